@@ -1,0 +1,49 @@
+"use strict";
+// Compiles the TypeScript sources to dist/, and does nothing when no source is newer than the last build.
+// `npm ci`, the Pulumi program and the provider all pass here, so none of them ever runs stale code.
+// Plain JavaScript, because it runs before anything is compiled.
+const { spawnSync } = require("node:child_process");
+const { readdirSync, statSync, existsSync } = require("node:fs");
+const path = require("node:path");
+
+const root = path.dirname(__dirname);
+const stamp = path.join(root, "dist", ".tsbuildinfo");
+const NOT_SOURCES = new Set(["node_modules", "dist", "tests", ".git", ".pulumi-state"]);
+
+function newestSource(folder) {
+  let newest = 0;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (NOT_SOURCES.has(entry.name)) continue;
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) newest = Math.max(newest, newestSource(file));
+    else if (/\.(ts|json)$/.test(entry.name)) newest = Math.max(newest, statSync(file).mtimeMs);
+  }
+  return newest;
+}
+
+function isFresh() {
+  return existsSync(stamp) && statSync(stamp).mtimeMs >= newestSource(root);
+}
+
+/** Brings dist/ up to date. Throws with the compiler's messages when the sources do not compile. */
+function build() {
+  if (isFresh()) return;
+  const tsc = require.resolve("typescript/bin/tsc");
+  const result = spawnSync(process.execPath, [tsc, "--project", path.join(root, "tsconfig.build.json")], {
+    encoding: "utf8",
+  });
+  if (result.status !== 0) throw new Error(`The TypeScript sources do not compile:\n${result.stdout}${result.stderr}`);
+  // tsc leaves the file untouched when only the times of the sources changed.
+  const now = new Date();
+  require("node:fs").utimesSync(stamp, now, now);
+}
+
+module.exports = { build };
+if (require.main === module) {
+  try {
+    build();
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
