@@ -1,0 +1,54 @@
+/** A node that is a container of a Docker Engine in reach of this machine: reached by an exec in that container. */
+export interface ContainerConnection {
+  /** Name or ID of the container. */
+  container: string;
+  /** Address of the Docker Engine that runs the container, as in DOCKER_HOST. @default what the docker CLI would use */
+  dockerHost?: string;
+}
+
+/** A machine reached over SSH. The shape is that of `@pulumi/command`'s connection, so one object serves both. */
+export interface SshConnection {
+  /** Host name or IP address. */
+  host: string;
+  /** @default 22 */
+  port?: number;
+  /** @default "root" */
+  user?: string;
+  /** The private key itself in PEM or OpenSSH form, not a path. A Pulumi secret. */
+  privateKey?: string;
+  /** Passphrase of the private key. A Pulumi secret. */
+  privateKeyPassword?: string;
+  /** A Pulumi secret. */
+  password?: string;
+  /** Path of the SSH agent's socket. */
+  agentSocketPath?: string;
+  /** Public host key (`ssh-ed25519 AAAA…`) or fingerprint (`SHA256:…`) that the host must present. Always checked. */
+  hostKey: string;
+}
+
+/** How the provider reaches one node. */
+export type Connection = ContainerConnection | SshConnection;
+
+export function isContainerConnection(connection: Connection): connection is ContainerConnection {
+  return "container" in connection;
+}
+
+/** A node as an error or a progress line names it, without anything secret. */
+export function nameOfConnection(connection: Connection): string {
+  return isContainerConnection(connection) ? connection.container : connection.host;
+}
+
+/** One manager of a swarm: what any cluster-wide operation can be sent to. */
+export interface ManagerRef {
+  /** Name of the node. */
+  name: string;
+  connection: Connection;
+}
+
+/** What every object inside a swarm needs to be told: which swarm, and through whom. */
+export interface SwarmRef {
+  /** Cluster ID of the swarm that the object lives in. Changing it replaces the object. */
+  clusterId: string;
+  /** Managers to try in order; any that answers and has a leader will do. */
+  managers: ManagerRef[];
+}

@@ -1,0 +1,106 @@
+import { Agent, type AgentOptions } from "node:http";
+import type { Duplex } from "node:stream";
+import Docker from "dockerode";
+import type { Transport } from "../transport/transport";
+import { TransportError } from "../transport/transport";
+import { engineError } from "./errors";
+
+export interface CallOptions {
+  query?: Record<string, string | number | boolean>;
+  body?: unknown;
+  signal?: AbortSignal;
+  /** Milliseconds until the engine counts as not answering. @default 30000 */
+  timeoutMs?: number;
+}
+
+const SUCCESS = { 200: true, 201: true, 202: true, 204: true, 304: true } as const;
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** The Docker Engine of one node. Every request to it passes `call`, which is where its errors are mapped. */
+export class EngineClient {
+  readonly node: string;
+  readonly api: Docker;
+  private readonly agent: Agent;
+
+  constructor(readonly transport: Transport) {
+    this.node = transport.node;
+    this.agent = new TransportAgent(transport);
+    // `agent` is an option of docker-modem that dockerode's types leave out.
+    const options: Docker.DockerOptions & { agent: Agent } = {
+      protocol: "http",
+      host: "engine",
+      port: 80,
+      agent: this.agent,
+    };
+    this.api = new Docker(options);
+  }
+
+  get<T>(action: string, path: string, options: CallOptions = {}): Promise<T> {
+    return this.call<T>(action, "GET", path, options);
+  }
+
+  post<T = void>(action: string, path: string, options: CallOptions = {}): Promise<T> {
+    return this.call<T>(action, "POST", path, options);
+  }
+
+  delete(action: string, path: string, options: CallOptions = {}): Promise<void> {
+    return this.call<void>(action, "DELETE", path, options);
+  }
+
+  /** `action` completes "node: …" in an error text: "join the swarm". */
+  async call<T>(action: string, method: string, path: string, options: CallOptions): Promise<T> {
+    const timeout = AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const abortSignal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
+    try {
+      return await this.dial<T>(method, path, options, abortSignal);
+    } catch (error) {
+      if (options.signal?.aborted) throw new Error(`${this.node}: ${action}: cancelled.`, { cause: error });
+      const { statusCode, json } = error as { statusCode?: number; json?: { message?: string } };
+      const message = json?.message ?? (error as Error).message;
+      if (statusCode !== undefined) throw engineError(this.node, action, statusCode, message);
+      if (error instanceof TransportError) throw error;
+      const answer = timeout.aborted ? `no answer within ${(options.timeoutMs ?? DEFAULT_TIMEOUT_MS) / 1000} s` : message;
+      throw new TransportError(
+        this.node,
+        "unreachable",
+        `${action}: its Docker Engine did not answer: ${answer}`,
+        "Look at the engine's log on that machine, start it, and run the same command again.",
+      );
+    }
+  }
+
+  close(): void {
+    this.agent.destroy();
+    this.transport.close();
+  }
+
+  private dial<T>(method: string, path: string, options: CallOptions, abortSignal: AbortSignal): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.api.modem.dial(
+        {
+          method,
+          path: options.query ? `${path}?` : path,
+          statusCodes: SUCCESS,
+          abortSignal,
+          options: { _query: options.query, _body: options.body ?? {} },
+        } as Parameters<typeof this.api.modem.dial>[0],
+        (error, result) => (error ? reject(error as Error) : resolve(result as T)),
+      );
+    });
+  }
+}
+
+/** Carries HTTP over the node's transport: one kept connection, more only while that one is busy. */
+class TransportAgent extends Agent {
+  constructor(private readonly transport: Transport) {
+    super({ keepAlive: true, maxSockets: 4, maxFreeSockets: 1, scheduling: "lifo" });
+  }
+
+  override createConnection(_options: AgentOptions, done?: (error: Error | null, stream: Duplex) => void): undefined {
+    this.transport.dialEngine().then(
+      (stream) => done?.(null, stream),
+      (error: Error) => done?.(error, undefined as never),
+    );
+    return undefined;
+  }
+}

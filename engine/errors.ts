@@ -1,0 +1,81 @@
+/**
+ * What an Engine API error means. The engine's status codes are too coarse to tell (503 alone stands for seven
+ * things), so errors are told apart by their texts; tests hold the real ones.
+ */
+export type EngineErrorKind =
+  | "not-in-swarm"
+  | "already-in-swarm"
+  | "not-a-manager"
+  | "locked"
+  | "no-leader"
+  | "out-of-sequence"
+  | "join-timeout"
+  | "bad-token"
+  | "quorum-guard"
+  | "in-use"
+  | "exists"
+  | "not-found"
+  | "no-space"
+  | "other";
+
+/** One row: a part of the engine's text, what it means, what the reader can do. First match wins. */
+const MEANINGS: readonly [RegExp, EngineErrorKind, string][] = [
+  [/Timeout was reached before node joined/, "join-timeout", "The join goes on in the background; run the same command again."],
+  [/is already part of a swarm/, "already-in-swarm", "Remove it from that swarm first: docker swarm leave --force"],
+  [/Swarm is encrypted and needs to be unlocked/, "locked", "Unlock the manager: docker swarm unlock"],
+  [/Worker nodes can't be used to view or modify cluster state/, "not-a-manager", "Ask a manager instead."],
+  [/is not a swarm manager|not part of a swarm|not connected to a swarm/i, "not-in-swarm", "Run `pulumi up --refresh`: the machine joins again."],
+  [
+    /does not have a leader|context deadline exceeded|lost quorum|no elected primary/,
+    "no-leader",
+    "Bring back managers until more than half of them run; nothing is forced unasked.",
+  ],
+  [/update out of sequence/, "out-of-sequence", "Somebody else changed it at the same moment; run the same command again."],
+  [
+    /valid join token is necessary|remote CA does not match fingerprint|invalid join token/i,
+    "bad-token",
+    "The join token was rotated meanwhile; run the same command again.",
+  ],
+  [
+    /result in a loss of quorum|demote the last manager|must be demoted to worker before removal|is not down and can't be removed|last manager/i,
+    "quorum-guard",
+    "Add managers first, or change one at a time.",
+  ],
+  [/is in use by|has active endpoints|in use by task/i, "in-use", "Remove what uses it first."],
+  [/name conflicts with an existing object|already exists|already in use by container/i, "exists", "Choose another name or remove the object that has it."],
+  [/no space left on device/i, "no-space", "Free disk space on the machine: docker system prune, docker system df"],
+  [/no such|not found/i, "not-found", "Run `pulumi up --refresh` to make it again."],
+];
+
+/** An answer of a Docker Engine that was not a success: which node, what was asked, the answer, what to do now. */
+export class EngineError extends Error {
+  constructor(
+    readonly node: string,
+    readonly action: string,
+    readonly status: number,
+    readonly answer: string,
+    readonly kind: EngineErrorKind,
+    remedy: string,
+  ) {
+    super(`${node}: ${action}: ${trimEnd(answer)}.${remedy ? ` ${remedy}` : ""}`);
+    this.name = "EngineError";
+  }
+}
+
+/** Maps a status code and the engine's own text to an {@link EngineError}. The only place that reads those texts. */
+export function engineError(node: string, action: string, status: number, answer: string): EngineError {
+  const clean = answer.replace(/^rpc error: code = \w+ desc = /, "").trim();
+  const found = MEANINGS.find(([text]) => text.test(clean));
+  if (found) return new EngineError(node, action, status, clean, found[1], found[2]);
+  const kind = status === 404 ? "not-found" : "other";
+  return new EngineError(node, action, status, clean, kind, "");
+}
+
+/** Whether an error is the engine's answer of one of these kinds. */
+export function isEngineError(error: unknown, ...kinds: EngineErrorKind[]): error is EngineError {
+  return error instanceof EngineError && (kinds.length === 0 || kinds.includes(error.kind));
+}
+
+function trimEnd(text: string): string {
+  return text.replace(/[.\s]+$/, "");
+}

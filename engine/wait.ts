@@ -1,0 +1,76 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+/** What one look at the world answered: the awaited value, or why it is not there yet. */
+export type Look<T> = { done: T } | { pending: string };
+
+export interface Condition {
+  /** What is awaited, as the rest of a sentence: "the node is Ready". */
+  name: string;
+  /** The node, container or service that is looked at. */
+  on?: string;
+  /** Milliseconds between two looks. */
+  intervalMs: number;
+  /** Milliseconds until the wait gives up. */
+  timeoutMs: number;
+  /** Ends the wait early; a cancelled wait rejects with {@link WaitCancelled}. */
+  signal?: AbortSignal;
+  /** Told the reason of each look that did not succeed. */
+  onPending?: (reason: string, elapsedMs: number) => void;
+  /** What the reader of a time-out can do. */
+  remedy?: string;
+}
+
+/** The wait ended at its deadline: says what was awaited, where, for how long, and the last state seen. */
+export class WaitTimeout extends Error {
+  constructor(
+    readonly condition: Condition,
+    readonly lastReason: string,
+  ) {
+    super(
+      `${subject(condition)}: waited ${Math.round(condition.timeoutMs / 1000)} s until ${condition.name}; ` +
+        `last seen: ${lastReason}.${condition.remedy ? ` ${condition.remedy}` : ""}`,
+    );
+    this.name = "WaitTimeout";
+  }
+}
+
+/** The wait was cancelled (Ctrl-C) before its condition held. */
+export class WaitCancelled extends Error {
+  constructor(condition: Condition, lastReason: string) {
+    super(`${subject(condition)}: cancelled while waiting until ${condition.name}; last seen: ${lastReason}.`);
+    this.name = "WaitCancelled";
+  }
+}
+
+/**
+ * Looks until the condition holds. The only place that waits: every poll of this project passes here.
+ * An exception thrown by `look` ends the wait: a look that may fail in passing says so with `pending`.
+ */
+export async function waitFor<T>(condition: Condition, look: () => Promise<Look<T>>): Promise<T> {
+  const { intervalMs, timeoutMs, signal, onPending } = condition;
+  const start = Date.now();
+  let reason = "nothing yet";
+  for (;;) {
+    if (signal?.aborted) throw new WaitCancelled(condition, reason);
+    const seen = await look();
+    if ("done" in seen) return seen.done;
+    reason = seen.pending;
+    const elapsed = Date.now() - start;
+    if (elapsed + intervalMs > timeoutMs) throw new WaitTimeout(condition, reason);
+    onPending?.(reason, elapsed);
+    await pause(intervalMs, signal);
+  }
+}
+
+async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  try {
+    await delay(ms, undefined, { signal });
+  } catch (error) {
+    // The abort is reported by the caller's next look at the signal, with the condition's name.
+    if (!signal?.aborted) throw error;
+  }
+}
+
+function subject(condition: Condition): string {
+  return condition.on ?? "wait";
+}

@@ -1,0 +1,93 @@
+import { PassThrough, type Duplex } from "node:stream";
+import type Docker from "dockerode";
+import type { ContainerConnection } from "../contract/connection";
+import { EngineStream } from "./engine-stream";
+import { outerEngine } from "./outer-engine";
+import { TransportError, type RunOptions, type RunResult, type Transport } from "./transport";
+
+/** A node that is a container: commands run as an exec of the engine that runs the container. */
+export class ContainerTransport implements Transport {
+  readonly node: string;
+  private readonly container: Docker.Container;
+
+  constructor(connection: ContainerConnection) {
+    this.node = connection.container;
+    this.container = outerEngine(connection.dockerHost).getContainer(connection.container);
+  }
+
+  async dialEngine(): Promise<Duplex> {
+    const { stdin, stdout, stderr, exec } = await this.exec(["docker", "system", "dial-stdio"]);
+    let complaint = "";
+    stderr.on("data", (chunk: Buffer) => (complaint += chunk.toString()));
+    const ended = new Promise<string>((resolve) => stdout.once("end", () => resolve(complaint.trim())));
+    void exec;
+    return new EngineStream({ stdin, stdout, ended, destroy: () => stdin.destroy() });
+  }
+
+  async run(command: string[], options: RunOptions = {}): Promise<RunResult> {
+    const { stdin, stdout, stderr, exec } = await this.exec(command);
+    const abort = () => stdin.destroy(new Error("cancelled"));
+    options.signal?.addEventListener("abort", abort, { once: true });
+    try {
+      stdin.end(options.stdin ?? "");
+      const [out, err] = await Promise.all([collect(stdout), collect(stderr)]);
+      options.signal?.throwIfAborted();
+      const { ExitCode } = await exec.inspect();
+      return { exitCode: ExitCode ?? -1, stdout: out, stderr: err };
+    } finally {
+      options.signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  close(): void {
+    // An exec holds nothing beyond its own stream.
+  }
+
+  private async exec(command: string[]) {
+    try {
+      const exec = await this.container.exec({
+        Cmd: command,
+        AttachStdin: true,
+        AttachStdout: true,
+        AttachStderr: true,
+      });
+      const stdin = await exec.start({ hijack: true, stdin: true });
+      const stdout = new PassThrough();
+      const stderr = new PassThrough();
+      exec.modem.demuxStream(stdin, stdout, stderr);
+      for (const event of ["end", "close", "error"]) {
+        stdin.once(event, () => {
+          stdout.end();
+          stderr.end();
+        });
+      }
+      return { stdin, stdout, stderr, exec };
+    } catch (error) {
+      throw this.explain(error as Error & { statusCode?: number });
+    }
+  }
+
+  private explain(error: Error & { statusCode?: number }): TransportError {
+    if (error.statusCode === 404)
+      return new TransportError(this.node, "gone", "there is no such container", "`pulumi up --refresh` makes it again.");
+    if (error.statusCode === 409)
+      return new TransportError(
+        this.node,
+        "stopped",
+        "the container does not run",
+        `Start it (\`docker start ${this.node}\`) or let \`pulumi up --refresh\` do it.`,
+      );
+    return new TransportError(
+      this.node,
+      "unreachable",
+      `the Docker Engine that runs this node did not answer: ${error.message}`,
+      "Start that engine and run the same command again.",
+    );
+  }
+}
+
+async function collect(stream: NodeJS.ReadableStream): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}

@@ -1,0 +1,48 @@
+import type { Duplex } from "node:stream";
+
+export interface RunOptions {
+  /** Written to the command's standard input, which is then closed. */
+  stdin?: string | Buffer;
+  /** Ends the command's connection early. */
+  signal?: AbortSignal;
+}
+
+export interface RunResult {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** One machine as something that runs commands and carries a stream to its Docker Engine. Steps never know how. */
+export interface Transport {
+  /** The machine's name in errors and progress. */
+  readonly node: string;
+  /** Opens a byte stream to the machine's Docker Engine. Rejects with {@link TransportError}. */
+  dialEngine(): Promise<Duplex>;
+  /** Runs a command (no shell) and collects what it printed. A non-zero exit code is a result, not an exception. */
+  run(command: string[], options?: RunOptions): Promise<RunResult>;
+  /** Closes what the transport holds open. */
+  close(): void;
+}
+
+/**
+ * Why a machine could not be talked to.
+ * - `gone`: the machine does not exist any more (its container was removed).
+ * - `stopped`: it exists but does not run.
+ * - `unreachable`: it did not answer, for whatever reason.
+ * - `refused`: it answered and was not let in, or is not the machine it should be (host key, credentials).
+ */
+export type TransportFailure = "gone" | "stopped" | "unreachable" | "refused";
+
+/** A machine could not be talked to. Names the machine, the last answer and what to do. */
+export class TransportError extends Error {
+  constructor(
+    readonly node: string,
+    readonly failure: TransportFailure,
+    answer: string,
+    remedy: string,
+  ) {
+    super(`${node}: ${answer}. ${remedy}`);
+    this.name = "TransportError";
+  }
+}
