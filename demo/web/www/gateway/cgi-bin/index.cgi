@@ -1,0 +1,23 @@
+#!/bin/sh
+# Passes the request to a replica of $UPSTREAM chosen at random, and to another one when that does not answer.
+. /opt/demo/lib.sh
+refuse_other_methods
+
+replicas=$(nslookup -type=a "tasks.$UPSTREAM" 2>/dev/null | awk '/^Name:/ { answer = 1 } answer && /^Address/ { print $NF }')
+format=$(wanted)
+[ "$format" = json ] && type=application/json || type=text/html
+
+for replica in $(echo "$replicas" | shuf | head -n 4); do
+  answer=$(timeout 2 wget -q -T 1 -O - \
+    --header "X-Gateway-Node: $NODE" --header "X-Gateway-Replicas: $(echo "$replicas" | wc -l)" \
+    "http://$replica:8080/?format=$format" 2>/dev/null) || continue
+  printf '%s\n' "$answer" | respond "200 OK" "$type"
+  exit 0
+done
+
+if [ "$format" = json ]; then
+  echo '{ "error": "no replica answers" }'
+else
+  echo '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="2"><title>No replica yet</title>'
+  echo '<p style="font:1.2rem system-ui;margin:4rem">No replica answers yet. Trying again in two seconds …</p>'
+fi | respond "503 Service Unavailable" "$type"
