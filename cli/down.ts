@@ -1,0 +1,63 @@
+import { existsSync } from "node:fs";
+import { stackArguments } from "../tools/setup/arguments";
+import { CommandFailed } from "../tools/setup/command";
+import { toolsEnvironment } from "../tools/setup/environment";
+import { reportFailure } from "../tools/setup/failure";
+import { projectRoot } from "../tools/setup/paths";
+import { askPulumi, runPulumi, type PulumiRun } from "../tools/setup/pulumi-run";
+import { setupForDestroy } from "../tools/setup/setup";
+import { keepStackFile } from "../tools/setup/stack-file";
+import { removeDeadLocks } from "../tools/setup/stack-lock";
+import { stateBackend } from "../tools/setup/state";
+
+/** `npm run down`: `pulumi destroy`, then the empty stack itself. Says so when there is nothing to remove. */
+async function main(): Promise<void> {
+  const { stack, rest } = stackArguments(process.argv.slice(2));
+  const backend = stateBackend(projectRoot, process.env);
+  if (backend.kind === "project" && !existsSync(backend.folder)) return nothingToRemove(stack);
+  await setupForDestroy();
+  const run = { cwd: projectRoot, env: toolsEnvironment() };
+  const restoreStackFile = keepStackFile(run.cwd, stack, run.env);
+  try {
+    if (!(await stackExists(stack, run))) return nothingToRemove(stack);
+    for (const lock of await removeDeadLocks(stack, run)) {
+      console.error(
+        `✓ Removed the lock that a killed pulumi (process ${lock.pid}) left at ${lock.timestamp}.`,
+      );
+    }
+    console.error();
+    process.exitCode = await runPulumi(
+      ["destroy", "--yes", "--skip-preview", "--stack", stack, ...rest],
+      run,
+    );
+    if (process.exitCode === 0) await removeEmptyStack(stack, run);
+  } finally {
+    restoreStackFile();
+  }
+}
+
+async function stackExists(stack: string, run: PulumiRun): Promise<boolean> {
+  try {
+    await askPulumi(["stack", "select", stack], run);
+    return true;
+  } catch (error) {
+    if (error instanceof CommandFailed && error.output.includes("no stack named")) return false;
+    throw error;
+  }
+}
+
+/** A destroy of some resources only (`--target`) leaves a stack that still has the others. */
+async function removeEmptyStack(stack: string, run: PulumiRun): Promise<void> {
+  const state = await askPulumi(["stack", "export", "--stack", stack], run);
+  const { deployment } = JSON.parse(state) as { deployment: { resources?: unknown[] } };
+  const left = deployment.resources?.length ?? 0;
+  if (left > 0) return console.log(`The stack ${stack} stays, as it still has ${left} resources.`);
+  await askPulumi(["stack", "rm", stack, "--yes", "--preserve-config"], run);
+  console.log(`Removed the stack ${stack}. Next: npm run up makes a new one.`);
+}
+
+function nothingToRemove(stack: string): void {
+  console.log(`There is no stack ${stack}: nothing to remove.`);
+}
+
+main().catch(reportFailure);

@@ -1,0 +1,47 @@
+import { existsSync } from "node:fs";
+import * as path from "node:path";
+import { stackArguments } from "../tools/setup/arguments";
+import { toolsEnvironment } from "../tools/setup/environment";
+import { reportFailure } from "../tools/setup/failure";
+import { projectRoot } from "../tools/setup/paths";
+import { askPulumi, runPulumi } from "../tools/setup/pulumi-run";
+import { setup } from "../tools/setup/setup";
+import { keepStackFile } from "../tools/setup/stack-file";
+import { removeDeadLocks } from "../tools/setup/stack-lock";
+
+/** `npm run up`: makes the machine ready, then `pulumi up` in Pulumi's own display, then the state of the cluster. */
+async function main(): Promise<void> {
+  const { stack, rest } = stackArguments(process.argv.slice(2));
+  await setup();
+  const run = { cwd: projectRoot, env: toolsEnvironment() };
+  const restoreStackFile = keepStackFile(run.cwd, stack, run.env);
+  try {
+    await askPulumi(["stack", "select", stack, "--create"], run);
+    for (const lock of await removeDeadLocks(stack, run)) {
+      console.error(
+        `✓ Removed the lock that a killed pulumi (process ${lock.pid}) left at ${lock.timestamp}.`,
+      );
+    }
+    console.error();
+    process.exitCode = await runPulumi(["up", "--yes", "--skip-preview", "--stack", stack, ...rest], run);
+  } finally {
+    restoreStackFile();
+  }
+  if (process.exitCode !== 0) return;
+  await showStatus(stack, run.env);
+  const named = stack === "dev" ? "" : ` -- --stack ${stack}`;
+  console.log(
+    `\nNext: npm run swarm -- status, npm run swarm -- docker node ls; npm run down${named} removes it all.`,
+  );
+}
+
+async function showStatus(stack: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const file = path.join(__dirname, "status.js");
+  if (!existsSync(file)) return;
+  const status = (await import(file)) as {
+    showStatus(options: { stack: string; env: NodeJS.ProcessEnv }): Promise<void>;
+  };
+  await status.showStatus({ stack, env });
+}
+
+main().catch(reportFailure);

@@ -1,0 +1,74 @@
+import { debootstrapImage } from "./debootstrap";
+import { dockerEndpoint, type DockerEndpoint } from "./docker-endpoint";
+import { dockerRequest, errorInStream } from "./docker-request";
+import { SetupError, type Step } from "./step";
+
+/** What the image of the nodes is built from. */
+export const BASE_IMAGE = "debian:trixie-slim";
+
+const API_SILENCE_MS = 15_000;
+/** A pull that delivers nothing for so long is given up. */
+const PULL_SILENCE_MS = 20_000;
+
+export function baseImageStep(env: NodeJS.ProcessEnv): Step {
+  return {
+    name: "Base image",
+    remedy: `provide the image ${BASE_IMAGE} (\`docker pull\` or \`docker load\`), and repeat.`,
+    async check() {
+      const { status } = await dockerRequest(dockerEndpoint(env), {
+        path: `/images/${BASE_IMAGE}/json`,
+        silenceMs: API_SILENCE_MS,
+      });
+      return status === 200 ? BASE_IMAGE : undefined;
+    },
+    async make(progress) {
+      const endpoint = dockerEndpoint(env);
+      progress(`pulling ${BASE_IMAGE}`);
+      const failure = await pull(endpoint, (text) => progress(`pulling ${BASE_IMAGE}: ${text}`));
+      if (!failure) return `pulled ${BASE_IMAGE}`;
+      try {
+        await debootstrapImage(endpoint, BASE_IMAGE, progress);
+      } catch (error) {
+        throw new SetupError(
+          `${BASE_IMAGE} cannot be pulled (${failure}) and not be made here: ${(error as Error).message}`,
+          error instanceof SetupError ? error.remedy : undefined,
+        );
+      }
+      return `made ${BASE_IMAGE} with debootstrap, as it cannot be pulled`;
+    },
+  };
+}
+
+/** Answers why the image could not be pulled, or undefined when it was. */
+async function pull(endpoint: DockerEndpoint, progress: (text: string) => void): Promise<string | undefined> {
+  const [name, tag] = BASE_IMAGE.split(":");
+  try {
+    const { status, body } = await dockerRequest(endpoint, {
+      method: "POST",
+      path: `/images/create?fromImage=${name}&tag=${tag}`,
+      silenceMs: PULL_SILENCE_MS,
+      onLine: (line) => progress(pullStatus(line)),
+    });
+    return status === 200 ? errorInStream(body) : errorText(body);
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function pullStatus(line: string): string {
+  try {
+    const { status, id, progress } = JSON.parse(line) as Record<string, string | undefined>;
+    return [id, status, progress].filter(Boolean).join(" ");
+  } catch {
+    // A message cut in two by the transport: the next one is shown instead.
+    return "…";
+  }
+}
+
+function errorText(body: string): string {
+  try {
+    return (JSON.parse(body) as { message: string }).message;
+  } catch {
+    return body.trim();
+  }
+}

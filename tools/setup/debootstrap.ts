@@ -1,0 +1,62 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { command } from "./command";
+import type { DockerEndpoint } from "./docker-endpoint";
+import { aptInstall, isDebianLike } from "./docker-install";
+import { dockerRequest, errorInStream } from "./docker-request";
+import { findOnPath } from "./executables";
+import { SetupError, type Progress } from "./step";
+
+const SUITE = "trixie";
+const DEBOOTSTRAP_SILENCE_MS = 120_000;
+const IMPORT_SILENCE_MS = 120_000;
+
+/** Makes a Debian image from packages alone and gives it to the engine. */
+export async function debootstrapImage(
+  endpoint: DockerEndpoint,
+  image: string,
+  progress: Progress,
+): Promise<void> {
+  const env = { ...process.env, PATH: `${process.env.PATH}${path.delimiter}/usr/sbin` };
+  if (process.getuid?.() !== 0) throw new SetupError("making it with debootstrap needs root.");
+  if (!findOnPath("debootstrap", env)) {
+    if (!isDebianLike()) throw new SetupError("there is no debootstrap on this machine.");
+    await aptInstall(["debootstrap"], progress);
+  }
+  const folder = mkdtempSync(path.join(tmpdir(), "pulumi-swarm-debootstrap-"));
+  try {
+    const root = path.join(folder, "root");
+    await command("debootstrap", ["--variant=minbase", SUITE, root], {
+      env,
+      silenceMs: DEBOOTSTRAP_SILENCE_MS,
+      onLine: (line) => progress(`debootstrap: ${line.replace(/^I: /, "")}`),
+    });
+    progress("importing");
+    await importFolder(endpoint, root, image);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function importFolder(endpoint: DockerEndpoint, folder: string, image: string): Promise<void> {
+  const [name, tag] = image.split(":");
+  const changes = encodeURIComponent('CMD ["bash"]');
+  // Packages that apt has already unpacked are of no use in an image.
+  const tar = spawn(
+    "tar",
+    ["--create", "--numeric-owner", "--exclude=./var/cache/apt/archives/*.deb", "--directory", folder, "."],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
+  const { status, body } = await dockerRequest(endpoint, {
+    method: "POST",
+    path: `/images/create?fromSrc=-&repo=${name}&tag=${tag}&changes=${changes}`,
+    body: tar.stdout,
+    silenceMs: IMPORT_SILENCE_MS,
+  });
+  const error = status === 200 ? errorInStream(body) : body.trim();
+  if (error) throw new Error(`importing ${image} failed: ${error}`);
+}

@@ -1,0 +1,77 @@
+import { existsSync } from "node:fs";
+import * as path from "node:path";
+import { dockerEndpoint, type DockerEndpoint } from "./docker-endpoint";
+import { installDocker, canInstallDocker } from "./docker-install";
+import { dockerRequest } from "./docker-request";
+import { startDocker } from "./docker-start";
+import { findOnPath } from "./executables";
+import { cacheFolder } from "./paths";
+import { SetupError, type Step } from "./step";
+
+const PING_SILENCE_MS = 10_000;
+
+export function dockerEngineStep(env: NodeJS.ProcessEnv): Step {
+  const endpoint = dockerEndpoint(env);
+  const where = endpoint.context ? `${endpoint.url} (context ${endpoint.context})` : endpoint.url;
+  return {
+    name: "Docker Engine",
+    remedy:
+      "install Docker Engine 20.10 or newer, start it, and repeat; `docker version` must show a server.",
+    async check() {
+      const answer = await engineVersion(endpoint);
+      if ("version" in answer) return `${answer.version} at ${where}`;
+      if (answer.denied) {
+        throw new SetupError(
+          `${where} may not be used by this user (${answer.reason}).`,
+          "add yourself to the group `docker` (`sudo usermod -aG docker $USER`), log in again, and repeat.",
+        );
+      }
+      if (endpoint.from !== "default") {
+        throw new SetupError(
+          `the engine at ${where} does not answer: ${answer.reason}.`,
+          `start that engine, or ${endpoint.from === "context" ? "`docker context use default`" : "unset DOCKER_HOST"} to use the local one, and repeat.`,
+        );
+      }
+      return undefined;
+    },
+    async make(progress) {
+      const did: string[] = [];
+      if (!findOnPath("dockerd", { PATH: `${env.PATH}${path.delimiter}/usr/sbin` })) {
+        const hindrance = canInstallDocker();
+        if (hindrance) throw new SetupError(`no Docker Engine answers at ${where}, and ${hindrance}.`);
+        progress("installing docker.io");
+        await installDocker(progress);
+        did.push("installed docker.io");
+      }
+      progress("starting");
+      const log = path.join(cacheFolder(env), "dockerd.log");
+      did.push(
+        await startDocker({
+          log,
+          systemd: existsSync("/run/systemd/system"),
+          answers: () => reasonOfSilence(endpoint),
+        }),
+      );
+      return did.join(", ");
+    },
+  };
+}
+
+/** What keeps the engine from answering, or undefined when it does. */
+async function reasonOfSilence(endpoint: DockerEndpoint): Promise<string | undefined> {
+  const answer = await engineVersion(endpoint);
+  return "version" in answer ? undefined : answer.reason;
+}
+
+async function engineVersion(
+  endpoint: DockerEndpoint,
+): Promise<{ version: string } | { reason: string; denied: boolean }> {
+  try {
+    const { status, body } = await dockerRequest(endpoint, { path: "/version", silenceMs: PING_SILENCE_MS });
+    if (status !== 200) return { reason: `HTTP ${status}: ${body.trim()}`, denied: false };
+    return { version: (JSON.parse(body) as { Version: string }).Version };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return { reason: message, denied: code === "EACCES" || code === "EPERM" };
+  }
+}
