@@ -1,10 +1,89 @@
-import type { Duplex } from "node:stream";
+import { constants } from "node:os";
+import { PassThrough, type Duplex } from "node:stream";
+import type { ClientChannel } from "ssh2";
 import type { SshConnection } from "../contract/connection";
-import type { RunResult, Transport } from "./transport";
-export declare class SshTransport implements Transport {
+import { EngineStream } from "./engine-stream";
+import { shellCommand } from "./shell-quote";
+import { unlessAborted } from "./ssh-abort";
+import { connectionLost, endSession } from "./ssh-channel";
+import { SSH_LIMITS, SshLink, type SshLimits } from "./ssh-link";
+import type { RunOptions, RunResult, Transport } from "./transport";
+
+/** How a session ended: with an exit code, by a signal, or with neither when the connection went away. */
+interface Ending {
+  code?: number | null;
+  signal?: string;
+}
+
+/** A machine reached over SSH: one connection that carries every command and every stream to its Docker Engine. */
+export class SshTransport implements Transport {
   readonly node: string;
-  constructor(connection: SshConnection);
-  dialEngine(): Promise<Duplex>;
-  run(): Promise<RunResult>;
-  close(): void;
+  private readonly link: SshLink;
+
+  constructor(connection: SshConnection, limits: Partial<SshLimits> = {}) {
+    this.node = connection.host;
+    this.link = new SshLink(connection, { ...SSH_LIMITS, ...limits });
+  }
+
+  async dialEngine(): Promise<Duplex> {
+    const channel = await this.link.exec(shellCommand(["docker", "system", "dial-stdio"]));
+    const complaint = collect(channel.stderr);
+    // Its end is passed on only when the command's own end is known: a reason must come before a plain end.
+    const stdout = new PassThrough();
+    channel.pipe(stdout, { end: false });
+    const ended = endOf(channel).then((ending) => {
+      if (ending.code === 0) stdout.end();
+      return ending.code === 0 ? "" : complaint().toString().trim() || this.describe(ending);
+    });
+    return new EngineStream({ stdin: channel, stdout, ended, destroy: () => endSession(channel) });
+  }
+
+  async run(command: string[], { stdin = "", signal }: RunOptions = {}): Promise<RunResult> {
+    const channel = await this.link.exec(shellCommand(command), signal);
+    const stdout = collect(channel);
+    const stderr = collect(channel.stderr);
+    const ended = Promise.all([endOf(channel), drained(channel.stderr)]);
+    channel.end(stdin);
+    try {
+      const [ending] = await unlessAborted(ended, signal);
+      const exitCode = exitCodeOf(ending);
+      if (exitCode === undefined) throw connectionLost(this.node, `while ${command[0]} ran`);
+      return { exitCode, stdout: stdout().toString(), stderr: stderr().toString() };
+    } catch (error) {
+      if (signal?.aborted) endSession(channel);
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.link.close();
+  }
+
+  private describe(ending: Ending): string {
+    const exitCode = exitCodeOf(ending);
+    if (exitCode === undefined) return connectionLost(this.node, "while its Docker Engine was asked").message;
+    return `docker system dial-stdio ended with exit code ${exitCode}`;
+  }
+}
+
+function endOf(channel: ClientChannel): Promise<Ending> {
+  return new Promise((resolve) => {
+    channel.once("close", (code?: number | null, signal?: string) => resolve({ code, signal }));
+  });
+}
+
+/** As shells and Docker count it: a command that died of a signal has 128 and the signal's number. */
+function exitCodeOf({ code, signal }: Ending): number | undefined {
+  if (typeof code === "number") return code;
+  return signal ? 128 + (constants.signals[signal as NodeJS.Signals] ?? 0) : undefined;
+}
+
+function collect(stream: NodeJS.ReadableStream): () => Buffer {
+  const chunks: Buffer[] = [];
+  stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+  return () => Buffer.concat(chunks);
+}
+
+function drained(stream: NodeJS.ReadableStream): Promise<void> {
+  return new Promise((resolve) => stream.once("end", () => resolve()));
 }

@@ -1,0 +1,15 @@
+"use strict";
+
+/** One project per kind of test. */
+const project = (name) => ({
+  displayName: name,
+  rootDir: __dirname,
+  testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
+  testEnvironment: "node",
+  transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
+  modulePathIgnorePatterns: ["<rootDir>/dist/"],
+});
+
+module.exports = {
+  projects: [project("unit"), project("provider"), project("e2e")],
+};

@@ -1,0 +1,299 @@
+import { createHash, randomBytes } from "node:crypto";
+import { utils } from "ssh2";
+import type { SshConnection } from "../../contract/connection";
+import { EngineClient } from "../../engine/engine-client";
+import { waitFor } from "../../engine/wait";
+import { SshTransport } from "../../transport/ssh";
+import { fingerprintOf } from "../../transport/ssh-host-key";
+import { TransportError } from "../../transport/transport";
+import { buildSshdImage, docker, removeSshdImage, SshNode } from "./ssh-node";
+
+jest.setTimeout(60_000);
+
+const NETWORK = `ssh-test-${process.pid}`;
+const node = new SshNode(`ssh-test-node-${process.pid}`, NETWORK);
+const transports: { close(): void }[] = [];
+
+beforeAll(async () => {
+  buildSshdImage();
+  docker(["network", "create", NETWORK]);
+  await node.start();
+}, 300_000);
+
+afterEach(() => transports.splice(0).forEach((transport) => transport.close()));
+
+afterAll(() => {
+  node.remove();
+  docker(["network", "rm", NETWORK]);
+  removeSshdImage();
+});
+
+function open(
+  changes: Partial<SshConnection> = {},
+  limits: ConstructorParameters<typeof SshTransport>[1] = {},
+) {
+  const transport = new SshTransport({ ...node.connection, ...changes }, limits);
+  transports.push(transport);
+  return transport;
+}
+
+async function failureOf(work: Promise<unknown>): Promise<TransportError> {
+  const error = await work.then(
+    () => new Error("it succeeded"),
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(TransportError);
+  return error as TransportError;
+}
+
+/** Waits until `sleep SECONDS` runs on the machine, or does not any more. */
+function untilSleeping(seconds: number, wanted: boolean): Promise<unknown> {
+  const condition = {
+    name: `sleep ${seconds} ${wanted ? "runs" : "is gone"}`,
+    on: node.name,
+    intervalMs: 50,
+    timeoutMs: 10_000,
+  };
+  return waitFor(condition, async () => {
+    const found = node.sh(`pgrep -fx 'sleep ${seconds}' || true`);
+    return (found !== "") === wanted ? { done: found } : { pending: `pgrep found "${found}"` };
+  });
+}
+
+const wire = (line: string) => Buffer.from(line.split(" ")[1], "base64");
+
+describe("a Docker Engine over SSH", () => {
+  test("answers calls, many at once, over one connection", async () => {
+    const engine = new EngineClient(open());
+    transports.push(engine);
+    const info = await engine.get<{ Name: string }>("ask for its state", "/info");
+    expect(info.Name).toBe(node.name);
+    const many = await Promise.all(
+      Array.from({ length: 20 }, () => engine.get<{ Name: string }>("ask for its state", "/info")),
+    );
+    expect(new Set(many.map(({ Name }) => Name))).toEqual(new Set([node.name]));
+    expect(node.sh("ss -Htn state established sport = :22 | wc -l")).toBe("1");
+  });
+
+  test("a machine without a docker CLI says so in its own words", async () => {
+    node.sh("mv /usr/bin/docker /usr/bin/docker.away");
+    try {
+      const engine = new EngineClient(open());
+      transports.push(engine);
+      const error = await failureOf(engine.get("ask for its state", "/info"));
+      expect(error.message).toMatch(/ask for its state.*docker.*not found/);
+    } finally {
+      node.sh("mv /usr/bin/docker.away /usr/bin/docker");
+    }
+  });
+});
+
+describe("a command", () => {
+  test("gives its exit code, stdout and stderr apart", async () => {
+    const result = await open().run(["sh", "-c", "echo out; echo err >&2; exit 7"]);
+    expect(result).toEqual({ exitCode: 7, stdout: "out\n", stderr: "err\n" });
+  });
+
+  test("that is not there, or dies of a signal, has the exit code a shell gives it", async () => {
+    const transport = open();
+    expect(await transport.run(["no-such-command"])).toMatchObject({
+      exitCode: 127,
+      stderr: expect.stringContaining("not found"),
+    });
+    expect((await transport.run(["sh", "-c", "kill -KILL $$"])).exitCode).toBe(137);
+  });
+
+  test("gets its arguments as they are", async () => {
+    const odd = [
+      "",
+      " ",
+      "it's",
+      '"',
+      "$HOME",
+      "`id`",
+      "$(id)",
+      "\\",
+      "a\nb",
+      "*",
+      "~",
+      "; touch /injected",
+      "&",
+      "ä€😀",
+      "-n",
+    ];
+    const { stdout } = await open().run([
+      "sh",
+      "-c",
+      'for a in "$@"; do printf "%s\\0" "$a"; done',
+      "sh",
+      ...odd,
+    ]);
+    expect(stdout).toBe(odd.map((word) => `${word}\0`).join(""));
+    expect(node.sh("ls /injected 2>/dev/null || echo none")).toBe("none");
+  });
+
+  test("reads 5 MB of binary stdin to its end", async () => {
+    const stdin = randomBytes(5 * 1024 * 1024);
+    const { stdout } = await open().run(["sh", "-c", "tee /tmp/stdin | sha256sum"], { stdin });
+    expect(stdout).toContain(createHash("sha256").update(stdin).digest("hex"));
+    expect(node.sh("stat -c %s /tmp/stdin; rm /tmp/stdin")).toBe(String(stdin.length));
+  });
+
+  test("prints 5 MB, and 5 MB more on stderr, without a stall", async () => {
+    const { stdout, stderr } = await open().run([
+      "sh",
+      "-c",
+      "yes out | head -c 5000000; yes err | head -c 5000000 >&2",
+    ]);
+    expect([stdout.length, stderr.length]).toEqual([5_000_000, 5_000_000]);
+  });
+
+  test("that does not read its stdin ends all the same", async () => {
+    expect(await open().run(["true"], { stdin: randomBytes(5 * 1024 * 1024) })).toMatchObject({
+      exitCode: 0,
+    });
+  });
+
+  test("ends when it is cancelled, on the machine too", async () => {
+    const transport = open();
+    const cancel = new AbortController();
+    const run = transport.run(["sleep", "987"], { signal: cancel.signal });
+    await untilSleeping(987, true);
+    cancel.abort(new Error("stopped by the user"));
+    await expect(run).rejects.toThrow("stopped by the user");
+    await untilSleeping(987, false);
+    expect(await transport.run(["true"])).toMatchObject({ exitCode: 0 });
+  });
+
+  test("is one of 30 at once where sshd allows 10 sessions, and of 12 where it allows 3", async () => {
+    const runs = async (count: number) => {
+      const transport = open();
+      const numbers = Array.from({ length: count }, (_, i) => `${i}`);
+      const results = await Promise.all(
+        numbers.map((i) => transport.run(["sh", "-c", 'sleep 0.1; echo "$1"', "sh", i])),
+      );
+      expect(results.map(({ stdout }) => stdout.trim())).toEqual(numbers);
+    };
+    await runs(30);
+    node.killSshd();
+    node.startSshd("MaxSessions=3");
+    await runs(12);
+    node.killSshd();
+    node.startSshd();
+  });
+});
+
+describe("who is not who it should be is refused at once", () => {
+  test("a machine with another host key, with both fingerprints and without a login", async () => {
+    const other = utils.generateKeyPairSync("ed25519").public;
+    for (const hostKey of [other, fingerprintOf(wire(other))]) {
+      const error = await failureOf(open({ hostKey }).run(["touch", "/was-here"]));
+      expect(error.failure).toBe("refused");
+      expect(error.message).toContain(fingerprintOf(wire(other)));
+      expect(error.message).toContain(fingerprintOf(wire(node.hostKey.public)));
+      expect(error.message).toMatch(/give that line as hostKey/);
+    }
+    expect(node.sh("ls /was-here 2>/dev/null || echo none")).toBe("none");
+  });
+
+  test("a machine without a host key of the pinned type", async () => {
+    const error = await failureOf(
+      open({ hostKey: utils.generateKeyPairSync("ecdsa", { bits: 256 }).public }).run(["true"]),
+    );
+    expect(error).toMatchObject({
+      failure: "refused",
+      message: expect.stringMatching(/no host key of the pinned type/),
+    });
+  });
+
+  test("the right machine is let through by its fingerprint", async () => {
+    const hostKey = fingerprintOf(wire(node.hostKey.public));
+    expect(await open({ hostKey }).run(["true"])).toMatchObject({ exitCode: 0 });
+  });
+
+  test("a user with another key, without the key in the text and without another try", async () => {
+    const { private: privateKey } = utils.generateKeyPairSync("ed25519");
+    const start = Date.now();
+    const error = await failureOf(open({ privateKey, password: "hunter2" }).run(["true"]));
+    expect(error).toMatchObject({
+      failure: "refused",
+      message: expect.stringMatching(/does not let "root" in.*authorized_keys/),
+    });
+    expect(error.message).not.toContain("hunter2");
+    expect(error.message).not.toContain(privateKey.split("\n")[1]);
+    expect(Date.now() - start).toBeLessThan(15_000);
+  });
+
+  test("an encrypted key opens with its passphrase and not without", async () => {
+    const passphrase = "open sesame";
+    const pair = utils.generateKeyPairSync("ed25519", { passphrase, cipher: "aes256-ctr", rounds: 16 });
+    node.sh(`echo '${pair.public}' >> /root/.ssh/authorized_keys`);
+    const connection = { privateKey: pair.private };
+    expect(await open({ ...connection, privateKeyPassword: passphrase }).run(["true"])).toMatchObject({
+      exitCode: 0,
+    });
+    const error = await failureOf(open({ ...connection, privateKeyPassword: "guess-17" }).run(["true"]));
+    expect(error.message).toMatch(/passphrase/);
+    expect(error.message).not.toMatch(/guess-17|open sesame/);
+  });
+});
+
+describe("a connection that goes away", () => {
+  test("sshd killed under a command: the command fails, the next call works once sshd is back", async () => {
+    const transport = open();
+    const engine = new EngineClient(transport);
+    await engine.get("ask for its state", "/info");
+    const running = failureOf(transport.run(["sleep", "600"]));
+    await untilSleeping(600, true);
+    node.killSshd();
+    expect(await running).toMatchObject({
+      failure: "unreachable",
+      message: expect.stringMatching(/connection was lost.*sleep/),
+    });
+    // Asked while nobody listens: the attempts go on until sshd is back.
+    const next = transport.run(["echo", "back"]);
+    node.startSshd();
+    expect(await next).toMatchObject({ exitCode: 0, stdout: "back\n" });
+    expect(await engine.get("ask for its state", "/info")).toMatchObject({ Name: node.name });
+  });
+
+  test("a call in the very moment of the loss is sent on a new connection", async () => {
+    const transport = open();
+    await transport.run(["true"]);
+    node.killSshd();
+    node.startSshd();
+    // No turn of the event loop since the kill: the transport cannot know yet.
+    expect(await transport.run(["echo", "new"])).toMatchObject({ exitCode: 0, stdout: "new\n" });
+  });
+
+  test("a machine that freezes is noticed by the missing signs of life", async () => {
+    const transport = open({}, { keepAliveMs: 300 });
+    await transport.run(["true"]);
+    const running = failureOf(transport.run(["sleep", "601"]));
+    await untilSleeping(601, true);
+    docker(["pause", node.name]);
+    try {
+      const start = Date.now();
+      expect(await running).toMatchObject({ failure: "unreachable" });
+      expect(Date.now() - start).toBeLessThan(5_000);
+    } finally {
+      docker(["unpause", node.name]);
+    }
+    expect(await transport.run(["true"])).toMatchObject({ exitCode: 0 });
+  });
+
+  test("a machine that is stopped: what runs fails, and the next call within its limit", async () => {
+    const transport = open({}, { connectMs: 4_000, attemptMs: 2_000, keepAliveMs: 500 });
+    await transport.run(["true"]);
+    const running = failureOf(transport.run(["sleep", "602"]));
+    await untilSleeping(602, true);
+    docker(["kill", node.name]);
+    const start = Date.now();
+    expect(await running).toMatchObject({ failure: "unreachable" });
+    const engine = new EngineClient(transport);
+    const error = await failureOf(engine.get("ask for its state", "/info"));
+    expect(error.failure).toBe("unreachable");
+    expect(error.message).toMatch(/does not answer on port 22|nothing listens on port 22/);
+    expect(Date.now() - start).toBeLessThan(10_000);
+  });
+});

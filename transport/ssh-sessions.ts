@@ -1,0 +1,38 @@
+import { unlessAborted } from "./ssh-abort";
+
+/** The sessions that one SSH connection may hold at once; who comes later waits in line. */
+export class SessionSlots {
+  private held = 0;
+  private readonly line: (() => void)[] = [];
+
+  constructor(private limit: number) {}
+
+  /** Resolves when a slot is free. The answered function gives it back, once. */
+  async take(signal?: AbortSignal): Promise<() => void> {
+    signal?.throwIfAborted();
+    if (this.held < this.limit) this.held++;
+    else await unlessAborted(new Promise<void>((admit) => this.line.push(admit)), signal, () => this.give());
+    let given = false;
+    return () => {
+      if (!given) this.give();
+      given = true;
+    };
+  }
+
+  /**
+   * The server refused the session of a slot that is held: from now on no more at once than it let in.
+   * Answers false when there was no other session whose end could be waited for.
+   */
+  shrink(): boolean {
+    if (this.held <= 1) return false;
+    this.limit = Math.max(1, Math.min(this.limit, this.held) - 1);
+    return true;
+  }
+
+  private give(): void {
+    // A slot passes from hand to hand, unless there are too many of them by now.
+    const next = this.held <= this.limit ? this.line.shift() : undefined;
+    if (next) next();
+    else this.held--;
+  }
+}
