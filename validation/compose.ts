@@ -1,0 +1,140 @@
+import type { ComposeFile } from "../contract/objects";
+import { objectionToKey, type Level } from "./compose-keys";
+import { checkName, OBJECT_SECTIONS, singular, type ObjectSection } from "./compose-names";
+import { readCompose, type ComposeNode } from "./compose-node";
+import { checkPorts } from "./compose-ports";
+import { checkReferences, type Declared } from "./compose-references";
+import { show, type Problem } from "./problem";
+
+/**
+ * What would make the deploy of these compose files fail, all of it at once and before anything is created.
+ * Merging and the finer rules are Docker's own (`docker stack config`); only what is certain is reported here.
+ */
+export function checkComposeFiles(files: ComposeFile[], declared: Declared): Problem[] {
+  const read = files.map(readCompose);
+  const broken = read.flatMap(({ problems }) => problems);
+  const roots = read.flatMap(({ root }) => root ?? []);
+  const single = [...broken, ...roots.flatMap(checkRoot)];
+  // A file that cannot be read may hold what the others seem to miss.
+  return broken.length > 0 ? single : [...single, ...checkTogether(files, roots, declared)];
+}
+
+function checkTogether(files: ComposeFile[], roots: ComposeNode[], declared: Declared): Problem[] {
+  const services = servicesOf(roots);
+  if (services.size === 0) {
+    const names = files.map(({ name }) => name).join(", ") || "composeFiles";
+    return [{ where: names, text: "there is no service. Write at least one under `services:`." }];
+  }
+  return [
+    ...[...services].flatMap(([name, parts]) => checkImage(name, parts)),
+    ...checkReferences(roots, [...services.values()].flat(), declared),
+    ...checkPorts(services),
+  ];
+}
+
+/** Each service with its parts in the order of the files. */
+function servicesOf(roots: ComposeNode[]): Map<string, ComposeNode[]> {
+  const services = new Map<string, ComposeNode[]>();
+  for (const { key, value } of roots.flatMap((root) => root.child("services")?.entries ?? [])) {
+    const name = key.text ?? "";
+    services.set(name, [...(services.get(name) ?? []), value]);
+  }
+  return services;
+}
+
+function checkRoot(root: ComposeNode): Problem[] {
+  const services = root.child("services");
+  return [
+    ...checkKeys("root", root),
+    ...(services ? checkMapping(services, "services by their names") : []),
+    ...(services?.entries ?? []).flatMap(({ key, value }) => [
+      ...checkName("service", key),
+      ...checkService(value),
+    ]),
+    ...OBJECT_SECTIONS.flatMap((section) => checkSection(section, root.child(section))),
+  ];
+}
+
+function checkService(service: ComposeNode): Problem[] {
+  if (!service.isMap)
+    return [
+      { where: service.where, text: "the service is no mapping. Write at least its `image:` below it." },
+    ];
+  const deploy = service.child("deploy");
+  const envFile = service.child("env_file");
+  const dependsOn = service.child("depends_on");
+  return [
+    ...checkKeys("service", service),
+    ...(deploy ? checkKeys("deploy", deploy) : []),
+    ...(envFile
+      ? [
+          unsent(
+            envFile,
+            "env_file",
+            "Write the values under `environment:`, or use a Config or Secret of this library.",
+          ),
+        ]
+      : []),
+    // Docker's stacks take the list only, and ignore it.
+    ...(dependsOn?.isMap
+      ? [
+          {
+            where: dependsOn.where,
+            text: "conditions of depends_on are no part of Docker's stacks. Write a list of services, or remove it.",
+          },
+        ]
+      : []),
+  ];
+}
+
+function checkImage(name: string, parts: ComposeNode[]): Problem[] {
+  const [first] = parts;
+  const image = parts.some((part) => !(part.child("image")?.isNothing ?? true));
+  if (image || !first.isMap) return [];
+  const build = parts.some((part) => part.child("build"));
+  return [
+    {
+      where: first.where,
+      text: `the service ${show(name)} has no image${build ? "; a swarm builds none" : ""}. Add \`image:\`.`,
+    },
+  ];
+}
+
+function checkSection(section: ObjectSection, node: ComposeNode | undefined): Problem[] {
+  if (!node) return [];
+  const what = singular(section);
+  const remedy = `Use a ${what === "secret" ? "Secret" : "Config"} of this library and declare \`external: true\` here.`;
+  return [
+    ...checkMapping(node, `${section} by their names`),
+    ...node.entries.flatMap(({ key, value }) => {
+      const file = value.child("file");
+      return [
+        ...checkName(what, key),
+        ...checkMapping(value, `settings of the ${what}`),
+        ...checkKeys(section, value),
+        ...(file ? [unsent(file, "file", remedy)] : []),
+      ];
+    }),
+  ];
+}
+
+function checkKeys(level: Level, node: ComposeNode): Problem[] {
+  return node.entries.flatMap(({ key }) => {
+    const text = objectionToKey(level, key.text ?? "");
+    return text === undefined ? [] : [{ where: key.where, text }];
+  });
+}
+
+/** Sections and their objects may be left empty, but not be anything else than a mapping. */
+function checkMapping(node: ComposeNode, of: string): Problem[] {
+  if (node.isMap || node.isNothing) return [];
+  return [{ where: node.where, text: `is no mapping of ${of}. Write \`name:\` lines below it.` }];
+}
+
+function unsent(node: ComposeNode, key: string, remedy: string): Problem {
+  const path = node.text === undefined ? "" : ` ${show(node.text)}`;
+  return {
+    where: node.where,
+    text: `${key}${path} is a file of this machine, which is not sent to the manager that deploys. ${remedy}`,
+  };
+}
