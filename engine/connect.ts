@@ -27,3 +27,10 @@ function open(connection: Connection) {
   const { SshTransport } = require("../transport/ssh") as typeof import("../transport/ssh");
   return new SshTransport(connection);
 }
+
+/** Closes one node's connection, before its machine goes away. */
+export function disconnect(connection: Connection): void {
+  const key = JSON.stringify(connection);
+  clients.get(key)?.close();
+  clients.delete(key);
+}

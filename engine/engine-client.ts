@@ -8,6 +8,8 @@ import { engineError } from "./errors";
 export interface CallOptions {
   query?: Record<string, string | number | boolean>;
   body?: unknown;
+  /** Sent instead of `body`. */
+  stream?: NodeJS.ReadableStream;
   signal?: AbortSignal;
   /** Milliseconds until the engine counts as not answering. @default 30000 */
   timeoutMs?: number;
@@ -47,6 +49,11 @@ export class EngineClient {
     return this.call<void>(action, "DELETE", path, options);
   }
 
+  /** Sends a stream as the request's body, such as an image archive. */
+  upload(action: string, path: string, stream: NodeJS.ReadableStream, options: CallOptions = {}): Promise<void> {
+    return this.call<void>(action, "POST", path, { ...options, stream });
+  }
+
   /** `action` completes "node: …" in an error text: "join the swarm". */
   async call<T>(action: string, method: string, path: string, options: CallOptions): Promise<T> {
     const timeout = AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
@@ -82,6 +89,7 @@ export class EngineClient {
           path: options.query ? `${path}?` : path,
           statusCodes: SUCCESS,
           abortSignal,
+          file: options.stream,
           options: { _query: options.query, _body: options.body ?? {} },
         } as Parameters<typeof this.api.modem.dial>[0],
         (error, result) => (error ? reject(error as Error) : resolve(result as T)),

@@ -1,0 +1,121 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ConfigVersion, OverlayNetwork, SecretVersion } from "../resources/objects";
+import { checkNetwork, checkVersioned } from "../validation/objects";
+import { report } from "./program-checks";
+import type { SwarmCluster } from "./swarm-cluster";
+
+interface VersionedArgs {
+  /** The cluster that the object lives in. */
+  cluster: SwarmCluster;
+  /** Name in the swarm, followed there by a hash of the content. @default the resource's name */
+  name?: string;
+  /** Labels of the object. @default none */
+  labels?: Record<string, string>;
+  /** Fill placeholders such as {{.Node.Hostname}} in each task. @default false */
+  templated?: boolean;
+}
+
+export interface ConfigArgs extends VersionedArgs {
+  /** The content: 1 byte to 1000 KiB. */
+  data: pulumi.Input<string>;
+}
+
+export interface SecretArgs extends VersionedArgs {
+  /** The content: 1 byte to 500 KiB. A Pulumi secret whatever is passed. */
+  data: pulumi.Input<string>;
+}
+
+/**
+ * A swarm config. New content makes a new version; the old one goes after every stack that uses it has moved.
+ *
+ * @example
+ * const greeting = new Config("greeting", { cluster, data: "Hello" });
+ * new Stack("shop", { cluster, composeFiles: ["shop.yml"], configs: { greeting } });
+ */
+export class Config extends pulumi.ComponentResource {
+  /** Name of the current version in the swarm. */
+  readonly objectName: pulumi.Output<string>;
+
+  constructor(name: string, args: ConfigArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("swarm:index:ConfigObject", name, {}, opts);
+    report(`Config "${name}"`, checkVersioned("config", { name: args.name ?? name, data: plain(args.data) }));
+    const version = new ConfigVersion(name, inputsOf(name, args), { parent: this, deletedWith: args.cluster.swarm });
+    this.objectName = version.objectName;
+    this.registerOutputs({ objectName: this.objectName });
+  }
+}
+
+/**
+ * A swarm secret. New content makes a new version; the old one goes after every stack that uses it has moved.
+ *
+ * @example
+ * const password = new Secret("db-password", { cluster, data: config.requireSecret("dbPassword") });
+ */
+export class Secret extends pulumi.ComponentResource {
+  /** Name of the current version in the swarm. */
+  readonly objectName: pulumi.Output<string>;
+
+  constructor(name: string, args: SecretArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("swarm:index:SecretObject", name, {}, opts);
+    report(`Secret "${name}"`, checkVersioned("secret", { name: args.name ?? name, data: plain(args.data) }));
+    const version = new SecretVersion(name, inputsOf(name, args), { parent: this, deletedWith: args.cluster.swarm });
+    this.objectName = version.objectName;
+    this.registerOutputs({ objectName: this.objectName });
+  }
+}
+
+export interface NetworkArgs {
+  /** The cluster that the network lives in. */
+  cluster: SwarmCluster;
+  /** Name in the swarm. @default the resource's name */
+  name?: string;
+  /** Containers outside of services may attach. @default false */
+  attachable?: boolean;
+  /** Encrypt the traffic between nodes. @default false */
+  encrypted?: boolean;
+  /** No way out of the network. @default false */
+  internal?: boolean;
+  /** IPv4 range in CIDR form. @default cut from the swarm's address pools */
+  subnet?: string;
+  /** @default the first address of the subnet */
+  gateway?: string;
+  /** Part of the subnet that tasks get addresses from, in CIDR form. @default the whole subnet */
+  ipRange?: string;
+  /** Options of the overlay driver. @default none */
+  options?: Record<string, string>;
+  /** @default none */
+  labels?: Record<string, string>;
+}
+
+/** An overlay network of the swarm. Docker changes no network in place: every change replaces it. */
+export class Network extends pulumi.ComponentResource {
+  readonly networkId: pulumi.Output<string>;
+  /** Name of the network in the swarm. */
+  readonly objectName: pulumi.Output<string>;
+
+  constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("swarm:index:NetworkObject", name, {}, opts);
+    const { cluster, ...rest } = args;
+    const inputs = { ...rest, name: args.name ?? name };
+    report(`Network "${name}"`, checkNetwork(inputs));
+    const network = new OverlayNetwork(
+      name,
+      { ...inputs, owner: cluster.owner, clusterId: cluster.clusterId, managers: cluster.ref.managers },
+      { parent: this, deletedWith: cluster.swarm },
+    );
+    this.networkId = network.networkId;
+    // Through the ID, so that a stack waits for the network and not only for its name.
+    this.objectName = network.networkId.apply(() => inputs.name);
+    this.registerOutputs({ networkId: this.networkId });
+  }
+}
+
+function inputsOf(name: string, { cluster, name: given, data, labels, templated }: ConfigArgs) {
+  const { owner, clusterId, ref } = cluster;
+  return { owner, clusterId, managers: ref.managers, name: given ?? name, data, labels, templated };
+}
+
+/** A value that is known now; what is only known later is checked by the provider. */
+function plain(data: pulumi.Input<string>): string | undefined {
+  return typeof data === "string" ? data : undefined;
+}

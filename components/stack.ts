@@ -1,0 +1,96 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { ComposeFile, StackService } from "../contract/objects";
+import { SwarmStack } from "../resources/objects";
+import { checkComposeFiles } from "../validation/compose";
+import { show, type Problem } from "../validation/problem";
+import type { Config, Network, Secret } from "./objects";
+import { report } from "./program-checks";
+import type { SwarmCluster } from "./swarm-cluster";
+
+export interface StackArgs {
+  /** The cluster that the stack runs on. */
+  cluster: SwarmCluster;
+  /** Paths of compose files, from the program's folder; later ones override earlier ones. */
+  composeFiles: string[];
+  /** Name in the compose file → secret. The compose file declares it `external: true`. @default none */
+  secrets?: Record<string, Secret>;
+  /** Name in the compose file → config. The compose file declares it `external: true`. @default none */
+  configs?: Record<string, Config>;
+  /** Name in the compose file → network. The compose file declares it `external: true`. @default none */
+  networks?: Record<string, Network>;
+  /** Values for ${VARIABLES} of the compose files. @default none */
+  environment?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** When the registry is asked for image digests. @default "never" on local machines, else "changed" */
+  resolveImage?: "always" | "changed" | "never";
+  /** Seconds until every service has to run. @default 300 */
+  convergeTimeout?: number;
+}
+
+/**
+ * A stack of services, described in compose files. It is up when every service runs; an update that fails or rolls
+ * back fails with the failing task's own error.
+ */
+export class Stack extends pulumi.ComponentResource {
+  /** The services with their replicas and ports. */
+  readonly services: pulumi.Output<StackService[]>;
+
+  constructor(name: string, args: StackArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("swarm:index:Stack", name, {}, opts);
+    const { cluster } = args;
+    const { files, problems } = readComposeFiles(args.composeFiles);
+    report(`Stack "${name}"`, [...problems, ...checkContent(files, args)]);
+    const stack = new SwarmStack(
+      name,
+      {
+        name,
+        owner: cluster.owner,
+        clusterId: cluster.clusterId,
+        managers: cluster.ref.managers,
+        composeFiles: files,
+        secrets: namesOf(args.secrets),
+        configs: namesOf(args.configs),
+        networks: namesOf(args.networks),
+        environment: args.environment as pulumi.Input<Record<string, string>>,
+        resolveImage: args.resolveImage ?? cluster.platform.resolveImage,
+        convergeTimeout: args.convergeTimeout,
+        imageFingerprints: cluster.imageFingerprints,
+      },
+      { parent: this, dependsOn: [...cluster.ready], deletedWith: cluster.swarm },
+    );
+    this.services = stack.services;
+    this.registerOutputs({ services: this.services });
+  }
+}
+
+function readComposeFiles(paths: string[]): { files: ComposeFile[]; problems: Problem[] } {
+  const files: ComposeFile[] = [];
+  const problems: Problem[] = [];
+  if (paths.length === 0) problems.push({ where: "composeFiles", text: "names no file. Name at least one compose file." });
+  paths.forEach((name, index) => {
+    const file = path.resolve(programFolder(), name);
+    if (existsSync(file) && statSync(file).isFile()) files.push({ name, content: readFileSync(file, "utf8") });
+    else problems.push({ where: `composeFiles[${index}]`, text: `${show(name)} is no file (looked at ${file}). Paths start at the program's folder.` });
+  });
+  return { files, problems };
+}
+
+function checkContent(files: ComposeFile[], { secrets, configs, networks }: StackArgs): Problem[] {
+  if (files.length === 0) return [];
+  return checkComposeFiles(files, {
+    secrets: Object.keys(secrets ?? {}),
+    configs: Object.keys(configs ?? {}),
+    networks: Object.keys(networks ?? {}),
+  });
+}
+
+function namesOf(objects: Record<string, { objectName: pulumi.Output<string> }> | undefined) {
+  if (!objects) return undefined;
+  return pulumi.all(Object.fromEntries(Object.entries(objects).map(([name, { objectName }]) => [name, objectName])));
+}
+
+/** The folder of Pulumi.yaml; outside of the Pulumi CLI, in tests, the current one. */
+function programFolder(): string {
+  return pulumi.runtime.isDryRun() || pulumi.runtime.hasMonitor() ? pulumi.getRootDirectory() : process.cwd();
+}

@@ -1,0 +1,157 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ManagerRef, SwarmRef } from "../contract/connection";
+import type { Owner } from "../contract/owner";
+import type { Machine, NodeRequest } from "../platforms/platform";
+import { Swarm } from "../resources/swarm";
+import { checkCluster, faultTolerance } from "../validation/cluster";
+import { checkHostname } from "../validation/node";
+import { checkSwarmSettings } from "../validation/swarm-settings";
+import { DEFAULT_MANAGERS, wantedNodes, type SwarmClusterArgs, type WantedNode } from "./cluster-args";
+import { NodePool } from "./node-pool";
+import { programIsValid, report } from "./program-checks";
+
+/** A node of the cluster as the program's outputs show it. */
+export interface ClusterNode {
+  name: string;
+  /** ID of the node in the swarm. */
+  id: string;
+  address: string;
+}
+
+/** A Docker Swarm cluster: machines of a platform, the swarm on them, and every node's membership. */
+export class SwarmCluster extends pulumi.ComponentResource {
+  /** Cluster ID of the swarm. */
+  readonly clusterId: pulumi.Output<string>;
+  readonly managers: pulumi.Output<ClusterNode[]>;
+  readonly workers: pulumi.Output<ClusterNode[]>;
+  /** Join tokens and the unlock key. Secrets. */
+  readonly managerToken: pulumi.Output<string>;
+  readonly workerToken: pulumi.Output<string>;
+  readonly unlockKey: pulumi.Output<string>;
+  /** What objects inside the swarm are told: its ID and its managers' connections. */
+  readonly ref: pulumi.Output<SwarmRef>;
+  readonly owner: Owner;
+  /** The nodes that the program asks for. */
+  readonly wanted: readonly WantedNode[];
+  /** The swarm with all nodes joined and images loaded: what a stack waits for. */
+  readonly ready: readonly pulumi.Resource[];
+  /** Image tag → fingerprint of the images that the platform loaded. */
+  readonly imageFingerprints: pulumi.Output<Record<string, string>>;
+  /** The swarm resource: what dies with it needs no delete of its own. */
+  readonly swarm: Swarm;
+  readonly platform: SwarmClusterArgs["platform"];
+
+  constructor(name: string, args: SwarmClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("swarm:index:SwarmCluster", name, {}, opts);
+    this.platform = args.platform;
+    this.owner = { project: pulumi.getProject(), stack: pulumi.getStack(), cluster: name };
+    this.wanted = wantedNodes(args);
+    const request = { owner: this.owner, nodes: this.wanted, defaultAddrPool: args.swarm?.defaultAddrPool };
+    report(`SwarmCluster "${name}"`, [
+      ...checkHostname("name", name),
+      ...checkCluster(shapeOf(args)),
+      ...checkSwarmSettings(args.swarm ?? {}),
+      ...args.platform.validate(request),
+    ]);
+    this.warnOfEvenManagers(args);
+
+    const prepared = args.platform.prepare(request, { parent: this, dependsOn: programIsValid() });
+    const machines = new Map(
+      this.wanted.map((node) => [node.name, prepared.createMachine(requestOf(node), { parent: this })]),
+    );
+    const managerNodes = this.wanted.filter(({ role }) => role === "manager");
+    const managerMachines = managerNodes.map(({ name: node }) => machineOf(machines, node));
+    this.swarm = this.createSwarm(name, args, managerMachines);
+    const managerRefs = refsOf(managerMachines);
+
+    const poolOf = (pool: string, nodes: readonly WantedNode[], oneByOne: boolean) =>
+      new NodePool(
+        `${name}-${pool}`,
+        {
+          nodes: nodes.map((wanted) => ({ wanted, machine: machineOf(machines, wanted.name) })),
+          swarm: this.swarm,
+          managers: managerRefs,
+          machinesDieWithCluster: args.platform.machinesDieWithCluster,
+          oneByOne,
+        },
+        { parent: this },
+      );
+    const managers = poolOf("managers", managerNodes, true);
+    const pools = (args.workers ?? []).map((pool) =>
+      poolOf(pool.name, this.wanted.filter((node) => node.pool === pool.name && node.role === "worker"), false),
+    );
+    const finished = prepared.finish([...machines.values()], { parent: this });
+
+    this.clusterId = this.swarm.clusterId;
+    this.managerToken = this.swarm.managerToken;
+    this.workerToken = this.swarm.workerToken;
+    this.unlockKey = this.swarm.unlockKey;
+    this.ref = pulumi.all([this.clusterId, managerRefs]).apply(([clusterId, refs]) => ({ clusterId, managers: refs }));
+    this.managers = nodesOf([managers], machines);
+    this.workers = nodesOf(pools, machines);
+    this.ready = [...managers.nodes, ...pools.flatMap(({ nodes }) => nodes), ...finished.resources];
+    this.imageFingerprints = finished.imageFingerprints;
+    this.registerOutputs({ clusterId: this.clusterId, managers: this.managers, workers: this.workers });
+  }
+
+  private createSwarm(name: string, args: SwarmClusterArgs, machines: Machine[]): Swarm {
+    const managers = pulumi.all(
+      machines.map((machine) =>
+        pulumi
+          .all([machine.connection, machine.address])
+          .apply(([connection, advertiseAddr]) => ({ name: machine.name, connection, advertiseAddr })),
+      ),
+    );
+    return new Swarm(
+      name,
+      {
+        ...args.swarm,
+        owner: this.owner,
+        managers,
+        ephemeral: args.platform.machinesDieWithCluster,
+        adopt: args.adopt,
+      },
+      { parent: this },
+    );
+  }
+
+  private warnOfEvenManagers({ managers, allowEvenManagers }: SwarmClusterArgs): void {
+    const count = managers?.count ?? DEFAULT_MANAGERS;
+    if (!allowEvenManagers || count % 2 === 1) return;
+    void pulumi.log.warn(
+      `${count} managers survive the loss of ${faultTolerance(count)}, as many as ${count - 1} do; ` +
+        `${count + 1} would survive ${faultTolerance(count + 1)}.`,
+      this,
+    );
+  }
+}
+
+function shapeOf(args: SwarmClusterArgs) {
+  return {
+    managers: { ...args.managers, count: args.managers?.count ?? DEFAULT_MANAGERS },
+    workers: args.workers ?? [],
+    allowEvenManagers: args.allowEvenManagers ?? false,
+  };
+}
+
+function requestOf({ name, role, pool }: WantedNode): NodeRequest {
+  return { name, role, pool };
+}
+
+function machineOf(machines: ReadonlyMap<string, Machine>, name: string): Machine {
+  const machine = machines.get(name);
+  if (!machine) throw new Error(`No machine was made for node ${name}.`);
+  return machine;
+}
+
+function refsOf(machines: Machine[]): pulumi.Output<ManagerRef[]> {
+  return pulumi.all(machines.map(({ name, connection }) => connection.apply((known) => ({ name, connection: known }))));
+}
+
+function nodesOf(pools: NodePool[], machines: ReadonlyMap<string, Machine>): pulumi.Output<ClusterNode[]> {
+  const rows = pools.flatMap(({ nodes }) => nodes).map((node) => {
+    const machine = machineOf(machines, node.nodeName);
+    return pulumi.all([node.nodeId, machine.address]).apply(([id, address]) => ({ name: machine.name, id, address }));
+  });
+  return pulumi.all(rows);
+}

@@ -1,0 +1,93 @@
+import type { Connection, ManagerRef, SwarmRef } from "./connection";
+import type { Owner } from "./owner";
+
+/** Settings of a swarm. What is left out keeps the engine's default, or what it was set to by hand. */
+export interface SwarmSettings {
+  /** IPv4 ranges that overlay networks are cut from. Only at init: a change replaces the swarm. @default ["10.0.0.0/8"] */
+  defaultAddrPool?: string[];
+  /** Prefix length of each overlay network cut from the pools. Only at init. @default 24 */
+  subnetSize?: number;
+  /** UDP port of the overlay networks' VXLAN traffic, 1024–49151. Only at init. @default 4789 */
+  dataPathPort?: number;
+  /** Finished tasks that are kept per slot for `docker service ps`. @default 5 */
+  taskHistoryRetentionLimit?: number;
+  /** Raft log entries between two snapshots. @default 10000 */
+  snapshotInterval?: number;
+  /** Snapshots kept beside the newest one. @default 0 */
+  keepOldSnapshots?: number;
+  /** Raft log entries kept for slow followers after a snapshot. @default 500 */
+  logEntriesForSlowFollowers?: number;
+  /** Time between two signs of life of a node, such as "5s". @default "5s" */
+  dispatcherHeartbeatPeriod?: string;
+  /** Life of the nodes' certificates, at least "1h", such as "2160h". @default "2160h" (90 days) */
+  nodeCertExpiry?: string;
+  /** Encrypt the managers' raft keys; a restarted manager then waits for the unlock key. @default false */
+  autoLockManagers?: boolean;
+  /** A new number rotates the root CA certificate. */
+  caForceRotate?: number;
+  /** Any new value rotates the workers' join token. Members stay members. */
+  rotateWorkerToken?: string;
+  /** Any new value rotates the managers' join token. Members stay members. */
+  rotateManagerToken?: string;
+  /** Any new value rotates the unlock key (with `autoLockManagers`). */
+  rotateUnlockKey?: string;
+}
+
+/** Where a node listens and what it tells the others. */
+export interface NodeAddresses {
+  /** Address and port the manager API listens at. Only at init or join. @default "0.0.0.0:2377" */
+  listenAddr?: string;
+  /** Address that other nodes reach this one at. Only at init or join. */
+  advertiseAddr: string;
+  /** Address of the overlay networks' traffic. Only at init or join. @default the advertised address */
+  dataPathAddr?: string;
+}
+
+export interface SwarmInputs extends SwarmSettings {
+  owner: Owner;
+  /** Machines that may become the first manager, or that are managers already. */
+  managers: (ManagerRef & NodeAddresses)[];
+  /** Whether the machines die with the cluster: a swarm without labels on such a machine can only be ours. */
+  ephemeral: boolean;
+  /** Take over a swarm that carries no labels of ours. @default false */
+  adopt?: boolean;
+}
+
+export interface SwarmOutputs {
+  /** Cluster ID: the identity of the swarm. */
+  clusterId: string;
+  /** Secret. */
+  managerToken: string;
+  /** Secret. */
+  workerToken: string;
+  /** Secret; empty without `autoLockManagers`. */
+  unlockKey: string;
+  /** Root CA certificate in PEM form. */
+  caCertificate: string;
+  /** When the swarm was initialised, as an RFC 3339 time. */
+  createdAt: string;
+}
+
+export type Role = "manager" | "worker";
+export type Availability = "active" | "pause" | "drain";
+
+export interface SwarmNodeInputs extends SwarmRef, NodeAddresses {
+  /** Name of the node. */
+  name: string;
+  connection: Connection;
+  /** Identity of the machine; another machine is another member. */
+  machine: string;
+  /** Whether the machine dies with the cluster, so that what it was a member of before does not matter. */
+  ephemeral: boolean;
+  role: Role;
+  availability: Availability;
+  /** Labels of the node. Labels that others set are left alone. */
+  labels: Record<string, string>;
+  /** Join token of the role. Secret. */
+  joinToken: string;
+}
+
+export interface SwarmNodeOutputs {
+  /** ID of the node in the swarm. */
+  nodeId: string;
+}

@@ -1,0 +1,127 @@
+import type { Connection, ManagerRef } from "../contract/connection";
+import type { Role } from "../contract/swarm";
+import { showPending, type Waiting } from "./conditions";
+import { connect } from "./connect";
+import { isEngineError } from "./errors";
+import { onManager } from "./managers";
+import { changeNode, info, inspectNode, tasksOn } from "./swarm-nodes";
+import { waitFor } from "./wait";
+
+/** A member as an operation addresses it: by ID in the swarm, by name in messages. */
+export interface Member {
+  name: string;
+  nodeId: string;
+  managers: readonly ManagerRef[];
+}
+
+/** Fifty nodes may join at once on two cores, and the engine itself gives a join 20 s before it "goes on in the background". */
+const JOIN_TIMEOUT_MS = 180_000;
+/** Swarmkit reconciles roles every 5 s. */
+const DEMOTE_TIMEOUT_MS = 60_000;
+const DRAIN_TIMEOUT_MS = 300_000;
+
+/** A machine that was told to join is a member: it knows its node ID. */
+export function memberOfSwarm(name: string, connection: Connection, waiting: Waiting): Promise<string> {
+  return waitFor<string>(
+    {
+      name: "it has joined the swarm",
+      on: name,
+      intervalMs: 250,
+      timeoutMs: waiting.timeoutMs ?? JOIN_TIMEOUT_MS,
+      signal: waiting.signal,
+      onPending: showPending(waiting, "joining"),
+      remedy: "A manager must reach this machine's port 2377/tcp (managers) and it theirs; clocks must agree. Run the same command again.",
+    },
+    async () => {
+      const { Swarm } = await info(connect(connection), waiting.signal);
+      if (Swarm.LocalNodeState === "active" && Swarm.NodeID) return { done: Swarm.NodeID };
+      if (Swarm.LocalNodeState === "locked") throw new Error(`${name}: it is locked. Unlock it: docker swarm unlock`);
+      return { pending: `${Swarm.LocalNodeState}${Swarm.Error ? `: ${Swarm.Error}` : ""}` };
+    },
+  );
+}
+
+/** The managers see the node as Ready, and a manager as Reachable in raft. */
+export function nodeReady(member: Member, role: Role, waiting: Waiting): Promise<void> {
+  return waitFor(
+    {
+      name: role === "manager" ? "it is Ready and Reachable" : "it is Ready",
+      on: member.name,
+      intervalMs: 250,
+      timeoutMs: waiting.timeoutMs ?? JOIN_TIMEOUT_MS,
+      signal: waiting.signal,
+      onPending: showPending(waiting, "joining"),
+      remedy: "Run the same command again; look at the engine's log on that machine if it stays so.",
+    },
+    async () => {
+      const node = await onManager(member.managers, waiting, (engine) =>
+        inspectNode(engine, member.nodeId, waiting.signal),
+      );
+      if (!node) return { pending: "the managers do not list it yet" };
+      if (node.Status.State !== "ready") return { pending: `${node.Status.State} ${node.Status.Message ?? ""}`.trim() };
+      const reachability = node.ManagerStatus?.Reachability;
+      if (role === "manager" && reachability !== "reachable") return { pending: `manager is ${reachability ?? "not in raft yet"}` };
+      return { done: undefined };
+    },
+  );
+}
+
+/** Demotes a manager and waits until it is out of raft: leaving earlier would cost a vote. */
+export async function demoted(member: Member, waiting: Waiting): Promise<void> {
+  const { nodeId, managers, name } = member;
+  await onManager(managers, waiting, (engine) =>
+    changeNode(engine, nodeId, (spec) => ({ ...spec, Role: "worker" }), waiting.signal),
+  );
+  await waitFor(
+    {
+      name: "it is out of raft",
+      on: name,
+      intervalMs: 250,
+      timeoutMs: DEMOTE_TIMEOUT_MS,
+      signal: waiting.signal,
+      onPending: showPending(waiting, "demoting"),
+      remedy: "It was not removed, so quorum is unchanged. Run the same command again.",
+    },
+    async () => {
+      const node = await onManager(managers, waiting, (engine) => inspectNode(engine, nodeId, waiting.signal));
+      return node?.ManagerStatus ? { pending: `manager is ${node.ManagerStatus.Reachability}` } : { done: undefined };
+    },
+  );
+}
+
+/** Drains a node and waits until no task runs there any more. */
+export async function drained(member: Member, waiting: Waiting): Promise<void> {
+  const { nodeId, managers, name } = member;
+  await onManager(managers, waiting, (engine) =>
+    changeNode(engine, nodeId, (spec) => ({ ...spec, Availability: "drain" }), waiting.signal),
+  );
+  await waitFor(
+    {
+      name: "its tasks run elsewhere",
+      on: name,
+      intervalMs: 500,
+      timeoutMs: waiting.timeoutMs ?? DRAIN_TIMEOUT_MS,
+      signal: waiting.signal,
+      onPending: showPending(waiting, "draining"),
+      remedy: `Look at what stays: npm run swarm -- docker node ps ${name}`,
+    },
+    async () => {
+      const tasks = await onManager(managers, waiting, (engine) => tasksOn(engine, nodeId, waiting.signal));
+      return tasks.length > 0 ? { pending: `${tasks.length} tasks left` } : { done: undefined };
+    },
+  );
+}
+
+/** Takes a node out of the list. `force` is safe here: it left or its machine is gone, and it is out of raft. */
+export async function removed(member: Member, waiting: Waiting): Promise<void> {
+  try {
+    await onManager(member.managers, waiting, (engine) =>
+      engine.delete(`remove node ${member.name}`, `/nodes/${member.nodeId}`, {
+        query: { force: true },
+        signal: waiting.signal,
+      }),
+    );
+  } catch (error) {
+    if (!isEngineError(error, "not-found")) throw error;
+  }
+}

@@ -1,0 +1,68 @@
+import type { EngineClient } from "./engine-client";
+import { isEngineError } from "./errors";
+import type { Versioned } from "./swarm-types";
+
+/** Configs and secrets: the same calls under two paths. Their content cannot change, only their labels can. */
+export type ObjectKind = "config" | "secret";
+
+export interface SwarmObject extends Versioned {
+  Spec: { Name: string; Labels: Record<string, string> | null; Templating?: { Name: string } };
+}
+
+export interface NewObject {
+  Name: string;
+  Labels: Record<string, string>;
+  /** Base64. */
+  Data: string;
+  Templating?: { Name: string };
+}
+
+export async function createObject(engine: EngineClient, kind: ObjectKind, object: NewObject, signal: AbortSignal) {
+  const { ID } = await engine.post<{ ID: string }>(`create ${kind} ${object.Name}`, `/${kind}s/create`, {
+    body: object,
+    signal,
+  });
+  return ID;
+}
+
+export async function inspectObject(engine: EngineClient, kind: ObjectKind, id: string, signal: AbortSignal) {
+  try {
+    return await engine.get<SwarmObject>(`inspect ${kind} ${id}`, `/${kind}s/${id}`, { signal });
+  } catch (error) {
+    if (isEngineError(error, "not-found")) return undefined;
+    throw error;
+  }
+}
+
+/** Objects whose labels include all of these. */
+export function listObjects(
+  engine: EngineClient,
+  kind: ObjectKind,
+  labels: Record<string, string>,
+  signal: AbortSignal,
+): Promise<SwarmObject[]> {
+  const filters = JSON.stringify({ label: Object.entries(labels).map(([name, value]) => `${name}=${value}`) });
+  return engine.get<SwarmObject[]>(`list ${kind}s`, `/${kind}s`, { query: { filters }, signal });
+}
+
+export async function relabelObject(
+  engine: EngineClient,
+  kind: ObjectKind,
+  object: SwarmObject,
+  labels: Record<string, string>,
+  signal: AbortSignal,
+): Promise<void> {
+  await engine.post(`update ${kind} ${object.Spec.Name}`, `/${kind}s/${object.ID}/update`, {
+    query: { version: object.Version.Index },
+    body: { ...object.Spec, Labels: labels },
+    signal,
+  });
+}
+
+export async function removeObject(engine: EngineClient, kind: ObjectKind, id: string, signal: AbortSignal) {
+  try {
+    await engine.delete(`remove ${kind} ${id}`, `/${kind}s/${id}`, { signal });
+  } catch (error) {
+    if (!isEngineError(error, "not-found")) throw error;
+  }
+}

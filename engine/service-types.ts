@@ -1,0 +1,28 @@
+import type { Versioned } from "./swarm-types";
+
+export interface ServicePort {
+  PublishedPort?: number;
+  TargetPort: number;
+  Protocol: string;
+  PublishMode: "ingress" | "host";
+}
+
+export interface ServiceSpec {
+  Name: string;
+  Labels: Record<string, string> | null;
+  TaskTemplate: { ContainerSpec?: { Image: string }; ForceUpdate?: number };
+  Mode: {
+    Replicated?: { Replicas: number };
+    Global?: object;
+    ReplicatedJob?: { TotalCompletions: number };
+    GlobalJob?: object;
+  };
+  UpdateConfig?: { Monitor?: number };
+  EndpointSpec?: { Ports?: ServicePort[] };
+}
+
+export interface Service extends Versioned {
+  Spec: ServiceSpec;
+  UpdateStatus?: { State?: string; Message?: string };
+  ServiceStatus?: { RunningTasks: number; DesiredTasks: number; CompletedTasks?: number };
+}

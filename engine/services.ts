@@ -1,0 +1,32 @@
+import type { EngineClient } from "./engine-client";
+import type { Service, ServicePort } from "./service-types";
+import type { Task } from "./swarm-types";
+
+const STACK_LABEL = "com.docker.stack.namespace";
+
+/** The services of a stack with the numbers of their tasks. */
+export function stackServices(engine: EngineClient, stack: string, signal?: AbortSignal): Promise<Service[]> {
+  const filters = JSON.stringify({ label: [`${STACK_LABEL}=${stack}`] });
+  return engine.get<Service[]>(`list services of stack ${stack}`, "/services", {
+    query: { filters, status: true },
+    signal,
+  });
+}
+
+/** The tasks of a stack; `current` leaves out those of earlier versions of their service. */
+export function stackTasks(
+  engine: EngineClient,
+  stack: string,
+  options: { current: boolean; signal?: AbortSignal },
+): Promise<Task[]> {
+  const filters = JSON.stringify({
+    label: [`${STACK_LABEL}=${stack}`],
+    ...(options.current ? { "_up-to-date": ["true"] } : {}),
+  });
+  return engine.get<Task[]>(`list tasks of stack ${stack}`, "/tasks", { query: { filters }, signal: options.signal });
+}
+
+/** A published port as `docker service ls` shows it. */
+export function describePort({ PublishedPort, TargetPort, Protocol, PublishMode }: ServicePort): string {
+  return `${PublishedPort ?? "auto"}->${TargetPort}/${Protocol}${PublishMode === "host" ? " (host)" : ""}`;
+}

@@ -1,0 +1,58 @@
+import type { EngineClient } from "./engine-client";
+import { isEngineError } from "./errors";
+import type { EngineInfo, NodeSpec, SwarmNodeInspect, Task } from "./swarm-types";
+
+export function info(engine: EngineClient, signal?: AbortSignal): Promise<EngineInfo> {
+  return engine.get<EngineInfo>("read its swarm state", "/info", { signal });
+}
+
+export function listNodes(engine: EngineClient, signal?: AbortSignal): Promise<SwarmNodeInspect[]> {
+  return engine.get<SwarmNodeInspect[]>("list the nodes", "/nodes", { signal });
+}
+
+export async function inspectNode(
+  engine: EngineClient,
+  id: string,
+  signal?: AbortSignal,
+): Promise<SwarmNodeInspect | undefined> {
+  try {
+    return await engine.get<SwarmNodeInspect>(`inspect node ${id}`, `/nodes/${id}`, { signal });
+  } catch (error) {
+    if (isEngineError(error, "not-found")) return undefined;
+    throw error;
+  }
+}
+
+/** A second writer may come between read and write; more often than this in a row somebody fights us. */
+const ATTEMPTS = 8;
+
+/**
+ * Changes a node's spec: read, modify, write with the version that was read. The engine takes the whole spec, so
+ * what the change does not touch stays as it is. Does not write when nothing changes.
+ */
+export async function changeNode(
+  engine: EngineClient,
+  id: string,
+  change: (spec: NodeSpec) => NodeSpec,
+  signal?: AbortSignal,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const node = await engine.get<SwarmNodeInspect>(`inspect node ${id}`, `/nodes/${id}`, { signal });
+    const spec = change(structuredClone(node.Spec));
+    if (JSON.stringify(spec) === JSON.stringify(node.Spec)) return;
+    try {
+      const query = { version: node.Version.Index };
+      return await engine.post(`update node ${id}`, `/nodes/${id}/update`, { query, body: spec, signal });
+    } catch (error) {
+      if (!isEngineError(error, "out-of-sequence") || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** Tasks that run on a node or are meant to. */
+export async function tasksOn(engine: EngineClient, nodeId: string, signal?: AbortSignal): Promise<Task[]> {
+  const filters = JSON.stringify({ node: [nodeId] });
+  const tasks = await engine.get<Task[]>("list tasks", "/tasks", { query: { filters }, signal });
+  const LIVE = ["new", "pending", "assigned", "accepted", "preparing", "ready", "starting", "running"];
+  return tasks.filter(({ Status }) => LIVE.includes(Status.State));
+}

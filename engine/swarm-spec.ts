@@ -1,0 +1,115 @@
+import type { SwarmSettings } from "../contract/swarm";
+import { formatDuration, parseDuration } from "../validation/duration";
+import type { SwarmSpec } from "./swarm-types";
+
+const NS_PER_MS = 1_000_000;
+
+/** Settings that can change while the swarm lives: how each is read from and written into the engine's spec. */
+interface Lens<K extends keyof SwarmSettings> {
+  read(spec: SwarmSpec): SwarmSettings[K];
+  write(spec: SwarmSpec, value: NonNullable<SwarmSettings[K]>): void;
+  /** The engine's own default, written when a setting is taken out of the program. */
+  standard: NonNullable<SwarmSettings[K]>;
+}
+
+type Updatable =
+  | "taskHistoryRetentionLimit"
+  | "snapshotInterval"
+  | "keepOldSnapshots"
+  | "logEntriesForSlowFollowers"
+  | "dispatcherHeartbeatPeriod"
+  | "nodeCertExpiry"
+  | "autoLockManagers"
+  | "caForceRotate";
+
+const LENSES: { readonly [K in Updatable]: Lens<K> } = {
+  taskHistoryRetentionLimit: {
+    read: (spec) => spec.Orchestration.TaskHistoryRetentionLimit,
+    write: (spec, value) => (spec.Orchestration.TaskHistoryRetentionLimit = value),
+    standard: 5,
+  },
+  snapshotInterval: {
+    read: (spec) => spec.Raft.SnapshotInterval,
+    write: (spec, value) => (spec.Raft.SnapshotInterval = value),
+    standard: 10_000,
+  },
+  keepOldSnapshots: {
+    read: (spec) => spec.Raft.KeepOldSnapshots,
+    write: (spec, value) => (spec.Raft.KeepOldSnapshots = value),
+    standard: 0,
+  },
+  logEntriesForSlowFollowers: {
+    read: (spec) => spec.Raft.LogEntriesForSlowFollowers,
+    write: (spec, value) => (spec.Raft.LogEntriesForSlowFollowers = value),
+    standard: 500,
+  },
+  dispatcherHeartbeatPeriod: {
+    read: (spec) => formatNs(spec.Dispatcher.HeartbeatPeriod),
+    write: (spec, value) => (spec.Dispatcher.HeartbeatPeriod = toNs(value)),
+    standard: "5s",
+  },
+  nodeCertExpiry: {
+    read: (spec) => formatNs(spec.CAConfig.NodeCertExpiry),
+    write: (spec, value) => (spec.CAConfig.NodeCertExpiry = toNs(value)),
+    standard: "2160h",
+  },
+  autoLockManagers: {
+    read: (spec) => spec.EncryptionConfig.AutoLockManagers,
+    write: (spec, value) => (spec.EncryptionConfig = { AutoLockManagers: value }),
+    standard: false,
+  },
+  caForceRotate: {
+    read: (spec) => spec.CAConfig.ForceRotate,
+    write: (spec, value) => (spec.CAConfig.ForceRotate = value),
+    standard: 0,
+  },
+};
+
+const UPDATABLE = Object.keys(LENSES) as Updatable[];
+
+/** Writes settings into a spec in place. What is in `before` and not in `now` returns to the engine's default. */
+export function applySettings(spec: SwarmSpec, now: SwarmSettings, before: SwarmSettings = {}): SwarmSpec {
+  for (const name of UPDATABLE) {
+    const lens = LENSES[name] as Lens<Updatable>;
+    if (now[name] !== undefined) lens.write(spec, now[name]);
+    else if (before[name] !== undefined) lens.write(spec, lens.standard);
+  }
+  return spec;
+}
+
+/** The settings among `wanted` as the swarm has them now; equal durations keep the text that the user wrote. */
+export function actualSettings(spec: SwarmSpec, wanted: SwarmSettings): SwarmSettings {
+  const actual: Record<string, unknown> = {};
+  for (const name of UPDATABLE) {
+    if (wanted[name] === undefined) continue;
+    const value = (LENSES[name] as Lens<Updatable>).read(spec);
+    actual[name] = sameDuration(value, wanted[name]) ? wanted[name] : value;
+  }
+  return actual;
+}
+
+/** An empty spec for init: the engine fills what is not set with its defaults there (and only there). */
+export function emptySpec(labels: Record<string, string>): SwarmSpec {
+  return {
+    Name: "default",
+    Labels: labels,
+    Orchestration: {},
+    Raft: { ElectionTick: 0, HeartbeatTick: 0 },
+    Dispatcher: {},
+    CAConfig: {},
+    EncryptionConfig: { AutoLockManagers: false },
+    TaskDefaults: {},
+  };
+}
+
+function sameDuration(a: unknown, b: unknown): boolean {
+  return typeof a === "string" && typeof b === "string" && parseDuration(a) === parseDuration(b);
+}
+
+function toNs(text: string): number {
+  return (parseDuration(text) ?? 0) * NS_PER_MS;
+}
+
+function formatNs(ns: number | undefined): string | undefined {
+  return ns === undefined ? undefined : formatDuration(ns / NS_PER_MS);
+}

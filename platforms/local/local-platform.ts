@@ -1,0 +1,127 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { PublishedPort } from "../../contract/local";
+import { BuiltImage, LoadedImages, LocalNetwork, LocalNode, NodeImage } from "../../resources/local";
+import type { Problem } from "../../validation/problem";
+import type { ClusterRequest, Finished, Machine, NodeRequest, Platform, PreparedPlatform } from "../platform";
+import { folderDigest } from "./folder-digest";
+import { hostRoutes } from "./host-routes";
+import { checkLocalPlatform } from "./validate";
+
+/** An image for the nodes: one that the outer engine has, or one that is built from a folder with a Dockerfile. */
+export interface LocalImage {
+  /** Tag of the image, version included: `shop:1`. */
+  name: string;
+  /** Folder with a Dockerfile. @default the image is there already */
+  build?: string;
+}
+
+/** A port of a node that is reachable from the host. */
+export interface LocalPort extends PublishedPort {
+  /** Name of the node: `manager-1`, `app-2`. */
+  node: string;
+}
+
+export interface LocalPlatformArgs {
+  /** IPv4 range of the network between the nodes, in CIDR form. @default one that Docker finds free */
+  subnet?: string;
+  /** Image that the node image is made from: a Debian, an Ubuntu, or any that has dockerd. @default "debian:trixie-slim" */
+  baseImage?: string;
+  /** Images to load into every node. @default none */
+  images?: LocalImage[];
+  /** Ports of nodes to publish on the host. Not needed on Linux, where the nodes' addresses are reachable. @default none */
+  ports?: LocalPort[];
+  /** Docker Engine that runs the nodes, as in DOCKER_HOST. @default what the docker CLI would use */
+  dockerHost?: string;
+}
+
+/** Machines that are containers with a Docker Engine inside, for laptops and CI. */
+export class LocalPlatform implements Platform {
+  readonly kind = "local";
+  readonly machinesDieWithCluster = true;
+  /** The images are loaded, and the registry may be out of reach. */
+  readonly resolveImage = "never";
+
+  constructor(readonly args: LocalPlatformArgs = {}) {}
+
+  validate(request: ClusterRequest): Problem[] {
+    return checkLocalPlatform(this.args, request, hostRoutes());
+  }
+
+  prepare(request: ClusterRequest, opts: pulumi.CustomResourceOptions): PreparedPlatform {
+    return new LocalCluster(this.args, request, opts);
+  }
+}
+
+class LocalCluster implements PreparedPlatform {
+  private readonly network: LocalNetwork;
+  private readonly nodeImage: NodeImage;
+  private readonly images: { name: string; imageId?: pulumi.Output<string> }[];
+
+  constructor(
+    private readonly args: LocalPlatformArgs,
+    private readonly request: ClusterRequest,
+    opts: pulumi.CustomResourceOptions,
+  ) {
+    const { cluster } = request.owner;
+    const common = { owner: request.owner, dockerHost: args.dockerHost };
+    this.network = new LocalNetwork(
+      cluster,
+      { ...common, name: cluster, subnet: args.subnet, defaultAddrPool: request.defaultAddrPool },
+      opts,
+    );
+    this.nodeImage = new NodeImage(
+      cluster,
+      { ...common, name: `pulumi-swarm-node:${cluster}`, baseImage: args.baseImage },
+      opts,
+    );
+    this.images = (args.images ?? []).map(({ name, build }) => {
+      if (!build) return { name };
+      const built = new BuiltImage(name, { ...common, name, context: build, contextDigest: folderDigest(build) }, opts);
+      return { name, imageId: built.imageId };
+    });
+  }
+
+  createMachine({ name }: NodeRequest, opts: pulumi.CustomResourceOptions): Machine {
+    const container = `${this.request.owner.cluster}-${name}`;
+    const { dockerHost } = this.args;
+    const node = new LocalNode(
+      name,
+      {
+        name: container,
+        hostname: name,
+        owner: this.request.owner,
+        network: this.network.networkId,
+        image: this.nodeImage.imageId,
+        ports: this.portsOf(name),
+        running: true,
+        dockerHost,
+      },
+      opts,
+    );
+    return {
+      name,
+      // Known before the container is, but of no use before it runs.
+      connection: node.containerId.apply(() => ({ container, dockerHost })),
+      address: node.address,
+      identity: node.containerId,
+    };
+  }
+
+  finish(machines: readonly Machine[], opts: pulumi.CustomResourceOptions): Finished {
+    if (this.images.length === 0) return { resources: [], imageFingerprints: pulumi.output<Record<string, string>>({}) };
+    const nodes = pulumi.all(
+      machines.map(({ name, identity, connection }) =>
+        pulumi.all([identity, connection]).apply(([machine, known]) => ({ name, machine, connection: known })),
+      ),
+    );
+    const { dockerHost } = this.args;
+    const images = pulumi.output(this.images) as pulumi.Output<{ name: string; imageId?: string }[]>;
+    const loaded = new LoadedImages(this.request.owner.cluster, { images, nodes, dockerHost }, opts);
+    return { resources: [loaded], imageFingerprints: loaded.fingerprints };
+  }
+
+  private portsOf(name: string): PublishedPort[] | undefined {
+    const ports = (this.args.ports ?? []).filter(({ node }) => node === name);
+    return ports.length > 0 ? ports.map(({ node: _node, ...port }) => port) : undefined;
+  }
+}

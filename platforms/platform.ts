@@ -1,0 +1,61 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Connection } from "../contract/connection";
+import type { Owner } from "../contract/owner";
+import type { Role } from "../contract/swarm";
+import type { Problem } from "../validation/problem";
+
+/** A machine that the cluster wants. */
+export interface NodeRequest {
+  /** Name of the node, unique in the cluster: `manager-1`, `app-2`. */
+  name: string;
+  role: Role;
+  /** `manager` or the name of the worker pool. */
+  pool: string;
+}
+
+/** What a cluster tells its platform once, before it asks for machines. */
+export interface ClusterRequest {
+  owner: Owner;
+  nodes: readonly NodeRequest[];
+  /** Address pools of the swarm's overlay networks, for the platform to keep clear of. */
+  defaultAddrPool?: string[];
+}
+
+/** A machine as every platform hands it out. */
+export interface Machine {
+  name: string;
+  /** How the provider reaches it. */
+  connection: pulumi.Output<Connection>;
+  /** Address that the other nodes reach it at. */
+  address: pulumi.Output<string>;
+  /** Changes when the machine is another one. */
+  identity: pulumi.Output<string>;
+}
+
+/** What a platform did beyond making machines. */
+export interface Finished {
+  /** What a stack has to wait for. */
+  resources: pulumi.Resource[];
+  /** Image tag → fingerprint of the images that were loaded. */
+  imageFingerprints: pulumi.Output<Record<string, string>>;
+}
+
+/** A platform made ready for one cluster: its network, its images, its security groups exist. */
+export interface PreparedPlatform {
+  /** Turns a request into a machine; `opts.parent` is the component that shows it. */
+  createMachine(request: NodeRequest, opts: pulumi.CustomResourceOptions): Machine;
+  /** Called once with all machines: the rest a platform does on them, such as loading images. */
+  finish(machines: readonly Machine[], opts: pulumi.CustomResourceOptions): Finished;
+}
+
+/** Where machines come from: containers, clouds, hosts over SSH. */
+export interface Platform {
+  readonly kind: string;
+  /** Whether the machines are deleted with the cluster. Where they stay, every node leaves the swarm first. */
+  readonly machinesDieWithCluster: boolean;
+  /** When the registry is asked for image digests at a deploy, where the stack does not say. */
+  readonly resolveImage: "always" | "changed" | "never";
+  /** Problems of the request, found without creating anything. */
+  validate(request: ClusterRequest): Problem[];
+  prepare(request: ClusterRequest, opts: pulumi.CustomResourceOptions): PreparedPlatform;
+}

@@ -1,0 +1,42 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import type { BuiltImageInputs, ImageOutputs } from "../contract/local";
+import { ownerLabels } from "../contract/owner";
+import type { Context, Handler } from "./handler";
+import { buildImage } from "./image-build";
+import { readImage, removeImage } from "./image-state";
+
+/** An image built from a folder with a Dockerfile, by the engine that runs the nodes. */
+export const builtImage: Handler<BuiltImageInputs, ImageOutputs> = {
+  fields: {
+    name: "replace",
+    owner: "replace",
+    context: "connection",
+    contextDigest: "update",
+    dockerHost: "replace",
+  },
+  outputs: ["imageId"],
+  renewed: (changed) => (changed.includes("contextDigest") ? ["imageId"] : []),
+  deleteBeforeReplace: true,
+
+  check({ context }) {
+    if (context === undefined || existsSync(path.join(context, "Dockerfile"))) return [];
+    return [{ where: "context", text: `"${context}" has no Dockerfile. Name a folder that has one.` }];
+  },
+
+  create: async (inputs, context) => ({ id: inputs.name, outputs: await build(inputs, context) }),
+  read: (_id, state) => readImage(state),
+  update: (_id, _old, inputs, context) => build(inputs, context),
+  delete: (_id, state) => removeImage(state),
+};
+
+async function build(inputs: BuiltImageInputs, context: Context): Promise<ImageOutputs> {
+  const imageId = await buildImage({
+    name: inputs.name,
+    context: inputs.context,
+    labels: ownerLabels(inputs.owner),
+    dockerHost: inputs.dockerHost,
+    onLine: (line) => context.progress(line),
+  });
+  return { imageId };
+}

@@ -1,0 +1,4 @@
+import { versionedObject } from "./versioned";
+
+/** A swarm config: text that services mount as a file. */
+export const config = versionedObject("config");

@@ -1,0 +1,48 @@
+import * as grpc from "@grpc/grpc-js";
+import { Any } from "google-protobuf/google/protobuf/any_pb";
+import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { PartialFailure } from "./handler";
+import { encode, type Properties } from "./wire";
+
+/** An error as the engine takes it: only its message travels, never a stack or a secret. */
+export function grpcFailure(error: unknown, secretTexts: readonly string[], secrets: ReadonlySet<string>) {
+  const message = redact(error instanceof Error ? error.message : String(error), secretTexts);
+  const metadata = new grpc.Metadata();
+  if (error instanceof PartialFailure) {
+    const detail = new ErrorResourceInitFailed();
+    detail.setId(error.id);
+    detail.setProperties(encode(error.outputs as Properties, secrets));
+    detail.setReasonsList([message]);
+    const any = new Any();
+    any.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+    const status = new Status();
+    status.setCode(grpc.status.UNKNOWN);
+    status.setMessage(message);
+    status.addDetails(any);
+    // gRPC for Node has no rich errors; this metadata field is how Go's gRPC reads them.
+    metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
+  }
+  return { code: grpc.status.UNKNOWN, details: message, message, metadata };
+}
+
+/** Shorter texts would be found all over a message by chance. */
+const SHORTEST_REDACTED = 6;
+
+/** Replaces every secret text in a message, whoever put it there. */
+export function redact(message: string, secretTexts: readonly string[]): string {
+  return secretTexts
+    .filter((text) => text.length >= SHORTEST_REDACTED)
+    .reduce((kept, text) => kept.split(text).join("[secret]"), message);
+}
+
+/** Every text inside the properties that are secret. */
+export function textsOf(values: Properties, secrets: ReadonlySet<string>): string[] {
+  const texts: string[] = [];
+  const walk = (value: unknown): void => {
+    if (typeof value === "string") texts.push(value);
+    else if (value !== null && typeof value === "object") Object.values(value).forEach(walk);
+  };
+  for (const name of secrets) walk(values[name]);
+  return texts;
+}

@@ -1,0 +1,58 @@
+import type { Problem } from "../validation/problem";
+import type { FieldRules } from "./diff";
+
+/** What a running operation is given beside its values. */
+export interface Context {
+  /** Aborted when the user cancels: every wait obeys it. */
+  signal: AbortSignal;
+  /** Shows a line at the resource in Pulumi's display. */
+  progress(text: string): void;
+  /** Shows a warning at the resource that stays after the operation. */
+  warn(text: string): void;
+  /** Milliseconds from `customTimeouts`, where the user gave them. */
+  timeoutMs?: number;
+}
+
+export interface Created<O> {
+  id: string;
+  outputs: O;
+}
+
+/** What `read` found: nothing means that the object is really gone, never that it could not be reached. */
+export type Found<I, O> = { inputs: I; outputs: O } | undefined;
+
+/**
+ * One resource type. `I` are its inputs, `O` what it adds to them; the state Pulumi keeps is both together,
+ * so each operation gets the inputs of its last run back.
+ */
+export interface Handler<I extends object, O extends object> {
+  /** What a change of each input means. An input that is not named here may not change the resource at all. */
+  readonly fields: FieldRules<I>;
+  /** Inputs and outputs that are secret whatever the program said. */
+  readonly secrets?: readonly (keyof (I & O) & string)[];
+  /** What the resource adds to its inputs: unknown in a preview until the object exists. */
+  readonly outputs: readonly (keyof O & string)[];
+  /** Outputs that a change of these inputs renews, so that a preview shows them as not known yet. @default none */
+  renewed?(changed: string[]): readonly (keyof O & string)[];
+  /** Delete the old object before the new one is made, because both cannot exist at once. @default false */
+  readonly deleteBeforeReplace?: boolean;
+
+  /** Problems of the inputs. During a preview, inputs that are not known yet are missing; they come again. */
+  check?(inputs: Partial<I>, context: Context): Problem[] | Promise<Problem[]>;
+  create(inputs: I, context: Context): Promise<Created<O>>;
+  read(id: string, state: I & O, context: Context): Promise<Found<I, O>>;
+  update(id: string, old: I & O, inputs: I, context: Context): Promise<O>;
+  delete(id: string, state: I & O, context: Context): Promise<void>;
+}
+
+/** A create or update that got only part of the way: Pulumi keeps the state, and the next run goes on from it. */
+export class PartialFailure extends Error {
+  constructor(
+    readonly id: string,
+    readonly outputs: object,
+    cause: Error,
+  ) {
+    super(cause.message, { cause });
+    this.name = "PartialFailure";
+  }
+}

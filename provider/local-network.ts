@@ -1,0 +1,102 @@
+import type Docker from "dockerode";
+import type { LocalNetworkInputs, LocalNetworkOutputs } from "../contract/local";
+import { isOwnedBy, ownerLabels } from "../contract/owner";
+import { checkAddressPools } from "../validation/address-pools";
+import { checkOuterEngine } from "./outer-engine-check";
+import type { Handler } from "./handler";
+import { ifPresent, onOuterEngine, refuseForeign } from "./outer";
+
+type State = LocalNetworkInputs & LocalNetworkOutputs;
+
+/** The bridge network that the nodes of a local cluster share. */
+export const localNetwork: Handler<LocalNetworkInputs, LocalNetworkOutputs> = {
+  fields: {
+    name: "replace",
+    owner: "replace",
+    subnet: "replace",
+    defaultAddrPool: "connection",
+    dockerHost: "replace",
+  },
+  outputs: ["networkId", "range"],
+  deleteBeforeReplace: true,
+
+  check: ({ dockerHost }) => checkOuterEngine(dockerHost),
+
+  async create(inputs) {
+    const existing = await inspect(inputs);
+    if (existing) {
+      refuseForeign(`The network "${inputs.name}"`, existing.Labels, inputs.owner);
+      return { id: existing.Id, outputs: outputsOf(existing) };
+    }
+    const made = await makeWithFixedRange(inputs);
+    const outputs = outputsOf(made);
+    const problems = checkAddressPools({ defaultAddrPool: inputs.defaultAddrPool }, outputs.range, []);
+    if (problems.length > 0) {
+      await remove({ ...inputs, ...outputs });
+      throw new Error(problems.map(({ where, text }) => `${where}: ${text}`).join("\n"));
+    }
+    return { id: made.Id, outputs };
+  },
+
+  async read(_id, state) {
+    const found = await inspect(state);
+    return found && isOwnedBy(state.owner, found.Labels) ? { inputs: state, outputs: outputsOf(found) } : undefined;
+  },
+
+  async update(_id, old) {
+    return { networkId: old.networkId, range: old.range };
+  },
+
+  async delete(_id, state) {
+    await remove(state);
+  },
+};
+
+/**
+ * The nodes need addresses that survive a restart, and Docker gives fixed addresses only in networks whose range
+ * was chosen by the user. So Docker is asked for a free range first, and that range is then chosen.
+ */
+async function makeWithFixedRange(inputs: LocalNetworkInputs): Promise<Docker.NetworkInspectInfo> {
+  if (inputs.subnet) return make(inputs, inputs.subnet);
+  const probe = await make(inputs);
+  const { range } = outputsOf(probe);
+  await onOuterEngine(inputs.dockerHost, `fix the range of network ${inputs.name}`, (docker) =>
+    docker.getNetwork(probe.Id).remove(),
+  );
+  return make(inputs, range);
+}
+
+async function make(inputs: LocalNetworkInputs, subnet?: string): Promise<Docker.NetworkInspectInfo> {
+  return onOuterEngine(inputs.dockerHost, `create network ${inputs.name}`, async (docker) => {
+    const network = await docker.createNetwork({
+      Name: inputs.name,
+      Driver: "bridge",
+      CheckDuplicate: true,
+      Labels: ownerLabels(inputs.owner),
+      ...(subnet ? { IPAM: { Config: [{ Subnet: subnet }] } } : {}),
+    });
+    return (await docker.getNetwork(network.id).inspect()) as Docker.NetworkInspectInfo;
+  });
+}
+
+function inspect(inputs: LocalNetworkInputs): Promise<Docker.NetworkInspectInfo | undefined> {
+  return ifPresent(
+    onOuterEngine(
+      inputs.dockerHost,
+      `inspect network ${inputs.name}`,
+      (docker) => docker.getNetwork(inputs.name).inspect() as Promise<Docker.NetworkInspectInfo>,
+    ),
+  );
+}
+
+async function remove(state: State): Promise<void> {
+  const found = await inspect(state);
+  if (!found || !isOwnedBy(state.owner, found.Labels)) return;
+  await ifPresent(
+    onOuterEngine(state.dockerHost, `remove network ${state.name}`, (docker) => docker.getNetwork(found.Id).remove()),
+  );
+}
+
+function outputsOf(network: Docker.NetworkInspectInfo): LocalNetworkOutputs {
+  return { networkId: network.Id, range: network.IPAM?.Config?.[0]?.Subnet ?? "" };
+}

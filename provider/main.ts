@@ -1,0 +1,29 @@
+import * as grpc from "@grpc/grpc-js";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { EngineLog } from "./engine-log";
+import { providerService } from "./service";
+
+/** The state of a resource with a large stack file travels in one message. */
+const MESSAGE_LIMIT = 400 * 1024 * 1024;
+
+function main(): void {
+  const { version } = require("../../package.json") as { version: string };
+  // Pulumi starts a provider as `pulumi-resource-swarm ENGINE_ADDRESS [--flag …]`.
+  const engineAddress = process.argv.slice(2).find((argument) => !argument.startsWith("-"));
+  const server = new grpc.Server({
+    "grpc.max_receive_message_length": MESSAGE_LIMIT,
+    "grpc.max_send_message_length": MESSAGE_LIMIT,
+  });
+  server.addService(
+    ResourceProviderService as unknown as grpc.ServiceDefinition,
+    providerService(version, new EngineLog(engineAddress)),
+  );
+  // Ctrl-C reaches the whole process group; Pulumi then calls `cancel`, and the running operation must end in order.
+  process.on("SIGINT", () => undefined);
+  server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+    if (error) throw error;
+    process.stdout.write(`${port}\n`);
+  });
+}
+
+main();

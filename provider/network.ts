@@ -1,0 +1,119 @@
+import type { NetworkInputs, NetworkOutputs } from "../contract/objects";
+import { isOwnedBy, ownerLabels } from "../contract/owner";
+import { showPending } from "../engine/conditions";
+import type { EngineClient } from "../engine/engine-client";
+import { isEngineError } from "../engine/errors";
+import { isSwarmGone, onManager } from "../engine/managers";
+import { waitFor } from "../engine/wait";
+import { checkNetwork } from "../validation/objects";
+import type { Context, Handler } from "./handler";
+import { ifPresent, refuseForeign } from "./outer";
+
+interface NetworkInspect {
+  Id: string;
+  Labels: Record<string, string> | null;
+}
+
+const REMOVE_TIMEOUT_MS = 60_000;
+
+/** An overlay network of the swarm. Docker changes nothing of a network in place, so every change replaces it. */
+export const network: Handler<NetworkInputs, NetworkOutputs> = {
+  fields: {
+    clusterId: "replace",
+    owner: "replace",
+    name: "replace",
+    attachable: "replace",
+    encrypted: "replace",
+    internal: "replace",
+    subnet: "replace",
+    gateway: "replace",
+    ipRange: "replace",
+    options: "replace",
+    labels: "replace",
+    managers: "connection",
+  },
+  outputs: ["networkId"],
+  deleteBeforeReplace: true,
+
+  check: (inputs) => checkNetwork(inputs),
+
+  async create(inputs, context) {
+    const networkId = await onManager(inputs.managers, context, async (engine) => {
+      const present = await inspect(engine, inputs.name, context);
+      if (!present) return create(engine, inputs, context);
+      refuseForeign(`The network "${inputs.name}" of the swarm`, present.Labels, inputs.owner);
+      return present.Id;
+    });
+    return { id: networkId, outputs: { networkId } };
+  },
+
+  async read(id, state, context) {
+    const found = await onManager(state.managers, context, (engine) => inspect(engine, id, context));
+    return found && isOwnedBy(state.owner, found.Labels)
+      ? { inputs: state, outputs: { networkId: found.Id } }
+      : undefined;
+  },
+
+  update: async (_id, old) => ({ networkId: old.networkId }),
+
+  async delete(id, state, context) {
+    try {
+      await remove(id, state, context);
+    } catch (error) {
+      if (!isSwarmGone(error)) throw error;
+    }
+  },
+};
+
+function inspect(engine: EngineClient, nameOrId: string, context: Context): Promise<NetworkInspect | undefined> {
+  return ifPresent(
+    engine.get<NetworkInspect>(`inspect network ${nameOrId}`, `/networks/${nameOrId}`, {
+      query: { scope: "swarm" },
+      signal: context.signal,
+    }),
+  );
+}
+
+async function create(engine: EngineClient, inputs: NetworkInputs, context: Context): Promise<string> {
+  const { subnet, gateway, ipRange } = inputs;
+  const { Id } = await engine.post<{ Id: string }>(`create network ${inputs.name}`, "/networks/create", {
+    signal: context.signal,
+    body: {
+      Name: inputs.name,
+      Driver: "overlay",
+      Scope: "swarm",
+      Attachable: inputs.attachable ?? false,
+      Internal: inputs.internal ?? false,
+      Options: { ...inputs.options, ...(inputs.encrypted ? { encrypted: "" } : {}) },
+      Labels: { ...inputs.labels, ...ownerLabels(inputs.owner) },
+      ...(subnet ? { IPAM: { Config: [{ Subnet: subnet, Gateway: gateway, IPRange: ipRange }] } } : {}),
+    },
+  });
+  return Id;
+}
+
+/** Tasks that are being shut down hold their network for a moment longer. */
+async function remove(id: string, state: NetworkInputs, context: Context): Promise<void> {
+  await waitFor(
+    {
+      name: "no task uses it any more",
+      on: `network ${state.name}`,
+      intervalMs: 500,
+      timeoutMs: REMOVE_TIMEOUT_MS,
+      signal: context.signal,
+      onPending: showPending(context, "waiting for its tasks to end"),
+      remedy: `Look at what uses it: npm run swarm -- docker network inspect --verbose ${state.name}`,
+    },
+    async () => {
+      try {
+        await onManager(state.managers, context, (engine) =>
+          ifPresent(engine.delete(`remove network ${state.name}`, `/networks/${id}`, { signal: context.signal })),
+        );
+        return { done: undefined };
+      } catch (error) {
+        if (isEngineError(error, "in-use")) return { pending: error.answer };
+        throw error;
+      }
+    },
+  );
+}

@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import type Docker from "dockerode";
+import type { LocalNodeInputs } from "../contract/local";
+import { ADDRESS_LABEL, NODE_LABEL, SPEC_LABEL, ownerLabels } from "../contract/owner";
+
+const DEFAULT_HOST_IP = "127.0.0.1";
+
+/**
+ * The container of a node. An engine inside needs mounts, namespaces and devices, but not `--privileged`:
+ * every capability except the one to raise resource limits, the kernel's trees unmasked, a cgroup tree of its own.
+ */
+export function nodeContainer(inputs: LocalNodeInputs, address: string): Docker.ContainerCreateOptions {
+  const labels = ownerLabels(inputs.owner, { [NODE_LABEL]: inputs.hostname });
+  return {
+    name: inputs.name,
+    Hostname: inputs.hostname,
+    Image: inputs.image,
+    Labels: { ...labels, [ADDRESS_LABEL]: address, [SPEC_LABEL]: specDigest(inputs) },
+    ExposedPorts: Object.fromEntries((inputs.ports ?? []).map((port) => [containerPort(port), {}])),
+    StopSignal: "SIGTERM",
+    HostConfig: {
+      CapAdd: ["ALL"],
+      CapDrop: ["SYS_RESOURCE"],
+      SecurityOpt: ["seccomp=unconfined", "apparmor=unconfined"],
+      // What the docker CLI makes of `--security-opt systempaths=unconfined`.
+      MaskedPaths: [],
+      ReadonlyPaths: [],
+      DeviceCgroupRules: ["a *:* rwm"],
+      CgroupnsMode: "private",
+      Tmpfs: { "/run": "" },
+      Mounts: [
+        {
+          Type: "volume",
+          Source: inputs.name,
+          Target: "/var/lib/docker",
+          VolumeOptions: { NoCopy: true, Labels: labels, DriverConfig: { Name: "local", Options: {} } },
+        },
+      ],
+      // A node that was up comes back with its engine; one that was stopped by hand stays stopped.
+      RestartPolicy: { Name: "unless-stopped" },
+      PortBindings: Object.fromEntries(
+        (inputs.ports ?? []).map((port) => [
+          containerPort(port),
+          [{ HostIp: port.hostIp ?? DEFAULT_HOST_IP, HostPort: String(port.published) }],
+        ]),
+      ),
+    } as Docker.HostConfig,
+    NetworkingConfig: { EndpointsConfig: { [inputs.network]: { IPAMConfig: { IPv4Address: address } } } },
+  };
+}
+
+/** Tells containers of equal inputs from others: an interrupted run's container is adopted only when it is equal. */
+export function specDigest(inputs: LocalNodeInputs): string {
+  const { name, hostname, image, ports } = inputs;
+  return createHash("sha256").update(JSON.stringify([name, hostname, image, ports])).digest("hex").slice(0, 16);
+}
+
+function containerPort(port: { target: number; protocol?: string }): string {
+  return `${port.target}/${port.protocol ?? "tcp"}`;
+}

@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { ImageOutputs, NodeImageInputs } from "../contract/local";
+import { ownerLabels } from "../contract/owner";
+import type { Context, Handler } from "./handler";
+import { buildImage } from "./image-build";
+import { readImage, removeImage } from "./image-state";
+import { ifPresent, onOuterEngine } from "./outer";
+
+/** The Dockerfiles stay beside the sources: the compiler copies only TypeScript. */
+const FOLDER = path.join(__dirname, "..", "..", "provider", "node-image");
+const DEFAULT_BASE = "debian:trixie-slim";
+
+/** The image of a node: a Linux with a Docker Engine that starts inside an unprivileged container. */
+export const nodeImage: Handler<NodeImageInputs, ImageOutputs> = {
+  fields: { name: "replace", owner: "replace", baseImage: "replace", dockerHost: "replace" },
+  outputs: ["imageId"],
+  deleteBeforeReplace: true,
+
+  async create(inputs, context) {
+    const engine = await engineLayer(inputs, context);
+    const imageId = await buildImage({
+      name: inputs.name,
+      context: FOLDER,
+      dockerfile: "node.Dockerfile",
+      buildArgs: { ENGINE: engine },
+      labels: ownerLabels(inputs.owner),
+      dockerHost: inputs.dockerHost,
+      onLine: () => undefined,
+    });
+    return { id: inputs.name, outputs: { imageId } };
+  },
+
+  read: (_id, state) => readImage(state),
+  update: async (_id, old) => ({ imageId: old.imageId }),
+  delete: (_id, state) => removeImage(state),
+};
+
+/** The base image with Docker's packages: installed once, found again by its tag. */
+async function engineLayer(inputs: NodeImageInputs, context: Context): Promise<string> {
+  const base = inputs.baseImage ?? DEFAULT_BASE;
+  const baseId = await baseImageId(base, inputs.dockerHost, context);
+  const recipe = await readFile(path.join(FOLDER, "engine.Dockerfile"));
+  const digest = createHash("sha256").update(baseId).update(recipe).digest("hex").slice(0, 12);
+  const name = `pulumi-swarm-engine:${digest}`;
+  const present = await ifPresent(
+    onOuterEngine(inputs.dockerHost, `inspect image ${name}`, (docker) => docker.getImage(name).inspect()),
+  );
+  if (present) return name;
+  context.progress(`installing Docker Engine on ${base}, once`);
+  await buildImage({
+    name,
+    context: FOLDER,
+    dockerfile: "engine.Dockerfile",
+    buildArgs: { BASE: base },
+    labels: { "pulumi-swarm.cache": "engine" },
+    dockerHost: inputs.dockerHost,
+    onLine: (line) => context.progress(line),
+  });
+  return name;
+}
+
+async function baseImageId(base: string, dockerHost: string | undefined, context: Context): Promise<string> {
+  const inspect = () =>
+    ifPresent(onOuterEngine(dockerHost, `inspect image ${base}`, (docker) => docker.getImage(base).inspect()));
+  const present = await inspect();
+  if (present) return present.Id;
+  context.progress(`pulling ${base}`);
+  try {
+    await onOuterEngine(dockerHost, `pull image ${base}`, async (docker) => {
+      const stream = (await docker.pull(base)) as NodeJS.ReadableStream;
+      await new Promise<void>((resolve, reject) =>
+        docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve())),
+      );
+    });
+  } catch (error) {
+    throw new Error(
+      `The base image ${base} is not there and could not be pulled: ${(error as Error).message} ` +
+        "`npm run setup` makes one without a registry; or name an image that this engine has as `baseImage`.",
+      { cause: error },
+    );
+  }
+  const pulled = await inspect();
+  if (!pulled) throw new Error(`The base image ${base} was pulled, but the engine does not list it.`);
+  return pulled.Id;
+}

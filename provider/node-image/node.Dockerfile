@@ -1,0 +1,4 @@
+ARG ENGINE
+FROM ${ENGINE}
+COPY start-engine /usr/local/sbin/start-engine
+ENTRYPOINT ["/bin/sh", "/usr/local/sbin/start-engine"]

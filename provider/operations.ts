@@ -1,0 +1,90 @@
+import { describeProblems, type Problem } from "../validation/problem";
+import { difference, type Difference } from "./diff";
+import { PartialFailure, type Context, type Handler } from "./handler";
+import { hasUnknown, UNKNOWN, type Decoded, type Properties } from "./wire";
+
+export type AnyHandler = Handler<Properties, Properties>;
+
+/** Values and which of their properties are secret, ready to be encoded. */
+export interface Answer {
+  id: string;
+  values: Properties;
+  secrets: Set<string>;
+}
+
+/** The operations of one resource on plain values: what is the same for every handler, and nothing of gRPC. */
+export class Operations {
+  constructor(readonly handler: AnyHandler) {}
+
+  secretsOf(...decoded: Decoded[]): Set<string> {
+    return new Set([...(this.handler.secrets ?? []), ...decoded.flatMap(({ secrets }) => [...secrets])]);
+  }
+
+  async check(inputs: Decoded, context: Context): Promise<Problem[]> {
+    const strangers = Object.keys(inputs.values).filter((name) => !(name in this.handler.fields));
+    const unknown = strangers.map((name) => ({
+      where: name,
+      text: `is not a property of this resource. Known: ${Object.keys(this.handler.fields).sort().join(", ")}.`,
+    }));
+    const known = Object.fromEntries(Object.entries(inputs.values).filter(([, value]) => !hasUnknown(value)));
+    return [...unknown, ...((await this.handler.check?.(known, context)) ?? [])];
+  }
+
+  diff(old: Decoded, inputs: Decoded): Difference {
+    return difference(this.handler.fields, old.values, inputs.values);
+  }
+
+  async create(inputs: Decoded, context: Context): Promise<Answer> {
+    await this.refuseProblems(inputs, context);
+    const { id, outputs } = await this.keepingInputs(inputs.values, this.handler.create(inputs.values, context));
+    return { id, values: { ...inputs.values, ...outputs }, secrets: this.secretsOf(inputs) };
+  }
+
+  /** What a preview can say of an object that does not exist yet: its inputs, and outputs not known yet. */
+  previewCreate(inputs: Decoded): Answer {
+    const outputs = Object.fromEntries(this.handler.outputs.map((name) => [name, UNKNOWN]));
+    return { id: "", values: { ...inputs.values, ...outputs }, secrets: this.secretsOf(inputs) };
+  }
+
+  /** What a preview can say of an update: outputs stay as they are, but for those that the change renews. */
+  previewUpdate(id: string, old: Decoded, inputs: Decoded): Answer {
+    const renewed = this.handler.renewed?.(this.diff(old, inputs).changed) ?? [];
+    const outputs = { ...this.outputsOf(old.values), ...Object.fromEntries(renewed.map((name) => [name, UNKNOWN])) };
+    return { id, values: { ...inputs.values, ...outputs }, secrets: this.secretsOf(old, inputs) };
+  }
+
+  async read(id: string, state: Decoded, context: Context): Promise<Answer | undefined> {
+    const found = await this.handler.read(id, state.values, context);
+    if (!found) return undefined;
+    return { id, values: { ...found.inputs, ...found.outputs }, secrets: this.secretsOf(state) };
+  }
+
+  async update(id: string, old: Decoded, inputs: Decoded, context: Context): Promise<Answer> {
+    await this.refuseProblems(inputs, context);
+    const { changed } = this.diff(old, inputs);
+    const onlyReached = changed.length > 0 && changed.every((field) => this.handler.fields[field] === "connection");
+    const outputs = onlyReached
+      ? this.outputsOf(old.values)
+      : await this.keepingInputs(inputs.values, this.handler.update(id, old.values, inputs.values, context));
+    return { id, values: { ...inputs.values, ...outputs }, secrets: this.secretsOf(old, inputs) };
+  }
+
+  /** Values unknown at the check are known now, so the check is made again before anything is touched. */
+  private async refuseProblems(inputs: Decoded, context: Context): Promise<void> {
+    const problems = await this.check(inputs, context);
+    if (problems.length > 0) throw new Error(`nothing was changed:\n${describeProblems(problems)}`);
+  }
+
+  private outputsOf(state: Properties): Properties {
+    return Object.fromEntries(Object.entries(state).filter(([name]) => !(name in this.handler.fields)));
+  }
+
+  private async keepingInputs<T>(inputs: Properties, operation: Promise<T>): Promise<T> {
+    try {
+      return await operation;
+    } catch (error) {
+      if (!(error instanceof PartialFailure)) throw error;
+      throw new PartialFailure(error.id, { ...inputs, ...error.outputs }, error);
+    }
+  }
+}

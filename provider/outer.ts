@@ -1,0 +1,49 @@
+import type Docker from "dockerode";
+import { describeOwner, isOwnedBy, type Owner } from "../contract/owner";
+import { outerEngine } from "../transport/outer-engine";
+import { engineError, isEngineError } from "../engine/errors";
+import { TransportError } from "../transport/transport";
+
+const NAME = "Docker Engine";
+
+/** Runs one call against the engine that runs the nodes, with its errors mapped like those of any other engine. */
+export async function onOuterEngine<T>(
+  dockerHost: string | undefined,
+  action: string,
+  call: (docker: Docker) => Promise<T>,
+): Promise<T> {
+  try {
+    return await call(outerEngine(dockerHost));
+  } catch (error) {
+    const { statusCode, json } = error as { statusCode?: number; json?: { message?: string } };
+    if (statusCode !== undefined) throw engineError(NAME, action, statusCode, json?.message ?? (error as Error).message);
+    if ((error as { code?: string }).code) {
+      throw new TransportError(
+        NAME,
+        "unreachable",
+        `${action}: it does not answer at ${dockerHost ?? process.env.DOCKER_HOST ?? "its default address"}: ${(error as Error).message}`,
+        "Start it or name another one in DOCKER_HOST, then run the same command again (`npm run setup` installs and starts one).",
+      );
+    }
+    throw error;
+  }
+}
+
+/** The result of a look-up, or nothing where the engine says that there is no such object. */
+export async function ifPresent<T>(lookup: Promise<T>): Promise<T | undefined> {
+  try {
+    return await lookup;
+  } catch (error) {
+    if (isEngineError(error, "not-found")) return undefined;
+    throw error;
+  }
+}
+
+/** Refuses to touch an object that carries a name of ours but is somebody else's. */
+export function refuseForeign(what: string, labels: Record<string, string> | null | undefined, owner: Owner): void {
+  if (isOwnedBy(owner, labels)) return;
+  throw new Error(
+    `${what} exists and belongs to ${describeOwner(labels)}; it was left as it is. ` +
+      "Choose another name for the cluster, or remove that object yourself.",
+  );
+}

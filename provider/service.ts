@@ -1,0 +1,160 @@
+import type * as grpc from "@grpc/grpc-js";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import * as pb from "@pulumi/pulumi/proto/provider_pb";
+import type { EngineLog } from "./engine-log";
+import { grpcFailure, textsOf } from "./failure";
+import type { Context } from "./handler";
+import { Operations } from "./operations";
+import { handlerOf } from "./registry";
+import { decode, encode, type Decoded } from "./wire";
+
+type Unary<Q, A> = grpc.handleUnaryCall<Q, A>;
+
+interface ResourceRequest {
+  getUrn(): string;
+  getTimeout?(): number;
+}
+
+/** Pulumi's resource provider protocol, one method per call; the work is done by {@link Operations}. */
+export function providerService(version: string, log: EngineLog): grpc.UntypedServiceImplementation {
+  const cancellation = new AbortController();
+
+  function contextOf(request: ResourceRequest): Context {
+    const urn = request.getUrn();
+    const seconds = request.getTimeout?.() ?? 0;
+    return {
+      signal: cancellation.signal,
+      progress: (text) => log.progress(urn, text),
+      warn: (text) => log.warn(urn, text),
+      timeoutMs: seconds > 0 ? seconds * 1000 : undefined,
+    };
+  }
+
+  /** Runs one operation and answers with its result or with an error that holds no secret. */
+  function answer<Q extends ResourceRequest, A>(
+    structs: (request: Q) => (Struct | undefined)[],
+    operate: (resource: Operations, request: Q, context: Context, decoded: Decoded[]) => Promise<A>,
+  ): Unary<Q, A> {
+    return ({ request }, callback) => {
+      const decoded = structs(request).map(decode);
+      const resource = new Operations(handlerOf(request.getUrn()));
+      operate(resource, request, contextOf(request), decoded).then(
+        (result) => callback(null, result),
+        (error: unknown) => {
+          const secrets = resource.secretsOf(...decoded);
+          const texts = decoded.flatMap(({ values }) => textsOf(values, secrets));
+          callback(grpcFailure(error, texts, secrets) as grpc.ServiceError);
+        },
+      );
+    };
+  }
+
+  const getPluginInfo: Unary<Empty, PluginInfo> = (_call, callback) => {
+    const info = new PluginInfo();
+    info.setVersion(version);
+    callback(null, info);
+  };
+
+  const configure: Unary<pb.ConfigureRequest, pb.ConfigureResponse> = (_call, callback) => {
+    const response = new pb.ConfigureResponse();
+    response.setAcceptsecrets(true);
+    // Without it every output of an updated resource is unknown in a preview, and all that depends on it looks replaced.
+    response.setSupportspreview(true);
+    callback(null, response);
+  };
+
+  const checkConfig: Unary<pb.CheckRequest, pb.CheckResponse> = ({ request }, callback) => {
+    const response = new pb.CheckResponse();
+    response.setInputs(request.getNews());
+    callback(null, response);
+  };
+
+  const cancel: Unary<Empty, Empty> = (_call, callback) => {
+    cancellation.abort();
+    callback(null, new Empty());
+  };
+
+  const check = answer(
+    (request: pb.CheckRequest) => [request.getNews()],
+    async (resource, request, context, [inputs]) => {
+      const response = new pb.CheckResponse();
+      response.setInputs(request.getNews());
+      for (const { where, text } of await resource.check(inputs, context)) {
+        const failure = new pb.CheckFailure();
+        failure.setProperty(where);
+        failure.setReason(text);
+        response.addFailures(failure);
+      }
+      return response;
+    },
+  );
+
+  const diff = answer(
+    (request: pb.DiffRequest) => [request.getOlds(), request.getNews()],
+    async (resource, _request, _context, [old, inputs]) => {
+      const { changed, replaces } = resource.diff(old, inputs);
+      const { DiffChanges } = pb.DiffResponse;
+      const response = new pb.DiffResponse();
+      response.setChanges(changed.length > 0 ? DiffChanges.DIFF_SOME : DiffChanges.DIFF_NONE);
+      response.setDiffsList(changed);
+      response.setReplacesList(replaces);
+      response.setDeletebeforereplace(resource.handler.deleteBeforeReplace ?? false);
+      return response;
+    },
+  );
+
+  const create = answer(
+    (request: pb.CreateRequest) => [request.getProperties()],
+    async (resource, request, context, [inputs]) => {
+      const preview = request.getPreview();
+      const { id, values, secrets } = preview
+        ? resource.previewCreate(inputs)
+        : await resource.create(inputs, context);
+      const response = new pb.CreateResponse();
+      response.setId(id);
+      response.setProperties(encode(values, secrets));
+      return response;
+    },
+  );
+
+  const read = answer(
+    (request: pb.ReadRequest) => [request.getProperties()],
+    async (resource, request, context, [state]) => {
+      const response = new pb.ReadResponse();
+      const found = await resource.read(request.getId(), state, context);
+      if (!found) return response;
+      const inputs = Object.fromEntries(
+        Object.entries(found.values).filter(([name]) => name in resource.handler.fields),
+      );
+      response.setId(found.id);
+      response.setProperties(encode(found.values, found.secrets));
+      response.setInputs(encode(inputs, found.secrets));
+      return response;
+    },
+  );
+
+  const update = answer(
+    (request: pb.UpdateRequest) => [request.getOlds(), request.getNews()],
+    async (resource, request, context, [old, inputs]) => {
+      const id = request.getId();
+      const { values, secrets } = request.getPreview()
+        ? resource.previewUpdate(id, old, inputs)
+        : await resource.update(id, old, inputs, context);
+      const response = new pb.UpdateResponse();
+      response.setProperties(encode(values, secrets));
+      return response;
+    },
+  );
+
+  const delete_ = answer(
+    (request: pb.DeleteRequest) => [request.getProperties()],
+    async (resource, request, context, [state]) => {
+      await resource.handler.delete(request.getId(), state.values, context);
+      return new Empty();
+    },
+  );
+
+  return { getPluginInfo, configure, checkConfig, cancel, check, diff, create, read, update, delete: delete_ };
+}

@@ -1,0 +1,101 @@
+import type { SwarmNodeInputs } from "../contract/swarm";
+import { connect } from "../engine/connect";
+import type { EngineClient } from "../engine/engine-client";
+import { isEngineError } from "../engine/errors";
+import { onManager } from "../engine/managers";
+import { memberOfSwarm } from "../engine/membership";
+import { info, inspectNode, listNodes } from "../engine/swarm-nodes";
+import { inspectSwarm } from "../engine/swarm";
+import type { Context } from "./handler";
+
+const DEFAULT_LISTEN = "0.0.0.0:2377";
+/** The engine itself answers after 20 s at the latest. */
+const JOIN_CALL_TIMEOUT_MS = 60_000;
+
+/**
+ * Makes the machine a member and returns its node ID. A machine that is a member already stays one, so an
+ * interrupted run is finished by the next.
+ */
+export async function joined(inputs: SwarmNodeInputs, context: Context): Promise<string> {
+  const engine = connect(inputs.connection);
+  const { Swarm } = await info(engine, context.signal);
+  const state = Swarm.LocalNodeState;
+  if (state === "pending") return memberOfSwarm(inputs.name, inputs.connection, context);
+  if (state === "active") {
+    if (await isMember(inputs, Swarm.NodeID, context)) return Swarm.NodeID;
+    await leaveFormerSwarm(engine, inputs, Swarm.NodeID, context);
+  }
+  // A join that failed for good leaves this state behind; the engine joins again only after a leave.
+  if (state === "error") await forceLeave(engine, context);
+  await join(engine, inputs, context);
+  return memberOfSwarm(inputs.name, inputs.connection, context);
+}
+
+async function isMember(inputs: SwarmNodeInputs, nodeId: string, context: Context): Promise<boolean> {
+  const node = await onManager(inputs.managers, context, async (manager) => {
+    const { ID } = await inspectSwarm(manager, context.signal);
+    return ID === inputs.clusterId ? inspectNode(manager, nodeId, context.signal) : undefined;
+  });
+  return node !== undefined;
+}
+
+async function leaveFormerSwarm(
+  engine: EngineClient,
+  inputs: SwarmNodeInputs,
+  nodeId: string,
+  context: Context,
+): Promise<void> {
+  if (!inputs.ephemeral) {
+    throw new Error(
+      `${inputs.name} is node ${nodeId} of another swarm, not of ${inputs.clusterId}; it was left there. ` +
+        "Make it leave that swarm first: docker swarm leave --force",
+    );
+  }
+  await forceLeave(engine, context);
+}
+
+function forceLeave(engine: EngineClient, context: Context): Promise<void> {
+  return engine.post("leave the former swarm", "/swarm/leave", { query: { force: true }, signal: context.signal });
+}
+
+async function join(engine: EngineClient, inputs: SwarmNodeInputs, context: Context): Promise<void> {
+  context.progress(`joining as ${inputs.role}`);
+  try {
+    await post(engine, inputs, inputs.joinToken, context);
+  } catch (error) {
+    if (!isEngineError(error, "bad-token")) throw error;
+    // The token was rotated between the read and the join: the swarm's own word counts, once.
+    const tokens = await onManager(inputs.managers, context, (manager) => inspectSwarm(manager, context.signal));
+    const fresh = inputs.role === "manager" ? tokens.JoinTokens.Manager : tokens.JoinTokens.Worker;
+    await post(engine, inputs, fresh, context);
+  }
+}
+
+/** The engine's 20 s time-out is no failure: the join goes on, and the caller waits for its result. */
+async function post(engine: EngineClient, inputs: SwarmNodeInputs, token: string, context: Context): Promise<void> {
+  try {
+    await engine.post("join the swarm", "/swarm/join", {
+      signal: context.signal,
+      timeoutMs: JOIN_CALL_TIMEOUT_MS,
+      body: {
+        ListenAddr: inputs.listenAddr ?? DEFAULT_LISTEN,
+        AdvertiseAddr: inputs.advertiseAddr,
+        DataPathAddr: inputs.dataPathAddr,
+        RemoteAddrs: [await managerAddress(inputs, context)],
+        JoinToken: token,
+        // No task comes before the labels are set.
+        Availability: "drain",
+      },
+    });
+  } catch (error) {
+    if (!isEngineError(error, "join-timeout")) throw error;
+  }
+}
+
+/** The engine tries only the first address it is given, so it gets one of a manager that is up now: the leader's. */
+async function managerAddress(inputs: SwarmNodeInputs, context: Context): Promise<string> {
+  const nodes = await onManager(inputs.managers, context, (manager) => listNodes(manager, context.signal));
+  const leader = nodes.find(({ ManagerStatus }) => ManagerStatus?.Leader);
+  if (!leader?.ManagerStatus) throw new Error(`${inputs.name}: the swarm shows no leader to join through. Run the same command again.`);
+  return leader.ManagerStatus.Addr;
+}

@@ -1,0 +1,134 @@
+import { createHash, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
+import type { ConfigInputs, SecretInputs, VersionedOutputs } from "../contract/objects";
+import { DIGEST_LABEL, SALT_LABEL, ownerLabels, type Owner } from "../contract/owner";
+import type { EngineClient } from "../engine/engine-client";
+import {
+  createObject,
+  inspectObject,
+  listObjects,
+  relabelObject,
+  removeObject,
+  type ObjectKind,
+  type SwarmObject,
+} from "../engine/objects";
+import { isSwarmGone, onManager } from "../engine/managers";
+import { checkVersioned } from "../validation/objects";
+import type { Context, Handler } from "./handler";
+
+type Inputs = ConfigInputs & SecretInputs;
+
+/** The labels by which an equal version is found again. */
+const NAME_LABEL = "pulumi-swarm.name";
+const HASH_LENGTH = 10;
+
+/**
+ * Configs and secrets: immutable in the swarm, so a version is an object of its own, named by its content.
+ * A new version is made first; the old one goes after every service has moved, in Pulumi's order of replacement.
+ */
+export function versionedObject(kind: ObjectKind): Handler<Inputs, VersionedOutputs> {
+  return {
+    fields: {
+      clusterId: "replace",
+      owner: "replace",
+      name: "replace",
+      data: "replace",
+      templated: "replace",
+      labels: "update",
+      managers: "connection",
+    },
+    outputs: ["objectId", "objectName"],
+    secrets: kind === "secret" ? ["data"] : [],
+
+    check: (inputs) => checkVersioned(kind, inputs),
+
+    async create(inputs, context) {
+      const outputs = await onManager(inputs.managers, context, async (engine) => {
+        const present = await findEqual(engine, kind, inputs, context);
+        return present ?? create(engine, kind, inputs, context);
+      });
+      return { id: outputs.objectId, outputs };
+    },
+
+    async read(id, state, context) {
+      const found = await onManager(state.managers, context, (engine) =>
+        inspectObject(engine, kind, id, context.signal),
+      );
+      if (!found) return undefined;
+      const labels = found.Spec.Labels ?? {};
+      const actual = Object.fromEntries(Object.keys(state.labels ?? {}).map((name) => [name, labels[name]]));
+      const inputs = state.labels ? { ...state, labels: actual } : state;
+      return { inputs, outputs: { objectId: found.ID, objectName: found.Spec.Name } };
+    },
+
+    async update(id, old, inputs, context) {
+      await onManager(inputs.managers, context, async (engine) => {
+        const found = await inspectObject(engine, kind, id, context.signal);
+        if (!found) throw new Error(`The ${kind} ${old.objectName} is gone. Run \`pulumi up --refresh\` to make it again.`);
+        const kept = Object.entries(found.Spec.Labels ?? {}).filter(([name]) => !(name in (old.labels ?? {})));
+        await relabelObject(engine, kind, found, { ...Object.fromEntries(kept), ...inputs.labels }, context.signal);
+      });
+      return { objectId: old.objectId, objectName: old.objectName };
+    },
+
+    async delete(id, state, context) {
+      try {
+        await onManager(state.managers, context, (engine) => removeObject(engine, kind, id, context.signal));
+      } catch (error) {
+        if (!isSwarmGone(error)) throw error;
+      }
+    },
+  };
+}
+
+function identity(inputs: { owner: Owner; name: string }): Record<string, string> {
+  return ownerLabels(inputs.owner, { [NAME_LABEL]: inputs.name });
+}
+
+/** The same content under the same name, made by a run that was interrupted before Pulumi heard of it. */
+async function findEqual(
+  engine: EngineClient,
+  kind: ObjectKind,
+  inputs: Inputs,
+  context: Context,
+): Promise<VersionedOutputs | undefined> {
+  const candidates = await listObjects(engine, kind, identity(inputs), context.signal);
+  const equal = candidates.find((candidate) => holds(candidate, kind, inputs));
+  return equal && { objectId: equal.ID, objectName: equal.Spec.Name };
+}
+
+function holds({ Spec }: SwarmObject, kind: ObjectKind, inputs: Inputs): boolean {
+  const salt = Spec.Labels?.[SALT_LABEL] ?? "";
+  const wanted = Buffer.from(digestOf(kind, inputs.data, salt));
+  const actual = Buffer.from(Spec.Labels?.[DIGEST_LABEL] ?? "");
+  const templated = Spec.Templating !== undefined && Spec.Templating.Name !== "";
+  return wanted.length === actual.length && timingSafeEqual(wanted, actual) && templated === (inputs.templated ?? false);
+}
+
+async function create(
+  engine: EngineClient,
+  kind: ObjectKind,
+  inputs: Inputs,
+  context: Context,
+): Promise<VersionedOutputs> {
+  const salt = kind === "secret" ? randomBytes(16).toString("hex") : "";
+  const digest = digestOf(kind, inputs.data, salt);
+  const objectName = `${inputs.name}-${digest.slice(0, HASH_LENGTH)}`;
+  const objectId = await createObject(
+    engine,
+    kind,
+    {
+      Name: objectName,
+      Labels: { ...identity(inputs), [DIGEST_LABEL]: digest, ...(salt ? { [SALT_LABEL]: salt } : {}), ...inputs.labels },
+      Data: Buffer.from(inputs.data).toString("base64"),
+      ...(inputs.templated ? { Templating: { Name: "golang" } } : {}),
+    },
+    context.signal,
+  );
+  return { objectId, objectName };
+}
+
+/** A secret's digest is salted and slow to compute, so that it does not help to guess a weak secret. */
+function digestOf(kind: ObjectKind, data: string, salt: string): string {
+  if (kind === "config") return createHash("sha256").update(data).digest("hex");
+  return scryptSync(data, salt, 32).toString("hex");
+}

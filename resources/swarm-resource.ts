@@ -1,0 +1,19 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** Inputs as a program gives them: each plain or as the output of another resource. */
+export type Inputs<T> = { [K in keyof T]: pulumi.Input<T[K]> };
+
+/** What all resources of this provider share: their outputs are declared, and secret ones marked. */
+export abstract class SwarmResource extends pulumi.CustomResource {
+  constructor(
+    type: string,
+    name: string,
+    inputs: object,
+    outputs: { all: readonly string[]; secret?: readonly string[] },
+    opts?: pulumi.CustomResourceOptions,
+  ) {
+    const declared = Object.fromEntries(outputs.all.map((output) => [output, undefined]));
+    const secrets = pulumi.mergeOptions(opts, { additionalSecretOutputs: [...(outputs.secret ?? [])] });
+    super(`swarm:index:${type}`, name, { ...declared, ...inputs }, secrets);
+  }
+}

@@ -1,0 +1,36 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { SwarmInputs, SwarmNodeInputs } from "../contract/swarm";
+import { SwarmResource, type Inputs } from "./swarm-resource";
+
+/** The swarm itself: adopted where one of the managers is in it already, else initialised on exactly one. */
+export class Swarm extends SwarmResource {
+  readonly clusterId!: pulumi.Output<string>;
+  /** Secret. */
+  readonly managerToken!: pulumi.Output<string>;
+  /** Secret. */
+  readonly workerToken!: pulumi.Output<string>;
+  /** Secret; empty without autolock. */
+  readonly unlockKey!: pulumi.Output<string>;
+  /** Root CA certificate in PEM form. */
+  readonly caCertificate!: pulumi.Output<string>;
+  /** When the swarm was initialised, as an RFC 3339 time. */
+  readonly createdAt!: pulumi.Output<string>;
+
+  constructor(name: string, args: Inputs<SwarmInputs>, opts?: pulumi.CustomResourceOptions) {
+    const all = ["clusterId", "managerToken", "workerToken", "unlockKey", "caCertificate", "createdAt"];
+    super("Swarm", name, args, { all, secret: ["managerToken", "workerToken", "unlockKey"] }, opts);
+  }
+}
+
+/** One machine's membership of a swarm: role, availability, labels. */
+export class SwarmNode extends SwarmResource {
+  /** ID of the node in the swarm. */
+  readonly nodeId!: pulumi.Output<string>;
+  /** Name of the node. */
+  readonly nodeName: string;
+
+  constructor(name: string, args: Inputs<SwarmNodeInputs>, opts?: pulumi.CustomResourceOptions) {
+    super("SwarmNode", name, args, { all: ["nodeId"], secret: ["joinToken"] }, opts);
+    this.nodeName = name;
+  }
+}

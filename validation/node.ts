@@ -1,0 +1,47 @@
+import type { SwarmNodeInputs } from "../contract/swarm";
+import { show, type Problem } from "./problem";
+
+const AVAILABILITIES = ["active", "pause", "drain"];
+const ROLES = ["manager", "worker"];
+
+/** What RFC 1123 allows as one part of a host name; a node's name is the host name of its machine. */
+const HOSTNAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+export function checkHostname(where: string, name: string): Problem[] {
+  if (HOSTNAME.test(name)) return [];
+  return [
+    {
+      where,
+      text: `${show(name)} is not a host name: 1 to 63 lower-case letters, digits and hyphens, neither first nor last a hyphen.`,
+    },
+  ];
+}
+
+/** Placement constraints read `node.labels.<key>==<value>`, so a key with a space can never be matched. */
+export function checkLabels(where: string, labels: Record<string, unknown>): Problem[] {
+  return Object.entries(labels).flatMap(([key, value]) => {
+    const at = `${where}[${show(key)}]`;
+    if (!/^[A-Za-z0-9][A-Za-z0-9._/-]*$/.test(key)) {
+      return [{ where: at, text: "a label key holds letters, digits, dots, hyphens, underscores and slashes, no spaces. Rename it." }];
+    }
+    if (typeof value !== "string") {
+      return [{ where: at, text: `the value ${show(value)} is not a text. Put it in quotes: "${String(value)}".` }];
+    }
+    return [];
+  });
+}
+
+export function checkAvailability(where: string, availability: unknown): Problem[] {
+  if (availability === undefined || AVAILABILITIES.includes(availability as string)) return [];
+  return [{ where, text: `${show(availability)} is no availability. Use ${AVAILABILITIES.join(", ")}.` }];
+}
+
+export function checkNode(node: Partial<SwarmNodeInputs>): Problem[] {
+  const role = node.role;
+  return [
+    ...(node.name === undefined ? [] : checkHostname("name", node.name)),
+    ...(node.labels === undefined ? [] : checkLabels("labels", node.labels)),
+    ...checkAvailability("availability", node.availability),
+    ...(role === undefined || ROLES.includes(role) ? [] : [{ where: "role", text: `${show(role)} is no role. Use ${ROLES.join(" or ")}.` }]),
+  ];
+}
