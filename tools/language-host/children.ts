@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { PRELOAD } from "./preload";
 
 /** How a child ended: one of the two is set. */
 export interface Ending {
@@ -13,18 +14,11 @@ export interface ChildOptions {
   onStderr: (data: Buffer) => void;
 }
 
-/**
- * Given to every Node.js child: it ends when its channel to this host closes, which it also does when the host is
- * killed with SIGKILL and can kill nothing itself. One argument, as the SDK looks for a lone `--import`.
- */
-const END_WITH_HOST =
-  "--import=data:text/javascript,process.on('disconnect',()=>process.exit(1));process.channel.unref()";
-
 const running = new Set<ChildProcess>();
 
 /** Runs a Node.js script to its end. */
 export function runNode(nodeArgs: string[], script: string[], options: ChildOptions): Promise<Ending> {
-  const child = spawn(process.execPath, [END_WITH_HOST, ...nodeArgs, ...script], {
+  const child = spawn(process.execPath, [PRELOAD, ...nodeArgs, ...script], {
     cwd: options.cwd,
     env: options.env,
     stdio: ["ignore", "pipe", "pipe", "ipc"],

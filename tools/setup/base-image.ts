@@ -1,3 +1,4 @@
+import { Interrupted } from "./command";
 import { debootstrapImage } from "./debootstrap";
 import { dockerEndpoint, type DockerEndpoint } from "./docker-endpoint";
 import { dockerRequest, errorInStream } from "./docker-request";
@@ -29,6 +30,7 @@ export function baseImageStep(env: NodeJS.ProcessEnv): Step {
       try {
         await debootstrapImage(endpoint, BASE_IMAGE, progress);
       } catch (error) {
+        if (error instanceof Interrupted) throw error;
         throw new SetupError(
           `${BASE_IMAGE} cannot be pulled (${failure}) and not be made here: ${(error as Error).message}`,
           error instanceof SetupError ? error.remedy : undefined,

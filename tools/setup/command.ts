@@ -24,6 +24,15 @@ export class CommandFailed extends Error {
   }
 }
 
+/** The user ended this process while the command ran: no other way is to be tried. */
+export class Interrupted extends Error {
+  constructor(commandLine: string) {
+    super(`\`${commandLine}\` was interrupted.`);
+    this.name = "Interrupted";
+  }
+}
+
+const INTERRUPTED = "was interrupted";
 const LAST_LINES = 15;
 
 /** Runs a command to its end and answers what it printed on stdout. */
@@ -48,7 +57,9 @@ export async function command(name: string, args: string[], options: CommandOpti
   }
   const ending = await ended(child);
   const reason = stopped() ?? ending;
-  if (reason) throw new CommandFailed([name, ...args].join(" "), reason, lines.join("\n"));
+  const commandLine = [name, ...args].join(" ");
+  if (reason === INTERRUPTED) throw new Interrupted(commandLine);
+  if (reason) throw new CommandFailed(commandLine, reason, lines.join("\n"));
   return stdout;
 }
 
@@ -63,10 +74,8 @@ function watch(child: ChildProcess, { silenceMs, timeoutMs }: CommandOptions): (
   const silence =
     silenceMs &&
     setTimeout(() => stop(`was stopped: it printed nothing for ${silenceMs / 1000} s`), silenceMs);
-  const onInterrupt = (): void => {
-    killGroup(child);
-    process.exit(130);
-  };
+  // The caller still cleans up what it had begun.
+  const onInterrupt = (): void => stop(INTERRUPTED);
   process.once("SIGINT", onInterrupt).once("SIGTERM", onInterrupt);
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", () => silence && silence.refresh());
   child.on("close", () => {

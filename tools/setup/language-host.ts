@@ -44,7 +44,6 @@ export async function installLanguageHost(file: string): Promise<void> {
   const { outputFiles } = await build({
     entryPoints: [path.join(SOURCES, "main.ts")],
     bundle: true,
-    minify: true,
     platform: "node",
     target: "node20",
     write: false,

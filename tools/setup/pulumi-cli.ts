@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import * as path from "node:path";
-import { command } from "./command";
+import { command, Interrupted } from "./command";
 import { findOnPath, isExecutable, isNpmBin } from "./executables";
 import { BUILT_PULUMI_VERSION, cachedBinFolder, projectRoot, pulumiHome } from "./paths";
 import { buildPulumi } from "./pulumi-cli-build";
@@ -42,10 +42,12 @@ export function pulumiCliStep(env: NodeJS.ProcessEnv): Step {
         await download(env, progress);
         return `downloaded ${version}`;
       } catch (downloadError) {
+        if (downloadError instanceof Interrupted) throw downloadError;
         progress(`no download; building ${BUILT_PULUMI_VERSION} from source`);
         try {
           await buildPulumi(env, progress);
         } catch (buildError) {
+          if (buildError instanceof Interrupted) throw buildError;
           throw bothFailed(downloadError as Error, buildError as Error);
         }
         return `built ${BUILT_PULUMI_VERSION} from source, as the release cannot be downloaded`;

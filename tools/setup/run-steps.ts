@@ -1,3 +1,4 @@
+import { Interrupted } from "./command";
 import type { Display } from "./display";
 import { SetupError, type Step } from "./step";
 
@@ -20,6 +21,7 @@ export async function runSteps(steps: Step[], display: Display): Promise<void> {
       display.end("ok", text);
     } catch (error) {
       display.end("failed", "failed");
+      if (error instanceof Interrupted) throw error;
       throw new StepFailed(step, error);
     }
   }
