@@ -24,9 +24,9 @@ const MEANINGS: readonly [RegExp, EngineErrorKind, string][] = [
   [/is already part of a swarm/, "already-in-swarm", "Remove it from that swarm first: docker swarm leave --force"],
   [/Swarm is encrypted and needs to be unlocked/, "locked", "Unlock the manager: docker swarm unlock"],
   [/Worker nodes can't be used to view or modify cluster state/, "not-a-manager", "Ask a manager instead."],
-  [/is not a swarm manager|not part of a swarm|not connected to a swarm/i, "not-in-swarm", "Run `pulumi up --refresh`: the machine joins again."],
+  [/is not a swarm manager|not part of a swarm/i, "not-in-swarm", "Run `pulumi up --refresh`: the machine joins again."],
   [
-    /does not have a leader|context deadline exceeded|lost quorum|no elected primary/,
+    /does not have a leader|no elected cluster leader|lost leader status|context deadline exceeded/,
     "no-leader",
     "Bring back managers until more than half of them run; nothing is forced unasked.",
   ],
@@ -37,15 +37,16 @@ const MEANINGS: readonly [RegExp, EngineErrorKind, string][] = [
     "The join token was rotated meanwhile; run the same command again.",
   ],
   [
-    /result in a loss of quorum|demote the last manager|must be demoted to worker before removal|is not down and can't be removed|last manager/i,
+    /result in (?:a )?loss of quorum|last manager|must be demoted to worker before removal|is not down and can't be removed|participating as a manager/i,
     "quorum-guard",
     "Add managers first, or change one at a time.",
   ],
-  [/is in use by|has active endpoints|in use by task/i, "in-use", "Remove what uses it first."],
+  [/is in use by|has active endpoints/i, "in-use", "Remove what uses it first."],
   [/name conflicts with an existing object|already exists|already in use by container/i, "exists", "Choose another name or remove the object that has it."],
   [/no space left on device/i, "no-space", "Free disk space on the machine: docker system prune, docker system df"],
-  [/no such|not found/i, "not-found", "Run `pulumi up --refresh` to make it again."],
 ];
+
+const MAKE_AGAIN = "Run `pulumi up --refresh` to make it again.";
 
 /** An answer of a Docker Engine that was not a success: which node, what was asked, the answer, what to do now. */
 export class EngineError extends Error {
@@ -67,8 +68,9 @@ export function engineError(node: string, action: string, status: number, answer
   const clean = answer.replace(/^rpc error: code = \w+ desc = /, "").trim();
   const found = MEANINGS.find(([text]) => text.test(clean));
   if (found) return new EngineError(node, action, status, clean, found[1], found[2]);
-  const kind = status === 404 ? "not-found" : "other";
-  return new EngineError(node, action, status, clean, kind, "");
+  // Only the status tells: "not found" in another answer speaks of something else, such as a program in the container.
+  if (status === 404) return new EngineError(node, action, status, clean, "not-found", MAKE_AGAIN);
+  return new EngineError(node, action, status, clean, "other", "");
 }
 
 /** Whether an error is the engine's answer of one of these kinds. */
@@ -76,6 +78,7 @@ export function isEngineError(error: unknown, ...kinds: EngineErrorKind[]): erro
   return error instanceof EngineError && (kinds.length === 0 || kinds.includes(error.kind));
 }
 
-function trimEnd(text: string): string {
+/** A text without its full stop, so that it can be a part of a sentence. */
+export function trimEnd(text: string): string {
   return text.replace(/[.\s]+$/, "");
 }

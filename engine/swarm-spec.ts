@@ -4,7 +4,10 @@ import type { SwarmSpec } from "./swarm-types";
 
 const NS_PER_MS = 1_000_000;
 
-/** Settings that can change while the swarm lives: how each is read from and written into the engine's spec. */
+/**
+ * Settings that can change while the swarm lives: how each is read from and written into the engine's spec.
+ * The engine leaves a zero out of its answer.
+ */
 interface Lens<K extends keyof SwarmSettings> {
   read(spec: SwarmSpec): SwarmSettings[K];
   write(spec: SwarmSpec, value: NonNullable<SwarmSettings[K]>): void;
@@ -29,17 +32,17 @@ const LENSES: { readonly [K in Updatable]: Lens<K> } = {
     standard: 5,
   },
   snapshotInterval: {
-    read: (spec) => spec.Raft.SnapshotInterval,
+    read: (spec) => spec.Raft.SnapshotInterval ?? 0,
     write: (spec, value) => (spec.Raft.SnapshotInterval = value),
     standard: 10_000,
   },
   keepOldSnapshots: {
-    read: (spec) => spec.Raft.KeepOldSnapshots,
+    read: (spec) => spec.Raft.KeepOldSnapshots ?? 0,
     write: (spec, value) => (spec.Raft.KeepOldSnapshots = value),
     standard: 0,
   },
   logEntriesForSlowFollowers: {
-    read: (spec) => spec.Raft.LogEntriesForSlowFollowers,
+    read: (spec) => spec.Raft.LogEntriesForSlowFollowers ?? 0,
     write: (spec, value) => (spec.Raft.LogEntriesForSlowFollowers = value),
     standard: 500,
   },
@@ -59,7 +62,7 @@ const LENSES: { readonly [K in Updatable]: Lens<K> } = {
     standard: false,
   },
   caForceRotate: {
-    read: (spec) => spec.CAConfig.ForceRotate,
+    read: (spec) => spec.CAConfig.ForceRotate ?? 0,
     write: (spec, value) => (spec.CAConfig.ForceRotate = value),
     standard: 0,
   },

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { trimEnd } from "./errors";
 
 /** What one look at the world answered: the awaited value, or why it is not there yet. */
 export type Look<T> = { done: T } | { pending: string };
@@ -28,7 +29,7 @@ export class WaitTimeout extends Error {
   ) {
     super(
       `${subject(condition)}: waited ${Math.round(condition.timeoutMs / 1000)} s until ${condition.name}; ` +
-        `last seen: ${lastReason}.${condition.remedy ? ` ${condition.remedy}` : ""}`,
+        `last seen: ${trimEnd(lastReason)}.${condition.remedy ? ` ${condition.remedy}` : ""}`,
     );
     this.name = "WaitTimeout";
   }
@@ -37,7 +38,7 @@ export class WaitTimeout extends Error {
 /** The wait was cancelled (Ctrl-C) before its condition held. */
 export class WaitCancelled extends Error {
   constructor(condition: Condition, lastReason: string) {
-    super(`${subject(condition)}: cancelled while waiting until ${condition.name}; last seen: ${lastReason}.`);
+    super(`${subject(condition)}: cancelled while waiting until ${condition.name}; last seen: ${trimEnd(lastReason)}.`);
     this.name = "WaitCancelled";
   }
 }

@@ -64,6 +64,8 @@ function plain(raw: unknown, onSecret: () => void): unknown {
 
 function toWire(value: unknown): unknown {
   if (value === UNKNOWN) return UNKNOWN_VALUE;
+  // Only inside of a list, where leaving it out would move the others.
+  if (value === undefined) return null;
   if (Array.isArray(value)) return value.map(toWire);
   if (value === null || typeof value !== "object") return value;
   const kept = Object.entries(value).filter(([, inner]) => inner !== undefined);

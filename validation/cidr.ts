@@ -17,8 +17,10 @@ export function parseCidr(text: string): Cidr | undefined {
 }
 
 export function parseAddress(text: string): number | undefined {
+  // A leading zero means octal to some and decimal to others; Go refuses it.
+  if (!/^(?:(?:0|[1-9]\d{0,2})(?:\.|$)){4}$/.test(text) || text.endsWith(".")) return undefined;
   const parts = text.split(".").map(Number);
-  if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255)) return undefined;
+  if (parts.some((part) => part > 255)) return undefined;
   return parts.reduce((sum, part) => sum * 256 + part, 0);
 }
 
