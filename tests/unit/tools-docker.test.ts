@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import * as http from "node:http";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { dockerEndpoint, LOCAL_SOCKET } from "../../tools/setup/docker-endpoint";
+import { dockerEngineStep } from "../../tools/setup/docker-engine";
+import { canInstallDocker } from "../../tools/setup/docker-install";
+import { dockerRequest, errorInStream } from "../../tools/setup/docker-request";
+
+const folder = mkdtempSync(path.join(tmpdir(), "pulumi-swarm-docker-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("the engine that is meant", () => {
+  const url = "tcp://10.1.2.3:2376";
+  const env = { HOME: folder };
+  beforeAll(() => {
+    const id = createHash("sha256").update("far").digest("hex");
+    const meta = path.join(folder, ".docker", "contexts", "meta", id);
+    mkdirSync(meta, { recursive: true });
+    writeFileSync(
+      path.join(meta, "meta.json"),
+      JSON.stringify({ Name: "far", Endpoints: { docker: { Host: url } } }),
+    );
+    writeFileSync(path.join(folder, ".docker", "config.json"), '{"currentContext":"far"}');
+  });
+
+  test("is the current context's, unless DOCKER_HOST or DOCKER_CONTEXT says otherwise", () => {
+    expect(dockerEndpoint(env)).toEqual({ url, from: "context", context: "far" });
+    expect(dockerEndpoint({ ...env, DOCKER_CONTEXT: "default" })).toEqual({
+      url: LOCAL_SOCKET,
+      from: "default",
+    });
+    const own = "unix:///run/user/1000/docker.sock";
+    expect(dockerEndpoint({ ...env, DOCKER_HOST: own })).toEqual({ url: own, from: "DOCKER_HOST" });
+    expect(dockerEndpoint({ HOME: path.join(folder, "nobody") }).url).toBe(LOCAL_SOCKET);
+  });
+
+  test("must be known", () => {
+    const unknown = { ...env, DOCKER_CONTEXT: "near" };
+    expect(() => dockerEndpoint(unknown)).toThrow(/context "near" names no engine.*DOCKER_HOST/);
+  });
+});
+
+describe("an engine of the user's choice", () => {
+  const socket = path.join(folder, "engine.sock");
+  const env = { DOCKER_HOST: `unix://${socket}` };
+
+  test("is used when it answers, and never replaced by another when it does not", async () => {
+    const step = dockerEngineStep(env);
+    const failure = (await step.check().catch((error: unknown) => error)) as {
+      message: string;
+      remedy: string;
+    };
+    expect(failure.message).toContain(`${socket} does not answer`);
+    expect(failure.remedy).toContain("unset DOCKER_HOST");
+    const engine = http
+      .createServer((_request, response) => response.end('{"Version":"27.1.2"}'))
+      .listen(socket);
+    expect(await step.check()).toContain("27.1.2");
+    await new Promise((resolve) => engine.close(resolve));
+  });
+
+  test("that accepts but never answers is given up", async () => {
+    const mute = http.createServer(() => undefined).listen(socket);
+    const request = dockerRequest(dockerEndpoint(env), { path: "/version", silenceMs: 50 });
+    await expect(request).rejects.toThrow("sent nothing for 0.05 s");
+    mute.closeAllConnections();
+    await new Promise((resolve) => mute.close(resolve));
+  });
+});
+
+test("Docker is installed only by root on Debian and Ubuntu", () => {
+  expect(canInstallDocker('ID=debian\nVERSION_ID="12"\n', 0)).toBeUndefined();
+  expect(canInstallDocker('ID=linuxmint\nID_LIKE="ubuntu debian"\n', 0)).toBeUndefined();
+  expect(canInstallDocker("ID=ubuntu\n", 1000)).toContain("sudo apt-get install docker.io");
+  expect(canInstallDocker('ID="fedora"\n', 0)).toContain("Debian and Ubuntu");
+});
+
+test("finds the error in a pull that answered 200", () => {
+  const body =
+    '{"status":"Pulling"}\n{"errorDetail":{"message":"x"},"error":"toomanyrequests: slow \\"down\\""}\n';
+  expect(errorInStream(body)).toContain("toomanyrequests");
+  expect(errorInStream('{"status":"Download complete"}\n')).toBeUndefined();
+});
