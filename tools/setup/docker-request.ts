@@ -71,11 +71,12 @@ function connection(endpoint: DockerEndpoint): http.RequestOptions {
 
 function dialWithDockerCli({ url, context }: DockerEndpoint): Socket {
   const target = context ? ["--context", context] : ["--host", url];
-  const child = spawn("docker", [...target, "system", "dial-stdio"], { stdio: ["pipe", "pipe", "ignore"] });
+  const child = spawn("docker", [...target, "system", "dial-stdio"]);
   const stream = Duplex.from({ writable: child.stdin, readable: child.stdout });
-  child.on("error", (error) =>
-    stream.destroy(new Error(`the docker CLI is needed for ${url}: ${error.message}`)),
-  );
+  let complaint = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (complaint += text));
+  child.on("error", (error) => stream.destroy(new Error(`the docker CLI is needed for ${url}: ${error.message}`)));
+  child.on("close", (code) => code && stream.destroy(new Error(complaint.trim() || `docker ended with ${code}`)));
   // http.request wants these of a socket; a pipe has no use for them.
   const nothing = (): Duplex => stream;
   return Object.assign(stream, {
