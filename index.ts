@@ -1,11 +1,39 @@
 import * as pulumi from "@pulumi/pulumi";
-import { SwarmCluster } from "./library";
-import { LocalPlatform } from "./library";
-const config = new pulumi.Config();
-const cluster = new SwarmCluster("dev", {
-  platform: new LocalPlatform(),
-  managers: { count: config.getNumber("managers") ?? 3 },
-  workers: [{ name: "app", count: 2, labels: { storage: "raid" } }],
+import { LocalPlatform, SwarmCluster } from "pulumi-swarm";
+import { report } from "./components/program-checks";
+import { demoImage, deployDemo } from "./program/demo";
+import { checkSettings, readSettings } from "./program/settings";
+
+const settings = readSettings();
+report("Configuration", checkSettings(settings, pulumi.runtime.allConfig(), pulumi.getProject()));
+
+const cluster = new SwarmCluster(settings.cluster, {
+  platform: new LocalPlatform({
+    subnet: settings.subnet,
+    baseImage: settings.nodeImage,
+    images: settings.demo ? [...settings.images, demoImage] : settings.images,
+    ports: settings.ports,
+  }),
+  managers: settings.managers,
+  workers: settings.workers,
+  swarm: settings.swarm,
+  allowEvenManagers: settings.allowEvenManagers,
 });
+const demo = settings.demo ? deployDemo(cluster, settings) : undefined;
+
+/** Cluster ID of the swarm. */
+export const clusterId = cluster.clusterId;
+/** The managers with name, node ID and address. */
 export const managers = cluster.managers;
+/** The workers with name, node ID and address. */
 export const workers = cluster.workers;
+/** Where the demo's page answers. */
+export const demoUrls = demo?.urls;
+/** What `npm run swarm` needs: the managers' connections, and what the program asks for. */
+export const swarm = {
+  cluster: settings.cluster,
+  clusterId: cluster.clusterId,
+  managers: cluster.ref.managers,
+  nodes: cluster.wanted,
+  stacks: demo ? { demo: demo.stack.services } : {},
+};

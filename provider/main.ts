@@ -18,8 +18,9 @@ function main(): void {
     ResourceProviderService as unknown as grpc.ServiceDefinition,
     providerService(version, new EngineLog(engineAddress)),
   );
-  // Ctrl-C reaches the whole process group; Pulumi then calls `cancel`, and the running operation must end in order.
-  process.on("SIGINT", () => undefined);
+  // Pulumi's way to end a provider that is done; Ctrl-C itself does not reach it, as it runs in a group of its own.
+  // Without an answer Pulumi waits 5 s before it kills.
+  process.on("SIGINT", () => process.exit(0));
   server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
     if (error) throw error;
     process.stdout.write(`${port}\n`);

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import { ownerLabels } from "../contract/owner";
 import type { SwarmInputs, SwarmOutputs } from "../contract/swarm";
 import { connect } from "../engine/connect";
 import { isEngineError } from "../engine/errors";
 import { onManager } from "../engine/managers";
+import { info } from "../engine/swarm-nodes";
 import { changeSwarm, inspectSwarm, unlockKey, type Rotations } from "../engine/swarm";
 import { actualSettings, applySettings, emptySpec } from "../engine/swarm-spec";
 import type { SwarmInspect } from "../engine/swarm-types";
@@ -11,7 +13,8 @@ import { checkSwarmSettings } from "../validation/swarm-settings";
 import type { Context, Handler } from "./handler";
 import { findSwarm, survey, type Candidate } from "./swarm-adopt";
 
-type State = SwarmInputs & SwarmOutputs;
+/** A manager that leaves without quorum gives up on its raft group only after 20 s. */
+const LEAVE_TIMEOUT_MS = 60_000;
 
 /** What each rotation trigger asks the engine for, and the output that it renews. */
 const ROTATIONS = {
@@ -51,7 +54,10 @@ export const swarm: Handler<SwarmInputs, SwarmOutputs> = {
 
   async create(inputs, context) {
     const { swarm: present, free } = await survey(inputs, context);
-    const manager = present?.manager ?? (await initialise(inputs, free, context));
+    const fits = present && hasInitSettings(present.found, inputs);
+    if (present && !fits) await dissolve(present, inputs, context);
+    const candidates = present ? inputs.managers : free;
+    const manager = fits ? present.manager : await initialise(inputs, candidates, context);
     // An adopted swarm gets our labels and settings; after init this finds nothing to change.
     await changeSwarm([manager], context, (spec) => {
       spec.Labels = { ...spec.Labels, ...ownerLabels(inputs.owner) };
@@ -77,9 +83,13 @@ export const swarm: Handler<SwarmInputs, SwarmOutputs> = {
     return outputsOf(inputs, context);
   },
 
-  /** The machines leave. Those that are gone or do not answer cannot, and need not: they die or were removed. */
+  /**
+   * Machines that die with the cluster take the swarm along: leaving would only cost the time of a lost quorum.
+   * Where a new swarm is wanted on the same machines, `create` dissolves the old one. Machines that stay leave here.
+   */
   async delete(_id, state, context) {
-    await Promise.all(state.managers.map((manager) => leave(manager, state, context)));
+    if (state.ephemeral) return;
+    for (const manager of state.managers) await leave(manager, state.clusterId, context);
   },
 };
 
@@ -135,15 +145,44 @@ function outputsOf(inputs: SwarmInputs, context: Context): Promise<SwarmOutputs>
   });
 }
 
-async function leave(manager: Candidate, state: State, context: Context): Promise<void> {
+/** Whether a swarm was made with the settings that are fixed at init; what the program leaves open fits always. */
+function hasInitSettings(found: SwarmInspect, { defaultAddrPool, subnetSize, dataPathPort }: SwarmInputs): boolean {
+  return (
+    (defaultAddrPool === undefined || isDeepStrictEqual(defaultAddrPool, found.DefaultAddrPool)) &&
+    (subnetSize === undefined || subnetSize === found.SubnetSize) &&
+    (dataPathPort === undefined || dataPathPort === found.DataPathPort)
+  );
+}
+
+/** Ends a swarm of ours that was made with other init settings, on machines that are ours alone. */
+async function dissolve(
+  { found }: { found: SwarmInspect },
+  inputs: SwarmInputs,
+  context: Context,
+): Promise<void> {
+  if (!inputs.ephemeral) {
+    throw new Error(
+      `The machines are in swarm ${found.ID}, which was made with other address pools or another data path port; ` +
+        "those are fixed at init. Make every node leave it first (docker swarm leave --force): its services end.",
+    );
+  }
+  context.progress(`dissolving swarm ${found.ID}, whose settings are fixed`);
+  for (const manager of inputs.managers) await leave(manager, found.ID, context);
+}
+
+async function leave(manager: Candidate, clusterId: string, context: Context): Promise<void> {
   try {
     const engine = connect(manager.connection);
-    const swarm = await inspectSwarm(engine, context.signal);
-    if (swarm.ID !== state.clusterId) return;
-    await engine.post("leave the swarm", "/swarm/leave", { query: { force: true }, signal: context.signal });
+    const { Swarm } = await info(engine, context.signal);
+    if (Swarm.Cluster?.ID !== clusterId) return;
+    await engine.post("leave the swarm", "/swarm/leave", {
+      query: { force: true },
+      signal: context.signal,
+      timeoutMs: LEAVE_TIMEOUT_MS,
+    });
   } catch (error) {
-    if (isEngineError(error, "not-in-swarm", "not-a-manager", "no-leader")) return;
-    if (error instanceof TransportError && (error.failure === "gone" || state.ephemeral)) return;
+    if (isEngineError(error, "not-in-swarm")) return;
+    if (error instanceof TransportError && error.failure === "gone") return;
     throw error;
   }
 }
