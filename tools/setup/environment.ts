@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import { dockerEndpoint } from "./docker-endpoint";
+import { findOnPath } from "./executables";
 import { officialLanguageHost } from "./language-host";
 import { cachedBinFolder, projectRoot } from "./paths";
 import { findPulumi } from "./pulumi-cli";
@@ -47,12 +48,14 @@ export function toolVariables(project: string, base: NodeJS.ProcessEnv): ToolVar
 
 function folders(base: NodeJS.ProcessEnv, cli: ReturnType<typeof findPulumi>): Omit<ToolVariables, "values"> {
   const onPath = (base.PATH ?? "").split(path.delimiter);
-  const pathFirst = cli && cli.origin !== "path" ? path.dirname(cli.file) : undefined;
+  // `npm run` puts its own wrapper of the CLI in front of everything, so being somewhere on PATH is not enough.
+  const isFirst = cli !== undefined && findOnPath("pulumi", base) === cli.file;
+  const pathFirst = cli && !isFirst ? path.dirname(cli.file) : undefined;
   const ours = cachedBinFolder(base);
   // Behind everything else: an official host that is installed later is found before ours.
   const pathLast = officialLanguageHost(base) || pathFirst === ours ? undefined : ours;
   return {
-    pathFirst: pathFirst && onPath.includes(pathFirst) ? undefined : pathFirst,
+    pathFirst,
     pathLast: pathLast && onPath.includes(pathLast) ? undefined : pathLast,
   };
 }

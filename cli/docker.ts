@@ -1,0 +1,62 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { closeConnections, connect } from "../engine/connect";
+import { onManager } from "../engine/managers";
+import { inspectSwarm } from "../engine/swarm";
+import type { Transport } from "../transport/transport";
+import { stackOutputs } from "./stack-outputs";
+
+/**
+ * Runs the user's docker command against a manager: a socket in a folder that only the user can enter carries
+ * each of its connections to the manager's engine, so whatever docker can do works, on every platform.
+ */
+export async function runDocker(args: string[], stack: string, env: NodeJS.ProcessEnv): Promise<number> {
+  if (spawnSync("docker", ["--version"]).error) {
+    throw new Error("There is no docker command on PATH. Install Docker's CLI: https://docs.docker.com/engine/install/");
+  }
+  const { swarm } = await stackOutputs(stack, env);
+  const waiting = { signal: new AbortController().signal, progress: (text: string) => console.error(text) };
+  const manager = await onManager(swarm.managers, waiting, async (engine, found) => {
+    await inspectSwarm(engine);
+    return found;
+  });
+  const folder = mkdtempSync(path.join(tmpdir(), "pulumi-swarm-"));
+  const socket = path.join(folder, "docker.sock");
+  const server = await carry(connect(manager.connection).transport, socket);
+  try {
+    return await run(args, { ...env, DOCKER_HOST: `unix://${socket}`, DOCKER_CONTEXT: undefined });
+  } finally {
+    server.close();
+    closeConnections();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function carry(transport: Transport, socket: string): Promise<Server> {
+  const server = createServer({ allowHalfOpen: true }, (client: Socket) => {
+    transport.dialEngine().then(
+      (engine) => {
+        client.pipe(engine).pipe(client);
+        for (const [one, other] of [[client, engine], [engine, client]] as const) one.on("error", () => other.destroy());
+      },
+      (error: Error) => {
+        console.error(error.message);
+        client.destroy();
+      },
+    );
+  });
+  return new Promise((resolve) => server.listen(socket, () => resolve(server)));
+}
+
+function run(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const child = spawn("docker", args, { env, stdio: "inherit" });
+  // Ctrl-C reaches docker from the terminal itself.
+  process.on("SIGINT", () => undefined);
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code) => resolve(code ?? 1));
+  });
+}

@@ -1,0 +1,62 @@
+import type { Service } from "../engine/service-types";
+import type { SwarmInspect, SwarmNodeInspect } from "../engine/swarm-types";
+import type { SwarmOutput } from "./stack-outputs";
+
+/** One difference between what the program asks for and what is there. */
+export interface Drift {
+  /** The node, service or swarm that differs. */
+  where: string;
+  wanted: string;
+  actual: string;
+}
+
+export function actualDrift(
+  wanted: SwarmOutput,
+  swarm: Pick<SwarmInspect, "ID">,
+  nodes: readonly SwarmNodeInspect[],
+  services: readonly Service[],
+): Drift[] {
+  const drift: Drift[] = [];
+  const compare = (where: string, want: string, actual: string) => {
+    if (want !== actual) drift.push({ where, wanted: want, actual });
+  };
+  compare("swarm", `cluster ID ${wanted.clusterId}`, `cluster ID ${swarm.ID}`);
+
+  for (const want of wanted.nodes) {
+    const where = `node ${want.name}`;
+    const same = nodes.filter(({ Description }) => Description.Hostname === want.name);
+    // A dead twin keeps its name in the list until it is removed.
+    const node = same.find(({ Status }) => Status.State === "ready") ?? same[0];
+    if (!node) {
+      compare(where, "a member", "missing");
+      continue;
+    }
+    compare(where, "ready", node.Status.State);
+    compare(where, want.role, node.Spec.Role);
+    compare(where, want.availability, node.Spec.Availability);
+    for (const [label, value] of Object.entries(want.labels)) {
+      const actual = node.Spec.Labels?.[label];
+      compare(where, `label ${label}=${value}`, actual === undefined ? `no label ${label}` : `label ${label}=${actual}`);
+    }
+  }
+  const names = new Set(wanted.nodes.map(({ name }) => name));
+  const listed = new Map<string, number>();
+  for (const { Description, Status } of nodes) {
+    const count = (listed.get(Description.Hostname) ?? 0) + 1;
+    listed.set(Description.Hostname, count);
+    if (!names.has(Description.Hostname)) compare(`node ${Description.Hostname}`, "no member", Status.State);
+    else if (count === 2) compare(`node ${Description.Hostname}`, "listed once", "listed more than once");
+  }
+  for (const want of Object.values(wanted.stacks).flat()) {
+    const service = services.find(({ Spec }) => Spec.Name === want.name);
+    if (!service) compare(`service ${want.name}`, "running", "missing");
+    else compare(`service ${want.name}`, want.image, service.Spec.TaskTemplate.ContainerSpec?.Image ?? "");
+  }
+  for (const { Spec, ServiceStatus } of services) {
+    const { RunningTasks = 0, DesiredTasks = 0 } = ServiceStatus ?? {};
+    if (Spec.Mode.Replicated ?? Spec.Mode.Global) {
+      compare(`service ${Spec.Name}`, `${DesiredTasks} tasks running`, `${RunningTasks} tasks running`);
+    }
+  }
+  return drift;
+}

@@ -1,0 +1,30 @@
+import { stackArguments } from "../tools/setup/arguments";
+import { toolsEnvironment } from "../tools/setup/environment";
+import { reportFailure } from "../tools/setup/failure";
+import { runDocker } from "./docker";
+import { showStatus } from "./status";
+
+const USAGE = `Usage: npm run swarm -- COMMAND
+
+  status [--json]    the live state: nodes, quorum, services, drift
+  docker ARGUMENTS   runs a docker command against the cluster: docker node ls
+
+Options in front of COMMAND: --stack NAME (default: dev)`;
+
+/** `npm run swarm -- COMMAND`: looks at and works on the cluster of a Pulumi stack. */
+async function main(args: string[]): Promise<void> {
+  const env = toolsEnvironment();
+  const at = args.findIndex((arg, index) => !arg.startsWith("-") && !["--stack", "-s"].includes(args[index - 1]));
+  const command = at < 0 ? undefined : args[at];
+  // Whatever stands behind `docker` is docker's own, `--stack` of `docker stack` included.
+  const { stack, rest } = stackArguments(command === "docker" ? args.slice(0, at) : args);
+  if (command === "status") return showStatus({ stack, env, json: rest.includes("--json") });
+  if (command === "docker") {
+    process.exitCode = await runDocker(args.slice(at + 1), stack, env);
+    return;
+  }
+  console.error(command ? `There is no command "${command}".\n\n${USAGE}` : USAGE);
+  process.exitCode = command ? 1 : 0;
+}
+
+main(process.argv.slice(2)).catch(reportFailure);

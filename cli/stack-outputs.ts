@@ -1,0 +1,32 @@
+import type { ManagerRef } from "../contract/connection";
+import type { StackService } from "../contract/objects";
+import type { Availability, Role } from "../contract/swarm";
+import { projectRoot } from "../tools/setup/paths";
+import { askPulumi } from "../tools/setup/pulumi-run";
+
+/** What the program exports for the command line, as `swarm`. */
+export interface SwarmOutput {
+  cluster: string;
+  clusterId: string;
+  managers: ManagerRef[];
+  nodes: { name: string; role: Role; availability: Availability; labels: Record<string, string> }[];
+  stacks: Record<string, StackService[]>;
+}
+
+export interface StackOutputs {
+  swarm: SwarmOutput;
+  demoUrls?: string[];
+}
+
+/** Reads a Pulumi stack's outputs. Says what to do where the stack is not there or has no cluster. */
+export async function stackOutputs(stack: string, env: NodeJS.ProcessEnv): Promise<StackOutputs> {
+  const text = await askPulumi(["stack", "output", "--json", "--show-secrets", "--stack", stack], {
+    cwd: projectRoot,
+    env,
+  }).catch((error: Error) => {
+    throw new Error(`Stack ${stack} has no outputs: ${error.message}\nMake the cluster first: npm run up`, { cause: error });
+  });
+  const outputs = JSON.parse(text) as Partial<StackOutputs>;
+  if (!outputs.swarm) throw new Error(`Stack ${stack} has no cluster. Make it first: npm run up`);
+  return outputs as StackOutputs;
+}

@@ -1,0 +1,64 @@
+import type { Quorum } from "../engine/quorum";
+import type { ClusterState, NodeRow } from "./cluster-state";
+import { table } from "./table";
+
+/** The state of a cluster as a person reads it. */
+export function renderStatus(state: ClusterState, urls: readonly string[] = []): string {
+  const parts = [
+    `Cluster ${state.cluster}, swarm ${state.clusterId}: ${describeQuorum(state.quorum)}`,
+    nodeTable(state.nodes),
+    serviceTable(state),
+    driftList(state),
+  ];
+  if (urls.length > 0) parts.push(`Demo: ${urls.join("  ")}`);
+  return parts.join("\n\n");
+}
+
+export function describeQuorum({ managers, reachable, margin }: Quorum): string {
+  const noun = managers === 1 ? "manager" : "managers";
+  if (margin < 0) return `${managers} ${noun}, ${reachable} reachable: QUORUM IS LOST`;
+  const away = reachable < managers ? `, ${reachable} reachable` : "";
+  return `${managers} ${noun}${away}, ${margin} may fail`;
+}
+
+function nodeTable(nodes: readonly NodeRow[]): string {
+  return table(
+    ["NODE", "ID", "ROLE", "STATUS", "AVAILABILITY", "ADDRESS", "LABELS", "ENGINE"],
+    nodes.map((node) => [
+      node.name,
+      node.id,
+      node.reachability ? `${node.role} (${node.reachability})` : node.role,
+      node.status,
+      node.availability,
+      node.address,
+      Object.entries(node.labels)
+        .map(([name, value]) => `${name}=${value}`)
+        .sort()
+        .join(" "),
+      node.engine,
+    ]),
+  );
+}
+
+function serviceTable({ services }: ClusterState): string {
+  if (services.length === 0) return "No services.";
+  return table(
+    ["SERVICE", "MODE", "REPLICAS", "IMAGE", "PORTS"],
+    services.map(({ name, mode, running, desired, image, ports }) => [
+      name,
+      mode,
+      `${running}/${desired}`,
+      image,
+      ports.join(", "),
+    ]),
+  );
+}
+
+function driftList({ drift }: ClusterState): string {
+  if (drift.length === 0) return "No drift: everything is as the program asks for.";
+  const rows = table(
+    ["DRIFT", "WANTED", "ACTUAL"],
+    drift.map(({ where, wanted, actual }) => [where, wanted, actual]),
+  );
+  return `${rows}\nRepair it: npm run up -- --refresh`;
+}
