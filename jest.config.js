@@ -11,5 +11,5 @@ const project = (name) => ({
 });
 
 module.exports = {
-  projects: [project("unit"), project("provider"), project("e2e")],
+  projects: [project("unit"), project("provider"), project("language-host"), project("e2e")],
 };

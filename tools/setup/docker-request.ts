@@ -72,11 +72,27 @@ function connection(endpoint: DockerEndpoint): http.RequestOptions {
 function dialWithDockerCli({ url, context }: DockerEndpoint): Socket {
   const target = context ? ["--context", context] : ["--host", url];
   const child = spawn("docker", [...target, "system", "dial-stdio"]);
-  const stream = Duplex.from({ writable: child.stdin, readable: child.stdout });
+  // Not Duplex.from: it reports a closed pipe before the process has said why it closed.
+  const stream = new Duplex({
+    read: () => undefined,
+    write: (chunk, _encoding, done) => void child.stdin.write(chunk, () => done()),
+    final: (done) => void child.stdin.end(done),
+    destroy: (error, done) => {
+      child.kill();
+      done(error);
+    },
+  });
+  child.stdin.on("error", () => undefined);
+  child.stdout.on("data", (data: Buffer) => stream.push(data));
   let complaint = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (complaint += text));
-  child.on("error", (error) => stream.destroy(new Error(`the docker CLI is needed for ${url}: ${error.message}`)));
-  child.on("close", (code) => code && stream.destroy(new Error(complaint.trim() || `docker ended with ${code}`)));
+  child.on("error", (error) =>
+    stream.destroy(new Error(`the docker CLI is needed for ${url}: ${error.message}`)),
+  );
+  child.on("close", (code) => {
+    if (code === 0) stream.push(null);
+    else stream.destroy(new Error(complaint.trim().split("\n")[0] || `docker ended with ${code}`));
+  });
   // http.request wants these of a socket; a pipe has no use for them.
   const nothing = (): Duplex => stream;
   return Object.assign(stream, {
