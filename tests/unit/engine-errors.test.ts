@@ -35,7 +35,11 @@ const TEXTS: [EngineErrorKind, number, string][] = [
   ],
   ["no-leader", 500, "rpc error: code = DeadlineExceeded desc = context deadline exceeded"],
   ["no-leader", 500, "rpc error: code = Unavailable desc = raft: no elected cluster leader"],
-  ["no-leader", 500, "rpc error: code = Unknown desc = raft: failed to process the request: node lost leader status"],
+  [
+    "no-leader",
+    500,
+    "rpc error: code = Unknown desc = raft: failed to process the request: node lost leader status",
+  ],
   ["out-of-sequence", 400, "rpc error: code = Unknown desc = update out of sequence"],
   [
     "bad-token",
@@ -78,7 +82,11 @@ const TEXTS: [EngineErrorKind, number, string][] = [
   ["in-use", 400, "rpc error: code = FailedPrecondition desc = network n1 is in use by service s1"],
   ["in-use", 400, "rpc error: code = FailedPrecondition desc = network n1 is in use by task t1"],
   ["in-use", 403, "error while removing network: network dev id 0f1 has active endpoints"],
-  ["exists", 409, "rpc error: code = AlreadyExists desc = name conflicts with an existing object: service shop"],
+  [
+    "exists",
+    409,
+    "rpc error: code = AlreadyExists desc = name conflicts with an existing object: service shop",
+  ],
   ["exists", 409, "network with name shop already exists"],
   [
     "exists",
@@ -102,11 +110,21 @@ test("only the status says that an object is missing: a program missing in a con
 });
 
 test("a message names the node, the action, the engine's own words and the remedy, each once", () => {
-  const error = engineError("m1", "update node w1", 400, "rpc error: code = Unknown desc = update out of sequence");
+  const error = engineError(
+    "m1",
+    "update node w1",
+    400,
+    "rpc error: code = Unknown desc = update out of sequence",
+  );
   expect(error.message).toBe(
     "m1: update node w1: update out of sequence. Somebody else changed it at the same moment; run the same command again.",
   );
-  expect(error).toMatchObject({ node: "m1", action: "update node w1", status: 400, answer: "update out of sequence" });
+  expect(error).toMatchObject({
+    node: "m1",
+    action: "update node w1",
+    status: 400,
+    answer: "update out of sequence",
+  });
 });
 
 test("an unknown answer keeps the engine's words and adds no guess", () => {

@@ -27,9 +27,12 @@ test.each([
   ["mmx", 3, 2, 2, 0],
   ["mxx", 3, 1, 2, -1],
   ["mm?", 3, 2, 2, 0],
-])("%s: %i managers, %i reachable, %i needed, %i may fail", (letters, managers, reachable, needed, margin) => {
-  expect(quorumOf(swarm(letters))).toEqual({ managers, reachable, needed, margin });
-});
+])(
+  "%s: %i managers, %i reachable, %i needed, %i may fail",
+  (letters, managers, reachable, needed, margin) => {
+    expect(quorumOf(swarm(letters))).toEqual({ managers, reachable, needed, margin });
+  },
+);
 
 test.each([
   // nodes, index of the one that leaves

@@ -65,5 +65,10 @@ test("a duration changed by hand is shown in Docker's own units", () => {
 });
 
 test("the empty spec leaves everything to the defaults of init and carries the labels", () => {
-  expect(emptySpec({ a: "b" })).toMatchObject({ Name: "default", Labels: { a: "b" }, Orchestration: {}, Dispatcher: {} });
+  expect(emptySpec({ a: "b" })).toMatchObject({
+    Name: "default",
+    Labels: { a: "b" },
+    Orchestration: {},
+    Dispatcher: {},
+  });
 });

@@ -66,18 +66,24 @@ test("it gives up at the deadline, not after it", async () => {
 test("a cancel during a pause ends the wait at once, without another look", async () => {
   const cancel = new AbortController();
   const look = looks({ pending: "down" });
-  const failure = waitFor({ ...CONDITION, intervalMs: 500, signal: cancel.signal }, look).catch((error: Error) => error);
+  const failure = waitFor({ ...CONDITION, intervalMs: 500, signal: cancel.signal }, look).catch(
+    (error: Error) => error,
+  );
   await jest.advanceTimersByTimeAsync(1);
   cancel.abort();
   const error = await failure;
   expect(error).toBeInstanceOf(WaitCancelled);
-  expect((error as Error).message).toBe("node-1: cancelled while waiting until it is Ready; last seen: down.");
+  expect((error as Error).message).toBe(
+    "node-1: cancelled while waiting until it is Ready; last seen: down.",
+  );
   expect(look).toHaveBeenCalledTimes(1);
 });
 
 test("a wait that is cancelled before it starts never looks", async () => {
   const look = looks({ done: 1 });
-  await expect(waitFor({ ...CONDITION, signal: AbortSignal.abort() }, look)).rejects.toBeInstanceOf(WaitCancelled);
+  await expect(waitFor({ ...CONDITION, signal: AbortSignal.abort() }, look)).rejects.toBeInstanceOf(
+    WaitCancelled,
+  );
   expect(look).not.toHaveBeenCalled();
 });
 

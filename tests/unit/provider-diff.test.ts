@@ -1,0 +1,36 @@
+import { difference, type FieldRules } from "../../provider/diff";
+import { UNKNOWN, type Properties } from "../../provider/wire";
+
+interface Inputs {
+  name: string;
+  labels: Record<string, string>;
+  managers: string[];
+}
+
+const RULES: FieldRules<Inputs> = { name: "replace", labels: "update", managers: "connection" };
+const OLD: Properties = { name: "a", labels: { x: "1", y: "2" }, managers: ["m1"], nodeId: "output" };
+
+test.each<[string, Properties, { changed: string[]; replaces: string[] }]>([
+  ["nothing", {}, { changed: [], replaces: [] }],
+  ["the order of keys", { labels: { y: "2", x: "1" } }, { changed: [], replaces: [] }],
+  [
+    "an undefined beside the others",
+    { labels: { x: "1", y: "2", z: undefined } },
+    { changed: [], replaces: [] },
+  ],
+  ["a field to update", { labels: { x: "1" } }, { changed: ["labels"], replaces: [] }],
+  ["a field to replace", { name: "b" }, { changed: ["name"], replaces: ["name"] }],
+  ["how it is reached", { managers: ["m2"] }, { changed: ["managers"], replaces: [] }],
+  ["the order of a list", { managers: ["m1", "m0"] }, { changed: ["managers"], replaces: [] }],
+  ["a field taken out", { labels: undefined }, { changed: ["labels"], replaces: [] }],
+  ["a value not known yet", { labels: { x: UNKNOWN } }, { changed: ["labels"], replaces: [] }],
+  ["a fixed value not known yet", { name: UNKNOWN }, { changed: ["name"], replaces: ["name"] }],
+  ["two at once", { name: "b", labels: {} }, { changed: ["name", "labels"], replaces: ["name"] }],
+])("changed: %s", (_what, change, expected) => {
+  expect(difference(RULES, OLD, { ...OLD, ...change })).toEqual(expected);
+});
+
+test("outputs in the old state are no difference", () => {
+  const { nodeId: _output, ...inputs } = OLD;
+  expect(difference(RULES, OLD, inputs).changed).toEqual([]);
+});

@@ -1,0 +1,180 @@
+import { PartialFailure, type Context } from "../../provider/handler";
+import { Operations, type AnyHandler } from "../../provider/operations";
+import { UNKNOWN, type Decoded, type Properties } from "../../provider/wire";
+
+const CONTEXT: Context = { signal: new AbortController().signal, progress: () => {}, warn: () => {} };
+
+function decoded(values: Properties, ...secrets: string[]): Decoded {
+  return { values, secrets: new Set(secrets) };
+}
+
+function operations(changes: Partial<AnyHandler> = {}) {
+  const handler: AnyHandler = {
+    fields: { name: "replace", size: "update", managers: "connection" },
+    outputs: ["objectId", "token"],
+    secrets: ["token"],
+    create: jest.fn(() => Promise.resolve({ id: "id-1", outputs: { objectId: "id-1", token: "t" } })),
+    read: jest.fn(() =>
+      Promise.resolve({ inputs: { name: "a", size: 1 }, outputs: { objectId: "id-1", token: "t" } }),
+    ),
+    update: jest.fn(() => Promise.resolve({ objectId: "id-1", token: "t2" })),
+    delete: jest.fn(() => Promise.resolve()),
+    ...changes,
+  };
+  return { handler, resource: new Operations(handler) };
+}
+
+const STATE = decoded({ name: "a", size: 1, managers: ["m1"], objectId: "id-1", token: "t" }, "token");
+
+describe("check", () => {
+  test("a property that the resource does not have is named together with those it has", async () => {
+    const { resource } = operations();
+    expect(await resource.check(decoded({ name: "a", sise: 1 }), CONTEXT)).toEqual([
+      { where: "sise", text: "is not a property of this resource. Known: managers, name, size." },
+    ]);
+  });
+
+  test("the handler sees what is known, at once with its problems and the unknown properties", async () => {
+    const check = jest.fn(() => [{ where: "size", text: "is wrong." }]);
+    const { resource } = operations({ check });
+    const problems = await resource.check(
+      decoded({ name: UNKNOWN, size: 9, managers: [{ host: UNKNOWN }], x: 1 }),
+      CONTEXT,
+    );
+    expect(check).toHaveBeenCalledWith({ size: 9, x: 1 }, CONTEXT);
+    expect(problems.map(({ where }) => where)).toEqual(["x", "size"]);
+  });
+});
+
+describe("create", () => {
+  test("the state is inputs and outputs together, and what is secret stays secret", async () => {
+    const { resource } = operations();
+    const answer = await resource.create(decoded({ name: "a", size: 1 }, "size"), CONTEXT);
+    expect(answer).toEqual({
+      id: "id-1",
+      values: { name: "a", size: 1, objectId: "id-1", token: "t" },
+      secrets: new Set(["token", "size"]),
+    });
+  });
+
+  test("values that were unknown at the check are checked again; nothing is made of bad ones", async () => {
+    const { resource, handler } = operations({
+      check: () => [{ where: "size", text: "is too large. Use 1." }],
+    });
+    await expect(resource.create(decoded({ name: "a", size: 9 }), CONTEXT)).rejects.toThrow(
+      "nothing was changed:\n  - size: is too large. Use 1.",
+    );
+    expect(handler.create).not.toHaveBeenCalled();
+  });
+
+  test("a failure half-way keeps the ID, the inputs and what there is of outputs", async () => {
+    const cause = new Error("the engine died");
+    const { resource } = operations({
+      create: () => Promise.reject(new PartialFailure("id-1", { objectId: "id-1" }, cause)),
+    });
+    const failure = await resource.create(decoded({ name: "a" }), CONTEXT).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(PartialFailure);
+    expect(failure).toMatchObject({
+      id: "id-1",
+      message: "the engine died",
+      outputs: { name: "a", objectId: "id-1" },
+    });
+  });
+
+  test("any other failure is passed on as it is", async () => {
+    const error = new Error("no");
+    const { resource } = operations({ create: () => Promise.reject(error) });
+    await expect(resource.create(decoded({}), CONTEXT)).rejects.toBe(error);
+  });
+});
+
+describe("preview", () => {
+  test("an object that does not exist yet has inputs and unknown outputs", () => {
+    const { resource } = operations();
+    const { values, secrets } = resource.previewCreate(decoded({ name: "a" }));
+    expect(values).toEqual({ name: "a", objectId: UNKNOWN, token: UNKNOWN });
+    expect([...secrets]).toEqual(["token"]);
+  });
+
+  test("an update keeps the outputs, so that what depends on them does not look changed", () => {
+    const { resource } = operations();
+    const { values } = resource.previewUpdate(
+      "id-1",
+      STATE,
+      decoded({ name: "a", size: 2, managers: ["m1"] }),
+    );
+    expect(values).toEqual({ name: "a", size: 2, managers: ["m1"], objectId: "id-1", token: "t" });
+  });
+
+  test("an update shows as unknown exactly what it renews", () => {
+    const { resource } = operations({ renewed: (changed) => (changed.includes("size") ? ["token"] : []) });
+    const { values } = resource.previewUpdate(
+      "id-1",
+      STATE,
+      decoded({ name: "a", size: 2, managers: ["m1"] }),
+    );
+    expect(values).toMatchObject({ objectId: "id-1", token: UNKNOWN });
+  });
+});
+
+describe("read", () => {
+  test("what is gone is gone", async () => {
+    const { resource } = operations({ read: () => Promise.resolve(undefined) });
+    expect(await resource.read("id-1", STATE, CONTEXT)).toBeUndefined();
+  });
+
+  test("what is there comes as it is now, its secrets still secret", async () => {
+    const { resource } = operations();
+    const answer = await resource.read("id-1", STATE, CONTEXT);
+    expect(answer).toEqual({
+      id: "id-1",
+      values: { name: "a", size: 1, objectId: "id-1", token: "t" },
+      secrets: new Set(["token"]),
+    });
+  });
+});
+
+describe("update", () => {
+  test("a changed field is updated; the handler gets the old state and the new inputs", async () => {
+    const { resource, handler } = operations();
+    const inputs = decoded({ name: "a", size: 2, managers: ["m1"] });
+    const { values } = await resource.update("id-1", STATE, inputs, CONTEXT);
+    expect(handler.update).toHaveBeenCalledWith("id-1", STATE.values, inputs.values, CONTEXT);
+    expect(values).toEqual({ ...inputs.values, objectId: "id-1", token: "t2" });
+  });
+
+  test("where only the way to the object changed, it is recorded and the object left alone", async () => {
+    const { resource, handler } = operations();
+    const { values } = await resource.update(
+      "id-1",
+      STATE,
+      decoded({ name: "a", size: 1, managers: ["m2"] }),
+      CONTEXT,
+    );
+    expect(handler.update).not.toHaveBeenCalled();
+    expect(values).toEqual({ name: "a", size: 1, managers: ["m2"], objectId: "id-1", token: "t" });
+  });
+
+  test("the way and a field together are an update", async () => {
+    const { resource, handler } = operations();
+    await resource.update("id-1", STATE, decoded({ name: "a", size: 2, managers: ["m2"] }), CONTEXT);
+    expect(handler.update).toHaveBeenCalledTimes(1);
+  });
+
+  test("an update without a change finishes what an earlier run left half done", async () => {
+    const { resource, handler } = operations();
+    await resource.update("id-1", STATE, decoded({ name: "a", size: 1, managers: ["m1"] }), CONTEXT);
+    expect(handler.update).toHaveBeenCalledTimes(1);
+  });
+
+  test("what was secret in the old state or is in the new inputs leaves as secret", async () => {
+    const { resource } = operations();
+    const { secrets } = await resource.update(
+      "id-1",
+      decoded(STATE.values, "name"),
+      decoded({ name: "a", size: 2 }, "size"),
+      CONTEXT,
+    );
+    expect(secrets).toEqual(new Set(["token", "name", "size"]));
+  });
+});

@@ -1,0 +1,303 @@
+import { checkComposeFiles } from "../../validation/compose";
+import type { Problem } from "../../validation/problem";
+
+const NOTHING = { secrets: [] as string[], configs: [] as string[], networks: [] as string[] };
+
+/** Problems of compose files called a.yml, b.yml, … as `where: text` lines. */
+function problemsOf(files: string | string[], declared: Partial<typeof NOTHING> = {}): string[] {
+  const composeFiles = [files].flat().map((content, index) => ({ name: `${"abc"[index]}.yml`, content }));
+  return checkComposeFiles(composeFiles, { ...NOTHING, ...declared }).map(
+    ({ where, text }: Problem) => `${where}: ${text}`,
+  );
+}
+
+/** A file with one service `web`, its settings as the rest of a flow mapping. */
+const web = (settings: string, rest = "") => `services: {web: {image: x, ${settings}}}\n${rest}`;
+
+const GOOD = `
+version: "3.8"
+x-common: &common
+  image: shop/web:1
+  logging: {driver: json-file}
+services:
+  web:
+    <<: *common
+    networks: [front, default]
+    secrets: [db_password, {source: certificate, target: /cert, mode: 0444}]
+    configs: [{source: page, target: /page}]
+    volumes: ["data:/data", /cache, "./here:/there", "C:\\\\data:/x", {type: bind, source: /etc, target: /etc}, "\${VOLUME}:/v"]
+    ports: ["8080:80", "9000-9001:9000-9001/udp", {target: 443, published: 8443, mode: host}, "\${PORT}:81", 82]
+    depends_on: [db]
+    build: .
+    container_name: ignored
+    x-note: yes
+    deploy: {replicas: 2, x-note: 1}
+  db:
+    <<: *common
+    image: postgres:16
+    networks: {back: {aliases: [database]}}
+    volumes: [{type: volume, source: data, target: /data}]
+    ports: [{target: 443, published: 8443, mode: host}, "9000:9000/tcp"]
+networks:
+  front:
+  back: {driver: overlay, name: shared-back, external: true}
+volumes:
+  data: {}
+secrets:
+  db_password: {external: true}
+  certificate: {external: true, name: made-elsewhere}
+configs:
+  page: {external: true}
+`;
+
+test("a good stack in short and long syntax has no problem", () => {
+  expect(problemsOf(GOOD, { secrets: ["db_password"], configs: ["page"] })).toEqual([]);
+});
+
+test("what one file leaves out another one may give: services, images, declarations", () => {
+  const files = [
+    "services: {web: {image: x, networks: [front], secrets: [s]}}",
+    "services: {web: {deploy: {replicas: 2}}}",
+    "networks: {front: {}}",
+  ];
+  expect(problemsOf(files, { secrets: ["s"] })).toEqual([]);
+});
+
+describe("a file that cannot be read", () => {
+  test.each([
+    ["not YAML", "services:\n  web: [1\n", /^a\.yml:3:1: is not YAML: flow sequence .*\. Correct the text/],
+    ["a tab", "services:\n\tweb: {}", /^a\.yml:2:1: is not YAML: tabs are not allowed/],
+    ["a key twice", "services: {}\nservices: {}", /^a\.yml:2:1: is not YAML: map keys must be unique/],
+    ["two documents", "services: {}\n---\nservices: {}", /^a\.yml:2:1: a second document starts here/],
+    ["empty", "", /^a\.yml: is empty\. Write at least `services:`/],
+    ["comments only", "# later\n", /^a\.yml: is empty/],
+    ["a list", "- services", /^a\.yml:1: has no mapping at its top level/],
+    ["a text", "services", /^a\.yml:1: has no mapping at its top level/],
+  ])("%s", (_what, content, expected) => {
+    const [first] = problemsOf(content);
+    expect(first).toMatch(expected);
+  });
+
+  test("hides no problem of the others, but lets none be guessed that it may solve", () => {
+    expect(problemsOf([web("imgae: y, networks: [front]"), "networks: [", ""])).toEqual([
+      expect.stringMatching(/^b\.yml:1:12: is not YAML/),
+      expect.stringMatching(/^c\.yml: is empty/),
+      expect.stringMatching(/^a\.yml:1 services\.web\.imgae: /),
+    ]);
+  });
+});
+
+describe("keys", () => {
+  test.each([
+    ["servcies: {}", /^a\.yml:2 servcies: "servcies" is not a key .* Did you mean "services"\?$/],
+    ["name: shop", /^a\.yml:2 name: .* The stack's name is given in the program; remove the key\.$/],
+    ["foo: 1", /^a\.yml:2 foo: .* Remove it\.$/],
+    [
+      "networks: {front: {attachabel: true}}",
+      /^a\.yml:2 networks\.front\.attachabel: .* Did you mean "attachable"\?$/,
+    ],
+    ["secrets: {s: {extrenal: true}}", /^a\.yml:2 secrets\.s\.extrenal: .* Did you mean "external"\?$/],
+  ])("%s", (line, expected) => {
+    expect(problemsOf(web("", line))).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test.each([
+    ["netwroks: []", /services\.web\.netwroks: .* Did you mean "networks"\?$/],
+    ["Environment: {}", /services\.web\.Environment: .* Did you mean "environment"\?$/],
+    ["mem_limit: 1g", /services\.web\.mem_limit: .* Use `deploy\.resources\.limits\.memory`\.$/],
+    ["constructor: 1", /services\.web\.constructor: "constructor" is not a key .* Remove it\.$/],
+    ["deploy: {replica: 2}", /services\.web\.deploy\.replica: .* Did you mean "replicas"\?$/],
+    [
+      "depends_on: {db: {condition: service_healthy}}",
+      /services\.web\.depends_on: conditions .* Write a list/,
+    ],
+    [
+      "env_file: [a.env]",
+      /services\.web\.env_file: env_file is a file of this machine, which is not sent to the manager/,
+    ],
+  ])("of a service: %s", (settings, expected) => {
+    expect(problemsOf(web(settings))).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test("a secret or config from a file is told what to use instead", () => {
+    const rest = "secrets: {s: {file: ./s.txt}}\nconfigs: {c: {file: c.txt}}";
+    expect(problemsOf(web("secrets: [s], configs: [c]", rest))).toEqual([
+      'a.yml:2 secrets.s.file: file "./s.txt" is a file of this machine, which is not sent to the manager that deploys. ' +
+        "Use a Secret of this library and declare `external: true` here.",
+      expect.stringMatching(/^a\.yml:3 configs\.c\.file: .* Use a Config of this library/),
+    ]);
+  });
+});
+
+describe("services", () => {
+  test.each([
+    ['version: "3.8"', /^a\.yml: there is no service\. Write at least one/],
+    ["services:", /^a\.yml: there is no service/],
+    ["services: {}", /^a\.yml: there is no service/],
+    ["services: [web]", /^a\.yml:1 services: is no mapping of services by their names/],
+    ["services: {web: }", /^a\.yml:1 services\.web: the service is no mapping/],
+    [
+      "services: {web: {deploy: {}}}",
+      /^a\.yml:1 services\.web: the service "web" has no image\. Add `image:`\.$/,
+    ],
+    [
+      "services: {web: {build: .}}",
+      /^a\.yml:1 services\.web: the service "web" has no image; a swarm builds none/,
+    ],
+  ])("%s", (content, expected) => {
+    expect(problemsOf(content)[0]).toMatch(expected);
+  });
+
+  test("no file at all", () => {
+    expect(problemsOf([])).toEqual([expect.stringMatching(/^composeFiles: there is no service/)]);
+  });
+});
+
+describe("names that YAML 1.1 reads as something else", () => {
+  const BOOLEANS = ["n", "N", "y", "no", "No", "yes", "on", "off", "OFF", "true", "False"];
+
+  test.each(BOOLEANS)("%s is a boolean as key and in a list", (name) => {
+    const problems = problemsOf(web(`networks: [${name}]`, `networks:\n  ${name}: {}`));
+    expect(problems).toEqual([
+      expect.stringMatching(
+        `^a\\.yml:3 networks\\.${name}: \`${name}\` without quotes is the boolean (true|false)`,
+      ),
+      expect.stringMatching(
+        `^a\\.yml:1 services\\.web\\.networks\\[0\\]: \`${name}\` without quotes is the boolean`,
+      ),
+    ]);
+    expect(problems[0]).toContain(`Write it in quotes, "${name}", everywhere it is used.`);
+  });
+
+  test.each(BOOLEANS)("%s in quotes is a name", (name) => {
+    expect(problemsOf(web(`networks: ["${name}"]`, `networks:\n  '${name}': {}`))).toEqual([]);
+  });
+
+  test.each([
+    ["service", "services: {on: {image: x}}", /services\.on: `on` without quotes is the boolean true/],
+    ["service that is a number", "services: {1: {image: x}}", /services\.1: `1` without quotes is a number/],
+    [
+      "network as a key of a service",
+      web("networks: {off: {}}", 'networks: {"off": {}}'),
+      /networks\.off: `off` without/,
+    ],
+    ["secret", web("secrets: [y]", 'secrets: {"y": {external: true}}'), /secrets\[0\]: `y` without quotes/],
+    [
+      "secret, long form",
+      web("secrets: [{source: no}]", 'secrets: {"no": {external: true}}'),
+      /source: `no` without/,
+    ],
+    [
+      "config",
+      web("configs: [1e3]", 'configs: {"1e3": {external: true}}'),
+      /configs\[0\]: `1e3` .* a number/,
+    ],
+    ["volume", web("", "volumes: {~: {}}"), /volumes\.~: `~` without quotes is null/],
+  ])("a %s", (_what, content, expected) => {
+    expect(problemsOf(content)).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test.each(["nn", "none", "onn", "y1", "1a", "v1.2.3"])("%s is a name like any other", (name) => {
+    expect(problemsOf(web(`networks: [${name}]`, `networks: {${name}: {}}`))).toEqual([]);
+  });
+});
+
+test.each([
+  ['services: {"we b": {image: x}}', /"we b" is not a name of a service: letters, digits/],
+  ["services: {a/b: {image: x}}", /"a\/b" is not a name of a service/],
+  ["services: {a.b: {image: x}}", /"a\.b" is not a name of a service: .* no dots/],
+  ["services: {web-: {image: x}}", /"web-" is not a name of a service: .* a letter or digit at its end/],
+  [web("", 'secrets: {"my secret": {external: true}}'), /"my secret" is not a name of a secret/],
+  [
+    web("networks: [[front]]"),
+    /networks\[0\]: the name of a network must be a text, not a mapping or a list/,
+  ],
+])("names with bad characters: %s", (content, expected) => {
+  expect(problemsOf(content)).toEqual([expect.stringMatching(expected)]);
+});
+
+describe("references", () => {
+  test.each([
+    [
+      "networks: [front]",
+      /networks\[0\]: the network "front" is declared in no compose file\. Declare it .*, or give it/,
+    ],
+    ["networks: {front: {}}", /networks\.front: the network "front" is declared/],
+    ["secrets: [s]", /secrets\[0\]: the secret "s" is declared/],
+    ["secrets: [{source: s}]", /secrets\[0\]\.source: the secret "s" is declared/],
+    ["configs: [c]", /configs\[0\]: the config "c" is declared/],
+    ['volumes: ["data:/data:ro"]', /volumes\[0\]: the volume "data" is declared in no .* `volumes`\.$/],
+    ["volumes: [{type: volume, source: data}]", /volumes\[0\]\.source: the volume "data" is declared/],
+  ])("to nothing: %s", (settings, expected) => {
+    expect(problemsOf(web(settings))).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test("a typing error is told the name that was meant", () => {
+    expect(problemsOf(web("secrets: [db_pasword]", "secrets: {db_password: {external: true}}"))).toEqual([
+      expect.stringMatching(/"db_pasword" is declared in no compose file\. Did you mean "db_password"\?$/),
+    ]);
+  });
+
+  test("a name that the program gives and no file mentions is a typing error", () => {
+    const content = web("", "secrets: {db_password: {external: true}}");
+    expect(problemsOf(content, { secrets: ["db_pasword"], networks: ["shared"] })).toEqual([
+      'networks["shared"]: no compose file mentions the network "shared". Use it in a service, or leave it out.',
+      'secrets["db_pasword"]: no compose file mentions the secret "db_pasword". Did you mean "db_password"?',
+    ]);
+  });
+
+  test("an anchor's references are checked for each service that merges it", () => {
+    const content =
+      "x-a: &a {image: x, secrets: [s]}\nservices:\n  web: {<<: *a}\n  db: {<<: [*a], secrets: []}";
+    expect(problemsOf(content)).toEqual([expect.stringMatching(/^a\.yml:1 services\.web\.secrets\[0\]: /)]);
+  });
+});
+
+describe("published ports", () => {
+  const two = (a: string, b: string) =>
+    `services:\n  web: {image: x, ports: [${a}]}\n  api: {image: x, ports: [${b}]}`;
+  const host = (port: number) => `{target: 80, published: ${port}, mode: host}`;
+
+  test.each([
+    ["short forms", '"8080:80"', '"8080:81"', "8080/tcp"],
+    ["an address does not make it another port", '"127.0.0.1:8080:80"', '"8080:81"', "8080/tcp"],
+    ["short and long form", '"8080:80"', "{target: 1, published: 8080}", "8080/tcp"],
+    ["inside of a range", '"8080-8082:80-82/udp"', '"8081:1/udp"', "8081/udp"],
+    ["ingress and host mode", '"8080:80"', host(8080), "8080/tcp"],
+  ])("twice in the cluster, %s", (_what, a, b, port) => {
+    expect(problemsOf(two(a, b))).toEqual([
+      expect.stringContaining(
+        `a.yml:3 services.api.ports[0]: the port ${port} is published by the service web already (a.yml:2 services.web.ports[0], ingress mode)`,
+      ),
+    ]);
+  });
+
+  test.each([
+    ["other protocols", '"53:53/tcp"', '"53:53/udp"'],
+    ["both in host mode, on different nodes", host(8080), host(8080)],
+    ["no published port", "80", '"80"'],
+    ["variables", '"${PORT}:80"', '"${PORT}:80"'],
+    ["port 0 is any free one", '"0:80"', '"0:80"'],
+  ])("no conflict: %s", (_what, a, b) => {
+    expect(problemsOf(two(a, b))).toEqual([]);
+  });
+
+  test("twice in one service of one file", () => {
+    expect(problemsOf(web('ports: ["80:80", "80:81"]'))).toEqual([
+      "a.yml:1 services.web.ports[1]: the port 80/tcp is published twice by this service. Remove one.",
+    ]);
+  });
+
+  test("a later file replaces the port of an earlier one", () => {
+    expect(problemsOf([web('ports: ["80:80"]'), 'services: {web: {ports: ["80:81"]}}'])).toEqual([]);
+  });
+
+  test("ingress mode and dnsrr exclude each other", () => {
+    expect(problemsOf(web('deploy: {endpoint_mode: dnsrr}, ports: ["80:80"]'))).toEqual([
+      expect.stringMatching(
+        /services\.web\.ports\[0\]: the service web publishes 80\/tcp in ingress mode, which .* dnsrr/,
+      ),
+    ]);
+    expect(problemsOf(web(`deploy: {endpoint_mode: dnsrr}, ports: [${host(80)}]`))).toEqual([]);
+  });
+});
