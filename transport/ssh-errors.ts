@@ -113,10 +113,11 @@ const UNKNOWN: Omit<Meaning, "when"> = {
 };
 
 /** What a failed attempt to connect means. The only place that reads the SSH library's errors. */
-export function explainConnect(target: SshTarget, error: Error): ExplainedError {
+export function explainConnect(target: SshTarget, error: Error, triedMs?: number): ExplainedError {
   if (error instanceof TransportError) return { error, passing: false };
   const meaning = MEANINGS.find(({ when }) => when(error)) ?? UNKNOWN;
-  const answer = `${meaning.means(target)} (${lastAnswer(error)})`;
+  const tried = triedMs === undefined ? "" : `, tried for ${Math.round(triedMs / 1000)} s`;
+  const answer = `${meaning.means(target)} (${lastAnswer(error)})${tried}`;
   return {
     error: new TransportError(target.node, meaning.failure, answer, meaning.remedy(target)),
     passing: meaning.passing ?? false,

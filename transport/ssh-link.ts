@@ -65,9 +65,10 @@ export class SshLink {
     this.current = undefined;
     this.closing.abort();
     this.closing = new AbortController();
+    // Not `end`: a machine that is gone never answers the goodbye, and the process would wait for it.
     closing?.then(
-      ({ client }) => client.end(),
-      () => undefined,
+      ({ client }) => client.destroy(),
+      () => undefined, // An attempt that failed left nothing to close.
     );
   }
 
@@ -103,7 +104,7 @@ export class SshLink {
     const { connectMs, attemptMs, keepAliveMs } = this.limits;
     const deadline = Date.now() + connectMs;
     const due = backOff();
-    let last: TransportError | undefined;
+    let last: { error: Error; means: TransportError } | undefined;
     const condition = {
       name: "its SSH server lets us in",
       on: this.target.node,
@@ -113,19 +114,20 @@ export class SshLink {
     };
     try {
       return await waitFor<Client>(condition, async () => {
-        if (!due() && last) return { pending: last.message };
+        if (!due() && last) return { pending: last.means.message };
         const timeoutMs = Math.max(1, Math.min(attemptMs, deadline - Date.now()));
         try {
           return { done: await dialSsh(this.connection, { timeoutMs, keepAliveMs }) };
         } catch (error) {
-          const { error: explained, passing } = explainConnect(this.target, error as Error);
-          if (!passing) throw explained;
-          last = explained;
-          return { pending: explained.message };
+          const { error: means, passing } = explainConnect(this.target, error as Error);
+          if (!passing) throw means;
+          last = { error: error as Error, means };
+          return { pending: means.message };
         }
       });
     } catch (error) {
-      throw error instanceof WaitTimeout && last ? last : error;
+      if (!(error instanceof WaitTimeout) || !last) throw error;
+      throw explainConnect(this.target, last.error, connectMs).error;
     }
   }
 }

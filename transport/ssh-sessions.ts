@@ -21,11 +21,13 @@ export class SessionSlots {
 
   /**
    * The server refused the session of a slot that is held: from now on no more at once than it let in.
-   * Answers false when there was no other session whose end could be waited for.
+   * Answers false when no end of another session can be waited for: the stream to the Docker Engine keeps its own for
+   * good, so that behind fewer than two sessions the line might never move.
    */
   shrink(): boolean {
-    if (this.held <= 1) return false;
-    this.limit = Math.max(1, Math.min(this.limit, this.held) - 1);
+    const letIn = Math.min(this.limit, this.held) - 1;
+    if (letIn < 2) return false;
+    this.limit = letIn;
     return true;
   }
 

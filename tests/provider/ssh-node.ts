@@ -106,6 +106,15 @@ export class SshNode {
     return docker(["exec", this.name, "sh", "-c", script]);
   }
 
+  /** Waits until `sleep SECONDS` runs on the machine, or does not any more. */
+  async untilSleeping(seconds: number, wanted: boolean): Promise<void> {
+    const name = `sleep ${seconds} ${wanted ? "runs" : "is gone"}`;
+    await waitFor({ name, on: this.name, intervalMs: 50, timeoutMs: 10_000 }, async () => {
+      const found = this.sh(`pgrep -fx 'sleep ${seconds}' || true`);
+      return (found !== "") === wanted ? { done: found } : { pending: `pgrep found "${found}"` };
+    });
+  }
+
   remove(): void {
     docker(["rm", "--force", "--volumes", this.name]);
   }

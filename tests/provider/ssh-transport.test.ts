@@ -2,7 +2,6 @@ import { createHash, randomBytes } from "node:crypto";
 import { utils } from "ssh2";
 import type { SshConnection } from "../../contract/connection";
 import { EngineClient } from "../../engine/engine-client";
-import { waitFor } from "../../engine/wait";
 import { SshTransport } from "../../transport/ssh";
 import { fingerprintOf } from "../../transport/ssh-host-key";
 import { TransportError } from "../../transport/transport";
@@ -46,18 +45,16 @@ async function failureOf(work: Promise<unknown>): Promise<TransportError> {
   return error as TransportError;
 }
 
-/** Waits until `sleep SECONDS` runs on the machine, or does not any more. */
-function untilSleeping(seconds: number, wanted: boolean): Promise<unknown> {
-  const condition = {
-    name: `sleep ${seconds} ${wanted ? "runs" : "is gone"}`,
-    on: node.name,
-    intervalMs: 50,
-    timeoutMs: 10_000,
-  };
-  return waitFor(condition, async () => {
-    const found = node.sh(`pgrep -fx 'sleep ${seconds}' || true`);
-    return (found !== "") === wanted ? { done: found } : { pending: `pgrep found "${found}"` };
-  });
+async function runMany(transport: SshTransport, count: number, seconds: number): Promise<void> {
+  const numbers = Array.from({ length: count }, (_, i) => `${i}`);
+  const command = ["sh", "-c", 'sleep "$1"; echo "$2"', "sh", `${seconds}`];
+  const results = await Promise.all(numbers.map((i) => transport.run([...command, i])));
+  expect(results.map(({ stdout }) => stdout.trim())).toEqual(numbers);
+}
+
+function restartSshd(...options: string[]): void {
+  node.killSshd();
+  node.startSshd(...options);
 }
 
 const wire = (line: string) => Buffer.from(line.split(" ")[1], "base64");
@@ -158,28 +155,39 @@ describe("a command", () => {
     const transport = open();
     const cancel = new AbortController();
     const run = transport.run(["sleep", "987"], { signal: cancel.signal });
-    await untilSleeping(987, true);
+    await node.untilSleeping(987, true);
     cancel.abort(new Error("stopped by the user"));
     await expect(run).rejects.toThrow("stopped by the user");
-    await untilSleeping(987, false);
+    await node.untilSleeping(987, false);
     expect(await transport.run(["true"])).toMatchObject({ exitCode: 0 });
   });
 
-  test("is one of 30 at once where sshd allows 10 sessions, and of 12 where it allows 3", async () => {
-    const runs = async (count: number) => {
+  test("is one of 30 at once where sshd allows 10 sessions", async () => {
+    await runMany(open(), 30, 0.1);
+  });
+
+  describe("where sshd allows fewer sessions", () => {
+    afterEach(() => restartSshd());
+
+    test("2: long commands wait for each other and for the engine's stream", async () => {
+      restartSshd("MaxSessions=2");
       const transport = open();
-      const numbers = Array.from({ length: count }, (_, i) => `${i}`);
-      const results = await Promise.all(
-        numbers.map((i) => transport.run(["sh", "-c", 'sleep 0.1; echo "$1"', "sh", i])),
-      );
-      expect(results.map(({ stdout }) => stdout.trim())).toEqual(numbers);
-    };
-    await runs(30);
-    node.killSshd();
-    node.startSshd("MaxSessions=3");
-    await runs(12);
-    node.killSshd();
-    node.startSshd();
+      const engine = new EngineClient(transport);
+      const info = () => engine.get<{ Name: string }>("ask for its state", "/info");
+      const [names] = await Promise.all([Promise.all([info(), info(), info()]), runMany(transport, 4, 1.7)]);
+      expect(names.map(({ Name }) => Name)).toEqual(Array(3).fill(node.name));
+    });
+
+    test("1: what finds it taken by the engine's stream says what to change", async () => {
+      restartSshd("MaxSessions=1");
+      const transport = open();
+      await new EngineClient(transport).get("ask for its state", "/info");
+      const error = await failureOf(transport.run(["true"]));
+      expect(error).toMatchObject({
+        failure: "refused",
+        message: expect.stringMatching(/opens no session.*MaxSessions/),
+      });
+    });
   });
 });
 
@@ -244,7 +252,7 @@ describe("a connection that goes away", () => {
     const engine = new EngineClient(transport);
     await engine.get("ask for its state", "/info");
     const running = failureOf(transport.run(["sleep", "600"]));
-    await untilSleeping(600, true);
+    await node.untilSleeping(600, true);
     node.killSshd();
     expect(await running).toMatchObject({
       failure: "unreachable",
@@ -260,8 +268,7 @@ describe("a connection that goes away", () => {
   test("a call in the very moment of the loss is sent on a new connection", async () => {
     const transport = open();
     await transport.run(["true"]);
-    node.killSshd();
-    node.startSshd();
+    restartSshd();
     // No turn of the event loop since the kill: the transport cannot know yet.
     expect(await transport.run(["echo", "new"])).toMatchObject({ exitCode: 0, stdout: "new\n" });
   });
@@ -270,7 +277,7 @@ describe("a connection that goes away", () => {
     const transport = open({}, { keepAliveMs: 300 });
     await transport.run(["true"]);
     const running = failureOf(transport.run(["sleep", "601"]));
-    await untilSleeping(601, true);
+    await node.untilSleeping(601, true);
     docker(["pause", node.name]);
     try {
       const start = Date.now();
@@ -286,7 +293,7 @@ describe("a connection that goes away", () => {
     const transport = open({}, { connectMs: 4_000, attemptMs: 2_000, keepAliveMs: 500 });
     await transport.run(["true"]);
     const running = failureOf(transport.run(["sleep", "602"]));
-    await untilSleeping(602, true);
+    await node.untilSleeping(602, true);
     docker(["kill", node.name]);
     const start = Date.now();
     expect(await running).toMatchObject({ failure: "unreachable" });

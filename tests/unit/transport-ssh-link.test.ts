@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo, type Server as TcpServer } from "node:net";
 import { Server, utils, type Connection as ServerSide, type Session } from "ssh2";
+import { waitFor } from "../../engine/wait";
 import { SshTransport } from "../../transport/ssh";
 
 /** SSH servers in this process, to see what no real one does on demand. The real ones: tests/provider/ssh-transport.test.ts */
@@ -21,15 +22,16 @@ async function listen<T extends Server | TcpServer>(server: T): Promise<number> 
 interface Behaviour {
   onConnection?: (client: ServerSide, count: number) => void;
   sessions?: number;
+  login?: boolean;
 }
 
 /** Answers every command with its own text, once it is released. */
-async function sshServer({ onConnection, sessions = Infinity }: Behaviour = {}) {
+async function sshServer({ onConnection, sessions = Infinity, login = true }: Behaviour = {}) {
   const seen = { connections: 0, open: 0, most: 0, refused: 0, release: () => {} };
   const released = new Promise<void>((resolve) => (seen.release = resolve));
   const server = new Server({ hostKeys: [hostKey.private] }, (client) => {
     client.on("error", () => undefined);
-    client.on("authentication", (context) => context.accept());
+    client.on("authentication", (context) => (login ? context.accept() : context.reject()));
     client.on("session", (accept, reject) => {
       if (seen.open >= sessions) {
         seen.refused++;
@@ -53,6 +55,11 @@ async function sshServer({ onConnection, sessions = Infinity }: Behaviour = {}) 
     });
   }
   return { seen, port: await listen(server) };
+}
+
+function until(holds: () => boolean): Promise<true> {
+  const condition = { name: "it holds", intervalMs: 10, timeoutMs: 4_000 };
+  return waitFor<true>(condition, async () => (holds() ? { done: true } : { pending: "it does not" }));
 }
 
 function transport(port: number, limits: ConstructorParameters<typeof SshTransport>[1] = {}) {
@@ -110,7 +117,7 @@ test("a server that takes the connection and says nothing is given up in time", 
   const start = Date.now();
   await expect(transport(port, { connectMs: 1_000, attemptMs: 300 }).run(["true"])).rejects.toMatchObject({
     failure: "unreachable",
-    message: expect.stringMatching(/does not answer on port/),
+    message: expect.stringMatching(/does not answer on port.*tried for 1 s/),
   });
   expect(Date.now() - start).toBeLessThan(2_000);
   expect(sockets.length).toBeGreaterThan(1);
@@ -139,6 +146,32 @@ test("a command that waits for its session can be cancelled, and the others go o
   await expect(second).rejects.toThrow("cancelled");
   seen.release();
   expect([await first, await third].map(({ stdout }) => stdout)).toEqual(["'first'", "'third'"]);
+});
+
+test("closing ends what runs, and a later use opens a new connection", async () => {
+  const { seen, port } = await sshServer();
+  const node = transport(port);
+  const run = node.run(["long"]);
+  await until(() => seen.open === 1);
+  node.close();
+  await expect(run).rejects.toThrow(/connection was lost/);
+  seen.release();
+  await expect(node.run(["again"])).resolves.toMatchObject({ stdout: "'again'" });
+  expect(seen.connections).toBe(2);
+});
+
+test("an agent that does not answer is named when no other way is left", async () => {
+  const { port } = await sshServer({ login: false });
+  const node = new SshTransport({
+    host: "127.0.0.1",
+    port,
+    hostKey: hostKey.public,
+    agentSocketPath: "/no/such/agent",
+  });
+  await expect(node.run(["true"])).rejects.toMatchObject({
+    failure: "refused",
+    message: expect.stringMatching(/does not let "root" in.*SSH agent: Failed to connect/),
+  });
 });
 
 test.each([undefined, "", "no-key"])(

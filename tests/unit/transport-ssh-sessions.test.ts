@@ -32,10 +32,14 @@ test("after a refusal no more are let in than the server allowed", async () => {
   expect(await settled(next)).toBe(true);
 });
 
-test("refused while alone, there is nobody whose end could be waited for", async () => {
+test("refused behind fewer than two sessions, there may be no end to wait for", async () => {
   const slots = new SessionSlots(8);
   await slots.take();
   expect(slots.shrink()).toBe(false);
+  await slots.take();
+  expect(slots.shrink()).toBe(false);
+  await slots.take();
+  expect(slots.shrink()).toBe(true);
 });
 
 test("who gives up while waiting leaves the slot to the next", async () => {
