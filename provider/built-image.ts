@@ -36,7 +36,7 @@ async function build(inputs: BuiltImageInputs, context: Context): Promise<ImageO
     context: inputs.context,
     labels: ownerLabels(inputs.owner),
     dockerHost: inputs.dockerHost,
-    onLine: (line) => context.progress(line),
+    onLine: (line) => context.progress(`building ${inputs.name}: ${line}`),
   });
   return { imageId };
 }

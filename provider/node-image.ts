@@ -56,7 +56,7 @@ async function engineLayer(inputs: NodeImageInputs, context: Context): Promise<s
     buildArgs: { BASE: base },
     labels: { "pulumi-swarm.cache": "engine" },
     dockerHost: inputs.dockerHost,
-    onLine: (line) => context.progress(line),
+    onLine: (line) => context.progress(`installing Docker Engine on ${base}, once: ${line}`),
   });
   return name;
 }

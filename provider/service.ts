@@ -8,6 +8,7 @@ import { grpcFailure, textsOf } from "./failure";
 import type { Context } from "./handler";
 import { Operations } from "./operations";
 import { handlerOf } from "./registry";
+import { Progress } from "./progress";
 import { decode, encode, type Decoded } from "./wire";
 
 type Unary<Q, A> = grpc.handleUnaryCall<Q, A>;
@@ -21,12 +22,14 @@ interface ResourceRequest {
 export function providerService(version: string, log: EngineLog): grpc.UntypedServiceImplementation {
   const cancellation = new AbortController();
 
-  function contextOf(request: ResourceRequest): Context {
+  function contextOf(request: ResourceRequest): Context & { progressEnd(): void } {
     const urn = request.getUrn();
     const seconds = request.getTimeout?.() ?? 0;
+    const progress = new Progress((text) => log.progress(urn, text));
     return {
       signal: cancellation.signal,
-      progress: (text) => log.progress(urn, text),
+      progress: (text) => progress.show(text),
+      progressEnd: () => progress.end(),
       warn: (text) => log.warn(urn, text),
       timeoutMs: seconds > 0 ? seconds * 1000 : undefined,
     };
@@ -40,9 +43,14 @@ export function providerService(version: string, log: EngineLog): grpc.UntypedSe
     return ({ request }, callback) => {
       const decoded = structs(request).map(decode);
       const resource = new Operations(handlerOf(request.getUrn()));
-      operate(resource, request, contextOf(request), decoded).then(
-        (result) => callback(null, result),
+      const context = contextOf(request);
+      operate(resource, request, context, decoded).then(
+        (result) => {
+          context.progressEnd();
+          callback(null, result);
+        },
         (error: unknown) => {
+          context.progressEnd();
           const secrets = resource.secretsOf(...decoded);
           const texts = decoded.flatMap(({ values }) => textsOf(values, secrets));
           callback(grpcFailure(error, texts, secrets) as grpc.ServiceError);
