@@ -253,6 +253,12 @@ describe("references", () => {
   });
 });
 
+test("a service's own key takes the place of a merged one", () => {
+  const content =
+    "x-a: &a {image: x, imgae: 1, networks: [front]}\nservices: {web: {<<: *a, imgae: 2, networks: []}}";
+  expect(problemsOf(content)).toEqual([expect.stringMatching(/^a\.yml:2 services\.web\.imgae: /)]);
+});
+
 describe("published ports", () => {
   const two = (a: string, b: string) =>
     `services:\n  web: {image: x, ports: [${a}]}\n  api: {image: x, ports: [${b}]}`;

@@ -105,6 +105,7 @@ describe("address pools", () => {
 
   test("that are apart from each other and from all that nodes reach are good", () => {
     expect(check(["10.20.0.0/16", "10.21.0.0/16"], 26, "172.30.0.0/16", ["192.168.1.0/24"])).toEqual([]);
+    expect(check(["10.20.0.0/24"], 24)).toEqual([]);
     expect(checkAddressPools({}, "172.30.0.0/16", ["192.168.1.0/24"])).toEqual([]);
   });
 

@@ -1,0 +1,44 @@
+import eslint from "@eslint/js";
+import { defineConfig } from "eslint/config";
+import tseslint from "typescript-eslint";
+
+const nodeScript = Object.fromEntries(
+  ["require", "module", "process", "console", "Buffer", "__dirname", "__filename"].map((name) => [
+    name,
+    "readonly",
+  ]),
+);
+
+export default defineConfig(
+  { ignores: ["**/dist/", "**/bin/", ".pulumi-state/", "coverage/"] },
+  eslint.configs.recommended,
+  {
+    files: ["**/*.ts"],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      "@typescript-eslint/consistent-type-imports": ["error", { disallowTypeAnnotations: false }],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      // Interfaces ask for promises of steps that have nothing to wait for.
+      "@typescript-eslint/require-await": "off",
+      eqeqeq: "error",
+    },
+  },
+  {
+    // Loaded when first used, so that an update of one kind of resource does not pay for the others.
+    files: ["provider/registry.ts", "provider/main.ts", "engine/connect.ts"],
+    rules: { "@typescript-eslint/no-require-imports": "off" },
+  },
+  {
+    // Matchers such as expect.any() are `any`, and mocks are methods without `this`.
+    files: ["tests/**/*.ts", "**/*.test.ts"],
+    rules: {
+      "@typescript-eslint/no-unsafe-assignment": "off",
+      "@typescript-eslint/no-unsafe-argument": "off",
+      "@typescript-eslint/no-unsafe-member-access": "off",
+      "@typescript-eslint/unbound-method": "off",
+    },
+  },
+  { files: ["**/*.js"], languageOptions: { sourceType: "commonjs", globals: nodeScript } },
+);
