@@ -1,6 +1,7 @@
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { EngineLog } from "./engine-log";
+import { writeMemory } from "./profile";
 import { providerService } from "./service";
 
 /** The state of a resource with a large stack file travels in one message. */
@@ -20,7 +21,10 @@ function main(): void {
   );
   // Pulumi's way to end a provider that is done; Ctrl-C itself does not reach it, as it runs in a group of its own.
   // Without an answer Pulumi waits 5 s before it kills.
-  process.on("SIGINT", () => process.exit(0));
+  process.on("SIGINT", () => {
+    writeMemory();
+    process.exit(0);
+  });
   server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
     if (error) throw error;
     process.stdout.write(`${port}\n`);

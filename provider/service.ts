@@ -8,6 +8,7 @@ import { grpcFailure, textsOf } from "./failure";
 import type { Context } from "./handler";
 import { Operations } from "./operations";
 import { handlerOf } from "./registry";
+import { timed } from "./profile";
 import { Progress } from "./progress";
 import { decode, encode, type Decoded } from "./wire";
 
@@ -37,6 +38,7 @@ export function providerService(version: string, log: EngineLog): grpc.UntypedSe
 
   /** Runs one operation and answers with its result or with an error that holds no secret. */
   function answer<Q extends ResourceRequest, A>(
+    operation: string,
     structs: (request: Q) => (Struct | undefined)[],
     operate: (resource: Operations, request: Q, context: Context, decoded: Decoded[]) => Promise<A>,
   ): Unary<Q, A> {
@@ -44,7 +46,7 @@ export function providerService(version: string, log: EngineLog): grpc.UntypedSe
       const decoded = structs(request).map(decode);
       const resource = new Operations(handlerOf(request.getUrn()));
       const context = contextOf(request);
-      operate(resource, request, context, decoded).then(
+      timed(request.getUrn(), operation, operate(resource, request, context, decoded)).then(
         (result) => {
           context.progressEnd();
           callback(null, result);
@@ -85,6 +87,7 @@ export function providerService(version: string, log: EngineLog): grpc.UntypedSe
   };
 
   const check = answer(
+    "check",
     (request: pb.CheckRequest) => [request.getNews()],
     async (resource, request, context, [inputs]) => {
       const response = new pb.CheckResponse();
@@ -100,6 +103,7 @@ export function providerService(version: string, log: EngineLog): grpc.UntypedSe
   );
 
   const diff = answer(
+    "diff",
     (request: pb.DiffRequest) => [request.getOlds(), request.getNews()],
     async (resource, _request, _context, [old, inputs]) => {
       const { changed, replaces } = resource.diff(old, inputs);
@@ -114,6 +118,7 @@ export function providerService(version: string, log: EngineLog): grpc.UntypedSe
   );
 
   const create = answer(
+    "create",
     (request: pb.CreateRequest) => [request.getProperties()],
     async (resource, request, context, [inputs]) => {
       const preview = request.getPreview();
@@ -128,6 +133,7 @@ export function providerService(version: string, log: EngineLog): grpc.UntypedSe
   );
 
   const read = answer(
+    "read",
     (request: pb.ReadRequest) => [request.getProperties()],
     async (resource, request, context, [state]) => {
       const response = new pb.ReadResponse();
@@ -144,6 +150,7 @@ export function providerService(version: string, log: EngineLog): grpc.UntypedSe
   );
 
   const update = answer(
+    "update",
     (request: pb.UpdateRequest) => [request.getOlds(), request.getNews()],
     async (resource, request, context, [old, inputs]) => {
       const id = request.getId();
@@ -157,6 +164,7 @@ export function providerService(version: string, log: EngineLog): grpc.UntypedSe
   );
 
   const delete_ = answer(
+    "delete",
     (request: pb.DeleteRequest) => [request.getProperties()],
     async (resource, request, context, [state]) => {
       await resource.handler.delete(request.getId(), state.values, context);
