@@ -1,0 +1,100 @@
+import { waitFor } from "../../../engine/wait";
+import { docker, dockerLines } from "./docker";
+
+/** One node as `docker node inspect` shows it. */
+export interface Node {
+  ID: string;
+  Spec: { Labels?: Record<string, string>; Role: string; Availability: string };
+  Description: { Hostname: string };
+  Status: { State: string; Addr: string };
+  ManagerStatus?: { Leader?: boolean; Reachability: string };
+}
+
+export interface SwarmObject {
+  ID: string;
+  Spec: { Name: string; Labels?: Record<string, string> };
+}
+
+export interface ClusterInfo {
+  ID: string;
+  Spec: Record<string, Record<string, unknown>>;
+  DefaultAddrPool: string[];
+}
+
+/** Looks at a cluster from the inside, with the docker CLI of its first manager: it shares no code with the product. */
+export class Witness {
+  constructor(
+    readonly cluster: string,
+    readonly manager = "manager-1",
+  ) {}
+
+  /** A docker command inside of a node; a manager by default. */
+  docker(...args: string[]): Promise<string> {
+    return this.dockerOn(this.manager, ...args);
+  }
+
+  dockerOn(node: string, ...args: string[]): Promise<string> {
+    return docker("exec", this.containerOf(node), "docker", ...args);
+  }
+
+  containerOf(node: string): string {
+    return `${this.cluster}-${node}`;
+  }
+
+  async nodes(): Promise<Node[]> {
+    const ids = (await this.docker("node", "ls", "--quiet")).split("\n").filter(Boolean);
+    const nodes = JSON.parse(await this.docker("node", "inspect", ...ids)) as Node[];
+    return nodes.sort((a, b) => a.Description.Hostname.localeCompare(b.Description.Hostname));
+  }
+
+  async node(name: string): Promise<Node> {
+    const found = (await this.nodes()).filter(({ Description }) => Description.Hostname === name);
+    if (found.length !== 1) throw new Error(`${found.length} nodes are called ${name}.`);
+    return found[0];
+  }
+
+  async swarm(): Promise<ClusterInfo> {
+    return JSON.parse(await this.docker("info", "--format", "{{json .Swarm.Cluster}}")) as ClusterInfo;
+  }
+
+  joinToken(role: "worker" | "manager"): Promise<string> {
+    return this.docker("swarm", "join-token", "--quiet", role);
+  }
+
+  /** Cluster IDs that the nodes' engines themselves know of, each once. */
+  async clusterIds(): Promise<string[]> {
+    const containers = await this.containers();
+    const format = "{{if .Swarm.Cluster}}{{.Swarm.Cluster.ID}}{{end}}";
+    const ids = await Promise.all(
+      containers.map((container) => docker("exec", container, "docker", "info", "--format", format)),
+    );
+    return [...new Set(ids.filter(Boolean))];
+  }
+
+  /** Containers of the cluster's machines. */
+  containers(): Promise<string[]> {
+    return dockerLines(
+      "ps",
+      "--all",
+      "--format",
+      "{{.Names}}",
+      "--filter",
+      `label=pulumi-swarm.cluster=${this.cluster}`,
+    );
+  }
+
+  async objects(kind: "secret" | "config" | "network"): Promise<string[]> {
+    return (await this.docker(kind, "ls", "--format", "{{.Name}}")).split("\n").filter(Boolean).sort();
+  }
+
+  /** Waits until no task of a node runs any more. */
+  untilEmpty(node: string): Promise<string> {
+    return waitFor<string>(
+      { name: "no task runs there", on: node, intervalMs: 250, timeoutMs: 60_000 },
+      async () => {
+        const running = await this.docker("node", "ps", "--filter", "desired-state=running", "--quiet", node);
+        return running === "" ? { done: running } : { pending: `${running.split("\n").length} tasks` };
+      },
+    );
+  }
+}
