@@ -44,7 +44,7 @@ const SETS = Object.fromEntries(
 
 /** Why a key cannot stand at this level and what to do about it; nothing for a known one or an extension (`x-…`). */
 export function objectionToKey(level: Level, key: string): string | undefined {
-  if (SETS[level].has(key) || key.startsWith("x-")) return undefined;
+  if (SETS[level].has(key) || (key.startsWith("x-") && level !== "deploy")) return undefined;
   const what = `"${key}" is not a key that Docker's stacks know here.`;
   if (Object.hasOwn(REMEDIES, key)) return `${what} ${REMEDIES[key]}`;
   const close = closest(key, SETS[level]);

@@ -41,6 +41,19 @@ export function checkName(what: string, name: ComposeNode): Problem[] {
   );
 }
 
+/** Docker refuses a file with such a key anywhere in it, be it of an environment or a label. */
+export function checkKeyIsText(key: ComposeNode): Problem[] {
+  const text = key.text ?? "";
+  const meaning = key.isPlain ? meaningOfPlain(text) : undefined;
+  if (!meaning) return [];
+  return [
+    {
+      where: key.where,
+      text: `\`${text}\` without quotes is ${meaning} and no key: compose files are YAML 1.1. Write it in quotes, "${text}".`,
+    },
+  ];
+}
+
 function meaningOfPlain(text: string): string | undefined {
   const boolean = BOOLEAN.exec(text);
   if (boolean) return `the boolean ${boolean[1] === undefined ? "true" : "false"}`;

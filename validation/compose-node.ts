@@ -2,15 +2,14 @@ import {
   isAlias,
   isMap,
   isNode,
+  isPair,
   isScalar,
   isSeq,
-  LineCounter,
-  parseDocument,
   Scalar,
+  visit,
   type Document,
+  type LineCounter,
 } from "yaml";
-import type { ComposeFile } from "../contract/objects";
-import type { Problem } from "./problem";
 
 interface Source {
   file: string;
@@ -78,7 +77,7 @@ export class ComposeNode {
     const own: Entry[] = [];
     const merged: Entry[] = [];
     for (const { key, value } of this.node.items) {
-      const name = isScalar(key) ? (key.source ?? String(key.value)) : "?";
+      const name = nameOfKey(key);
       const path = this.path === "" ? name : `${this.path}.${name}`;
       if (name === "<<") merged.push(...this.mergedEntries(value));
       else
@@ -100,6 +99,17 @@ export class ComposeNode {
     return this.entries.find(({ key }) => key.text === name)?.value;
   }
 
+  /** Every key of the whole file, each where it stands: what an alias stands for is not looked at again. */
+  get allKeys(): ComposeNode[] {
+    const keys: ComposeNode[] = [];
+    visit(this.source.document, {
+      Pair: (_index, pair, ancestors) => {
+        keys.push(new ComposeNode(this.source, pathOf([...ancestors, pair]), pair.key));
+      },
+    });
+    return keys;
+  }
+
   /** A part of this scalar's text, at the same place. */
   part(text: string): ComposeNode {
     return new ComposeNode(this.source, this.path, new Scalar(text), this.anchor);
@@ -111,35 +121,14 @@ export class ComposeNode {
   }
 }
 
-/** Reads one file. What is not one YAML document with a mapping at its top is a problem. */
-export function readCompose({ name: file, content }: ComposeFile): {
-  root?: ComposeNode;
-  problems: Problem[];
-} {
-  const lines = new LineCounter();
-  const document = parseDocument(content, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
-  if (document.errors.length > 0) {
-    const problems = document.errors.map(({ code, message, pos }) => {
-      const { line, col } = lines.linePos(pos[0]);
-      const text =
-        code === "MULTIPLE_DOCS"
-          ? "a second document starts here, which Docker would not read. Put it in a file of its own."
-          : `is not YAML: ${lowerFirst(message)}. Correct the text at this place.`;
-      return { where: `${file}:${line}:${col}`, text };
-    });
-    return { problems };
-  }
-  const root = new ComposeNode({ file, document, lines }, "", document.contents);
-  if (root.isNothing)
-    return { problems: [{ where: file, text: "is empty. Write at least `services:` with one service." }] };
-  if (root.isMap) return { root, problems: [] };
-  return {
-    problems: [
-      { where: root.where, text: "has no mapping at its top level. Start the file with `services:`." },
-    ],
-  };
+function nameOfKey(key: unknown): string {
+  return isScalar(key) ? (key.source ?? String(key.value)) : "?";
 }
 
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+/** The path of the last of these nodes, each of which holds the next one. */
+function pathOf(nodes: readonly unknown[]): string {
+  return nodes.reduce<string>((path, node, index) => {
+    if (isPair(node)) return path === "" ? nameOfKey(node.key) : `${path}.${nameOfKey(node.key)}`;
+    return isSeq(node) ? `${path}[${node.items.indexOf(nodes[index + 1])}]` : path;
+  }, "");
 }

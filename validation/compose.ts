@@ -1,7 +1,9 @@
 import type { ComposeFile } from "../contract/objects";
-import { objectionToKey, type Level } from "./compose-keys";
-import { checkName, OBJECT_SECTIONS, singular, type ObjectSection } from "./compose-names";
-import { readCompose, type ComposeNode } from "./compose-node";
+import { checkKeyIsText, checkName, OBJECT_SECTIONS } from "./compose-names";
+import type { ComposeNode } from "./compose-node";
+import { readCompose } from "./compose-read";
+import { checkSection } from "./compose-sections";
+import { checkKeys, checkMapping, unsent } from "./compose-shape";
 import { checkPorts } from "./compose-ports";
 import { checkReferences, type Declared } from "./compose-references";
 import { show, type Problem } from "./problem";
@@ -16,7 +18,10 @@ export function checkComposeFiles(files: ComposeFile[], declared: Declared): Pro
   const roots = read.flatMap(({ root }) => root ?? []);
   const single = [...broken, ...roots.flatMap(checkRoot)];
   // A file that cannot be read may hold what the others seem to miss.
-  return broken.length > 0 ? single : [...single, ...checkTogether(files, roots, declared)];
+  const problems = broken.length > 0 ? single : [...single, ...checkTogether(files, roots, declared)];
+  const said = new Set(problems.map(({ where }) => where));
+  const keys = roots.flatMap((root) => root.allKeys.flatMap(checkKeyIsText));
+  return [...problems, ...keys.filter(({ where }) => !said.has(where))];
 }
 
 function checkTogether(files: ComposeFile[], roots: ComposeNode[], declared: Declared): Problem[] {
@@ -98,43 +103,4 @@ function checkImage(name: string, parts: ComposeNode[]): Problem[] {
       text: `the service ${show(name)} has no image${build ? "; a swarm builds none" : ""}. Add \`image:\`.`,
     },
   ];
-}
-
-function checkSection(section: ObjectSection, node: ComposeNode | undefined): Problem[] {
-  if (!node) return [];
-  const what = singular(section);
-  const remedy = `Use a ${what === "secret" ? "Secret" : "Config"} of this library and declare \`external: true\` here.`;
-  return [
-    ...checkMapping(node, `${section} by their names`),
-    ...node.entries.flatMap(({ key, value }) => {
-      const file = value.child("file");
-      return [
-        ...checkName(what, key),
-        ...checkMapping(value, `settings of the ${what}`),
-        ...checkKeys(section, value),
-        ...(file ? [unsent(file, "file", remedy)] : []),
-      ];
-    }),
-  ];
-}
-
-function checkKeys(level: Level, node: ComposeNode): Problem[] {
-  return node.entries.flatMap(({ key }) => {
-    const text = objectionToKey(level, key.text ?? "");
-    return text === undefined ? [] : [{ where: key.where, text }];
-  });
-}
-
-/** Sections and their objects may be left empty, but not be anything else than a mapping. */
-function checkMapping(node: ComposeNode, of: string): Problem[] {
-  if (node.isMap || node.isNothing) return [];
-  return [{ where: node.where, text: `is no mapping of ${of}. Write \`name:\` lines below it.` }];
-}
-
-function unsent(node: ComposeNode, key: string, remedy: string): Problem {
-  const path = node.text === undefined ? "" : ` ${show(node.text)}`;
-  return {
-    where: node.where,
-    text: `${key}${path} is a file of this machine, which is not sent to the manager that deploys. ${remedy}`,
-  };
 }

@@ -31,7 +31,8 @@ services:
     build: .
     container_name: ignored
     x-note: yes
-    deploy: {replicas: 2, x-note: 1}
+    deploy: {replicas: 2}
+    environment: {"y": on, no_proxy: x}
   db:
     <<: *common
     image: postgres:16
@@ -106,6 +107,8 @@ describe("keys", () => {
     ["Environment: {}", /services\.web\.Environment: .* Did you mean "environment"\?$/],
     ["mem_limit: 1g", /services\.web\.mem_limit: .* Use `deploy\.resources\.limits\.memory`\.$/],
     ["constructor: 1", /services\.web\.constructor: "constructor" is not a key .* Remove it\.$/],
+    ["deploy: {x-note: 2}", /services\.web\.deploy\.x-note: "x-note" is not a key/],
+    ["deploy: {x-note: 2}", /services\.web\.deploy\.x-note: "x-note" is not a key/],
     ["deploy: {replica: 2}", /services\.web\.deploy\.replica: .* Did you mean "replicas"\?$/],
     [
       "depends_on: {db: {condition: service_healthy}}",
@@ -127,6 +130,13 @@ describe("keys", () => {
       expect.stringMatching(/^a\.yml:3 configs\.c\.file: .* Use a Config of this library/),
     ]);
   });
+});
+
+test("a secret or config without any setting is refused by Docker, a network or volume is not", () => {
+  expect(problemsOf(web("", "secrets: {s: }\nconfigs: {c: }\nnetworks: {n1: }\nvolumes: {v: }"))).toEqual([
+    expect.stringMatching(/^a\.yml:2 secrets\.s: the secret has no settings\. Write `external: true`/),
+    expect.stringMatching(/^a\.yml:3 configs\.c: the config has no settings/),
+  ]);
 });
 
 describe("services", () => {
@@ -194,6 +204,22 @@ describe("names that YAML 1.1 reads as something else", () => {
     ],
     ["volume", web("", "volumes: {~: {}}"), /volumes\.~: `~` without quotes is null/],
   ])("a %s", (_what, content, expected) => {
+    expect(problemsOf(content)).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test.each([
+    [
+      web("environment: {Y: 1}"),
+      /^a\.yml:1 services\.web\.environment\.Y: `Y` without quotes is the boolean true and no key/,
+    ],
+    [web("labels: {1: a}"), /services\.web\.labels\.1: `1` without quotes is a number and no key/],
+    [
+      web("configs: [{source: c, off: 1}]", "configs: {c: {external: true}}"),
+      /configs\[0\]\.off: `off` without/,
+    ],
+    [web("", "x-a: {on: 1}"), /x-a\.on: `on` without/],
+    [web("on: 1"), /services\.web\.on: "on" is not a key/],
+  ])("anywhere in the file, once: %s", (content, expected) => {
     expect(problemsOf(content)).toEqual([expect.stringMatching(expected)]);
   });
 
