@@ -28,7 +28,7 @@ export const managers = cluster.managers;
 /** The workers with name, node ID and address. */
 export const workers = cluster.workers;
 /** Where the demo's page answers. */
-export const demoUrls = demo?.urls;
+export const demoUrls = demo ? demo.urls : [];
 /** What `npm run swarm` needs: the managers' connections, and what the program asks for. */
 export const swarm = {
   cluster: settings.cluster,

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigVersion, OverlayNetwork, SecretVersion } from "../resources/objects";
 import { checkNetwork, checkVersioned } from "../validation/objects";
-import { report } from "./program-checks";
+import { checkLabels } from "../validation/node";
+import { onceProgramIsValid, report, reportOnceKnown } from "./program-checks";
 import type { SwarmCluster } from "./swarm-cluster";
 
 interface VersionedArgs {
@@ -37,8 +38,8 @@ export class Config extends pulumi.ComponentResource {
   readonly objectName: pulumi.Output<string>;
 
   constructor(name: string, args: ConfigArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("swarm:index:ConfigObject", name, {}, opts);
-    report(`Config "${name}"`, checkVersioned("config", { name: args.name ?? name, data: plain(args.data) }));
+    super("swarm:index:ConfigObject", name, {}, onceProgramIsValid(opts));
+    checkObject("config", name, args);
     const version = new ConfigVersion(name, inputsOf(name, args), { parent: this, deletedWith: args.cluster.swarm });
     this.objectName = version.objectName;
     this.registerOutputs({ objectName: this.objectName });
@@ -56,8 +57,8 @@ export class Secret extends pulumi.ComponentResource {
   readonly objectName: pulumi.Output<string>;
 
   constructor(name: string, args: SecretArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("swarm:index:SecretObject", name, {}, opts);
-    report(`Secret "${name}"`, checkVersioned("secret", { name: args.name ?? name, data: plain(args.data) }));
+    super("swarm:index:SecretObject", name, {}, onceProgramIsValid(opts));
+    checkObject("secret", name, args);
     const version = new SecretVersion(name, inputsOf(name, args), { parent: this, deletedWith: args.cluster.swarm });
     this.objectName = version.objectName;
     this.registerOutputs({ objectName: this.objectName });
@@ -94,7 +95,7 @@ export class Network extends pulumi.ComponentResource {
   readonly objectName: pulumi.Output<string>;
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("swarm:index:NetworkObject", name, {}, opts);
+    super("swarm:index:NetworkObject", name, {}, onceProgramIsValid(opts));
     const { cluster, ...rest } = args;
     const inputs = { ...rest, name: args.name ?? name };
     report(`Network "${name}"`, checkNetwork(inputs));
@@ -115,7 +116,8 @@ function inputsOf(name: string, { cluster, name: given, data, labels, templated 
   return { owner, clusterId, managers: ref.managers, name: given ?? name, data, labels, templated };
 }
 
-/** A value that is known now; what is only known later is checked by the provider. */
-function plain(data: pulumi.Input<string>): string | undefined {
-  return typeof data === "string" ? data : undefined;
+function checkObject(kind: "config" | "secret", name: string, args: ConfigArgs): void {
+  const component = `${kind === "config" ? "Config" : "Secret"} "${name}"`;
+  report(component, [...checkVersioned(kind, { name: args.name ?? name }), ...checkLabels("labels", args.labels ?? {})]);
+  reportOnceKnown(component, args.data, (data) => checkVersioned(kind, { data }));
 }

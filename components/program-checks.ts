@@ -13,7 +13,24 @@ export function report(component: string, problems: Problem[]): void {
   gate ??= openAfterProgram();
 }
 
-/** What a cluster's first resources depend on: resolves when the whole program was found to be right, and only then. */
+/**
+ * Reports problems of a value as soon as it is known. A value from the configuration is known in time; one that comes
+ * from another resource is not, and the provider checks that one.
+ */
+export function reportOnceKnown<T>(component: string, value: pulumi.Input<T>, check: (value: pulumi.Unwrap<T>) => Problem[]): void {
+  gate ??= openAfterProgram();
+  const mine = gate;
+  pulumi.output(value).apply((known) => {
+    if (gate === mine) report(component, check(known));
+  });
+}
+
+/** Options for a component: it is registered, with all that is below it, once the whole program was found to be right. */
+export function onceProgramIsValid(opts?: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions {
+  return pulumi.mergeOptions(opts, { dependsOn: programIsValid() });
+}
+
+/** Resolves when the whole program was found to be right, and only then. */
 export function programIsValid(): Promise<pulumi.Resource[]> {
   gate ??= openAfterProgram();
   return gate;
@@ -32,6 +49,12 @@ function openAfterProgram(): Promise<pulumi.Resource[]> {
 }
 
 function fail(all: { component: string; problems: Problem[] }[]): never {
-  const text = all.map(({ component, problems }) => `${component}\n${describeProblems(problems)}`).join("\n");
+  const components = [...new Set(all.map(({ component }) => component))];
+  const text = components
+    .map((name) => {
+      const problems = all.filter(({ component }) => component === name).flatMap((one) => one.problems);
+      return `${name}\n${describeProblems(problems)}`;
+    })
+    .join("\n");
   throw new pulumi.RunError(`The program has problems; nothing was created or changed.\n${text}`);
 }

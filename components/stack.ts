@@ -6,7 +6,7 @@ import { SwarmStack } from "../resources/objects";
 import { checkComposeFiles } from "../validation/compose";
 import { show, type Problem } from "../validation/problem";
 import type { Config, Network, Secret } from "./objects";
-import { report } from "./program-checks";
+import { onceProgramIsValid, report } from "./program-checks";
 import type { SwarmCluster } from "./swarm-cluster";
 
 export interface StackArgs {
@@ -37,7 +37,7 @@ export class Stack extends pulumi.ComponentResource {
   readonly services: pulumi.Output<StackService[]>;
 
   constructor(name: string, args: StackArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("swarm:index:Stack", name, {}, opts);
+    super("swarm:index:Stack", name, {}, onceProgramIsValid(opts));
     const { cluster } = args;
     const { files, problems } = readComposeFiles(args.composeFiles);
     report(`Stack "${name}"`, [...problems, ...checkContent(files, args)]);

@@ -8,7 +8,7 @@ import { checkHostname } from "../validation/node";
 import { checkSwarmSettings } from "../validation/swarm-settings";
 import { DEFAULT_MANAGERS, wantedNodes, type SwarmClusterArgs, type WantedNode } from "./cluster-args";
 import { NodePool } from "./node-pool";
-import { programIsValid, report } from "./program-checks";
+import { onceProgramIsValid, report } from "./program-checks";
 
 /** A node of the cluster as the program's outputs show it. */
 export interface ClusterNode {
@@ -42,7 +42,7 @@ export class SwarmCluster extends pulumi.ComponentResource {
   readonly platform: SwarmClusterArgs["platform"];
 
   constructor(name: string, args: SwarmClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("swarm:index:SwarmCluster", name, {}, opts);
+    super("swarm:index:SwarmCluster", name, {}, onceProgramIsValid(opts));
     this.platform = args.platform;
     this.owner = { project: pulumi.getProject(), stack: pulumi.getStack(), cluster: name };
     this.wanted = wantedNodes(args);
@@ -55,7 +55,7 @@ export class SwarmCluster extends pulumi.ComponentResource {
     ]);
     this.warnOfEvenManagers(args);
 
-    const prepared = args.platform.prepare(request, { parent: this, dependsOn: programIsValid() });
+    const prepared = args.platform.prepare(request, { parent: this });
     const machines = new Map(
       this.wanted.map((node) => [node.name, prepared.createMachine(requestOf(node), { parent: this })]),
     );

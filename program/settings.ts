@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ManagersArgs, NodePoolArgs } from "../components/cluster-args";
 import type { Availability, SwarmSettings } from "../contract/swarm";
 import type { LocalImage, LocalPort } from "../platforms/local/local-platform";
+import { unknownKeys } from "../validation/keys";
 import { show, type Problem } from "../validation/problem";
 
 /** The configuration of this project (Pulumi.yaml documents each key), read but not yet judged. */
@@ -60,6 +61,7 @@ const SWARM_KEYS = [
   "rotateManagerToken",
   "rotateUnlockKey",
 ];
+const MOST_REPLICAS = 1000;
 const DEFAULT_GREETING = "Hello from a swarm that Pulumi made.";
 
 export function readSettings(config = new pulumi.Config()): Settings {
@@ -92,17 +94,25 @@ export function checkSettings(settings: Settings, allConfig: Record<string, stri
   const keys = Object.keys(allConfig)
     .filter((key) => key.startsWith(`${project}:`))
     .map((key) => key.slice(project.length + 1));
-  const unknown = (where: string, given: string[], known: string[]): Problem[] =>
-    given
-      .filter((key) => !known.includes(key))
-      .map((key) => ({ where: where + key, text: `is no key of the configuration. Known: ${known.join(", ")}.` }));
+  const { defaultAddrPool: _addressPools, ...swarm } = settings.swarm;
   const problems = [
-    ...unknown("", keys, KEYS),
-    ...settings.workers.flatMap((pool, index) => unknown(`workers[${index}].`, Object.keys(pool), POOL_KEYS)),
-    ...unknown("swarm.", Object.keys(settings.swarm).filter((key) => key !== "defaultAddrPool"), SWARM_KEYS),
+    ...unknownKeys("", Object.fromEntries(keys.map((key) => [key, true])), KEYS),
+    ...settings.workers.flatMap((pool, index) => unknownKeys(`workers[${index}]`, pool, POOL_KEYS)),
+    ...unknownKeys("swarm", swarm, SWARM_KEYS),
   ];
   if (settings.platform !== "local") {
     problems.push({ where: "platform", text: `${show(settings.platform)} is no platform. Use "local".` });
   }
+  const { demo, demoReplicas, demoPort } = settings;
+  if (demo && !isWithin(demoReplicas, 0, MOST_REPLICAS)) {
+    problems.push({ where: "demoReplicas", text: `${demoReplicas} is not a number of replicas from 0 to ${MOST_REPLICAS}.` });
+  }
+  if (demo && !isWithin(demoPort, 1, 65_535)) {
+    problems.push({ where: "demoPort", text: `${demoPort} is not a port from 1 to 65535.` });
+  }
   return problems;
+}
+
+function isWithin(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
 }

@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import type { LocalNetworkInputs, LocalNetworkOutputs } from "../contract/local";
 import { isOwnedBy, ownerLabels } from "../contract/owner";
-import { checkAddressPools } from "../validation/address-pools";
+import { checkPoolsClear } from "../validation/address-pools";
 import { checkOuterEngine } from "./outer-engine-check";
 import type { Handler } from "./handler";
 import { ifPresent, onOuterEngine, refuseForeign } from "./outer";
@@ -30,7 +30,7 @@ export const localNetwork: Handler<LocalNetworkInputs, LocalNetworkOutputs> = {
     }
     const made = await makeWithFixedRange(inputs);
     const outputs = outputsOf(made);
-    const problems = checkAddressPools({ defaultAddrPool: inputs.defaultAddrPool }, outputs.range, []);
+    const problems = checkPoolsClear(inputs.defaultAddrPool, outputs.range, []);
     if (problems.length > 0) {
       await remove({ ...inputs, ...outputs });
       throw new Error(problems.map(({ where, text }) => `${where}: ${text}`).join("\n"));

@@ -1,4 +1,4 @@
-import { checkAvailability, checkHostname, checkLabels } from "./node";
+import { checkAvailability, checkHostname, checkLabels, isMapping } from "./node";
 import { show, type Problem } from "./problem";
 
 interface Pool {
@@ -18,6 +18,8 @@ export interface ClusterShape {
 /** Raft gets slower with every manager; Docker's own manual recommends at most seven. */
 const MOST_MANAGERS = 7;
 const MOST_WORKERS = 1000;
+const LONGEST_HOSTNAME = 63;
+const RESERVED_POOLS = ["manager", "managers"];
 
 /** How many managers may fail before the swarm stops accepting changes. */
 export function faultTolerance(managers: number): number {
@@ -59,21 +61,38 @@ function checkPool(pool: Pool, index: number, pools: Pool[]): Problem[] {
   ];
   const count = pool.count ?? 1;
   if (!Number.isInteger(count) || count < 0 || count > MOST_WORKERS) {
-    problems.push({ where: `${where}.count`, text: `${show(count)} is not a number of workers from 0 to ${MOST_WORKERS}.` });
+    problems.push({ where: `${where}.count`, text: `${show(count)} is not a number of workers. Write a whole number from 0 to ${MOST_WORKERS}, without quotes.` });
   }
-  if (pool.name === "manager") {
-    problems.push({ where: `${where}.name`, text: `"manager" is what the managers are called. Choose another name.` });
+  if (RESERVED_POOLS.includes(pool.name)) {
+    problems.push({ where: `${where}.name`, text: `${show(pool.name)} is what the managers are called. Choose another name.` });
+  }
+  const longest = `${pool.name}-${count}`;
+  if (problems.length === 0 && longest.length > LONGEST_HOSTNAME) {
+    problems.push({
+      where: `${where}.name`,
+      text: `the node ${show(longest)} would have ${longest.length} characters; a host name has at most ${LONGEST_HOSTNAME}. Use a shorter name.`,
+    });
   }
   const first = pools.findIndex(({ name }) => name === pool.name);
-  if (first < index) {
-    problems.push({ where: `${where}.name`, text: `"${pool.name}" is the name of workers[${first}] already. Pool names must differ.` });
+  if (first < index && pool.name !== undefined) {
+    problems.push({ where: `${where}.name`, text: `${show(pool.name)} is the name of workers[${first}] already. Pool names must differ.` });
   }
-  for (const [node, labels] of Object.entries(pool.nodeLabels ?? {})) {
+  const { nodeLabels = {} } = pool;
+  if (!isMapping(nodeLabels)) {
+    problems.push({ where: `${where}.nodeLabels`, text: `${show(nodeLabels)} is no mapping. Write it like {${pool.name}-1: {disk: "nvme"}}.` });
+    return problems;
+  }
+  for (const [node, labels] of Object.entries(nodeLabels)) {
     const number = Number(node.slice(pool.name.length + 1));
     if (!node.startsWith(`${pool.name}-`) || !Number.isInteger(number) || number < 1 || number > count) {
-      problems.push({ where: `${where}.nodeLabels`, text: `"${node}" is no node of this pool. It has ${pool.name}-1 to ${pool.name}-${count}.` });
+      problems.push({ where: `${where}.nodeLabels`, text: `"${node}" is no node of this pool. It has ${nodesOf(pool.name, count)}.` });
     }
     problems.push(...checkLabels(`${where}.nodeLabels.${node}`, labels));
   }
   return problems;
+}
+
+function nodesOf(pool: string, count: number): string {
+  if (!(count >= 1)) return "none";
+  return count === 1 ? `${pool}-1` : `${pool}-1 to ${pool}-${count}`;
 }

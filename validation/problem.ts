@@ -13,5 +13,5 @@ export function describeProblems(problems: Problem[]): string {
 
 /** A value as a message shows it. */
 export function show(value: unknown): string {
-  return typeof value === "string" ? `"${value}"` : JSON.stringify(value);
+  return typeof value === "string" ? `"${value}"` : (JSON.stringify(value) ?? String(value));
 }

@@ -22,6 +22,18 @@ export function checkSwarmSettings(settings: SwarmSettings, nodeNetwork?: string
     if (ms === undefined) problems.push({ where: name, text: `${show(value)} is not a duration. Write it like "90s", "12h" or "30d".` });
     else if (ms < leastMs) problems.push({ where: name, text: `${show(value)} is too short; the least is ${least}.` });
   };
+  const trigger = (name: keyof SwarmSettings) => {
+    const value: unknown = settings[name];
+    if (value === undefined || typeof value === "symbol" || typeof value === "string") return;
+    problems.push({ where: name, text: `${show(value)} is not a text. Write any text in quotes, such as "1"; a change of it rotates.` });
+  };
+  const { autoLockManagers } = settings;
+  if (autoLockManagers !== undefined && !["boolean", "symbol"].includes(typeof autoLockManagers)) {
+    problems.push({ where: "autoLockManagers", text: `${show(autoLockManagers)} is neither true nor false. Write it without quotes.` });
+  }
+  trigger("rotateWorkerToken");
+  trigger("rotateManagerToken");
+  trigger("rotateUnlockKey");
   wholeNumber("dataPathPort", 1024, 49151);
   wholeNumber("taskHistoryRetentionLimit", 0, 1_000_000);
   wholeNumber("snapshotInterval", 1, 1e12);

@@ -74,7 +74,9 @@ class LocalCluster implements PreparedPlatform {
       { ...common, name: `pulumi-swarm-node:${cluster}`, baseImage: args.baseImage },
       opts,
     );
-    this.images = (args.images ?? []).map(({ name, build }) => {
+    // An image without a name was reported by validate, and nothing of this is made then.
+    const named = (args.images ?? []).filter(({ name }) => name);
+    this.images = named.map(({ name, build }) => {
       if (!build) return { name };
       const built = new BuiltImage(name, { ...common, name, context: build, contextDigest: folderDigest(build) }, opts);
       return { name, imageId: built.imageId };

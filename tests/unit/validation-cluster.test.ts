@@ -55,7 +55,7 @@ test.each<[string, ClusterShape["workers"], RegExp]>([
   [
     "negative count",
     [{ name: "app", count: -1 }],
-    /^workers\[0\]\.count: -1 is not a number of workers from 0 to 1000/,
+    /^workers\[0\]\.count: -1 is not a number of workers\. Write a whole number from 0 to 1000/,
   ],
   ["huge count", [{ name: "app", count: 1e6 }], /^workers\[0\]\.count: 1000000 is not/],
   ["no host name", [{ name: "App 1" }], /^workers\[0\]\.name: "App 1" is not a host name/],
