@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createConnection } from "node:net";
 import { utils } from "ssh2";
 import type { SshConnection } from "../../contract/connection";
 import { EngineClient } from "../../engine/engine-client";
@@ -260,6 +262,8 @@ describe("a connection that goes away", () => {
     });
     // Asked while nobody listens: the attempts go on until sshd is back.
     const next = transport.run(["echo", "back"]);
+    const [refusal] = (await once(createConnection(22, node.connection.host), "error")) as [Error];
+    expect(refusal).toMatchObject({ code: "ECONNREFUSED" });
     node.startSshd();
     expect(await next).toMatchObject({ exitCode: 0, stdout: "back\n" });
     expect(await engine.get("ask for its state", "/info")).toMatchObject({ Name: node.name });
