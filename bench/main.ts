@@ -41,8 +41,8 @@ async function round(size: Size): Promise<Round> {
     await stack.create();
     return { shell, up: await stack.up(), again: await stack.up(), destroy: await stack.destroy() };
   } catch (error) {
-    // A failed round must not leave its machines to the next one.
-    await stack.destroy();
+    // A failed round must not leave its machines to the next one, and its own error is the one to show.
+    await stack.destroy().catch((second: Error) => console.error(second.message));
     throw error;
   } finally {
     stack.remove();

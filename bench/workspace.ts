@@ -50,7 +50,7 @@ export class BenchStack {
   }
 
   async create(): Promise<void> {
-    await this.pulumi(["stack", "init", STACK]);
+    await this.pulumi(["stack", "init", STACK, "--config-file", this.configFile]);
   }
 
   up(): Promise<Measured> {

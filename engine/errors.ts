@@ -10,6 +10,7 @@ export type EngineErrorKind =
   | "no-leader"
   | "out-of-sequence"
   | "join-timeout"
+  | "peer-unreachable"
   | "bad-token"
   | "quorum-guard"
   | "in-use"
@@ -21,6 +22,11 @@ export type EngineErrorKind =
 /** One row: a part of the engine's text, what it means, what the reader can do. First match wins. */
 const MEANINGS: readonly [RegExp, EngineErrorKind, string][] = [
   [/Timeout was reached before node joined/, "join-timeout", "The join goes on in the background; run the same command again."],
+  [
+    /connection error: desc|no route to host/,
+    "peer-unreachable",
+    "Open port 2377/tcp of the managers to this machine and run the same command again.",
+  ],
   [/is already part of a swarm/, "already-in-swarm", "Remove it from that swarm first: docker swarm leave --force"],
   [/Swarm is encrypted and needs to be unlocked/, "locked", "Unlock the manager: docker swarm unlock"],
   [/Worker nodes can't be used to view or modify cluster state/, "not-a-manager", "Ask a manager instead."],

@@ -5,6 +5,7 @@ import { connect } from "./connect";
 import { isEngineError } from "./errors";
 import { onManager } from "./managers";
 import { changeNode, info, inspectNode, tasksOn } from "./swarm-nodes";
+import type { LocalNodeState } from "./swarm-types";
 import { waitFor } from "./wait";
 
 /** A member as an operation addresses it: by ID in the swarm, by name in messages. */
@@ -20,8 +21,16 @@ const JOIN_TIMEOUT_MS = 180_000;
 const DEMOTE_TIMEOUT_MS = 60_000;
 const DRAIN_TIMEOUT_MS = 300_000;
 
-/** A machine that was told to join is a member: it knows its node ID. */
-export function memberOfSwarm(name: string, connection: Connection, waiting: Waiting): Promise<string> {
+/**
+ * A machine that was told to join is a member: it knows its node ID. The engine gives up a join whose connection
+ * timed out and never tries again by itself, so `rejoin` begins another one.
+ */
+export function memberOfSwarm(
+  name: string,
+  connection: Connection,
+  rejoin: (state: LocalNodeState) => Promise<void>,
+  waiting: Waiting,
+): Promise<string> {
   return waitFor<string>(
     {
       name: "it has joined the swarm",
@@ -35,6 +44,10 @@ export function memberOfSwarm(name: string, connection: Connection, waiting: Wai
     async () => {
       const { Swarm } = await info(connect(connection), waiting.signal);
       if (Swarm.LocalNodeState === "active" && Swarm.NodeID) return { done: Swarm.NodeID };
+      if (Swarm.LocalNodeState === "error" || Swarm.LocalNodeState === "inactive") {
+        await rejoin(Swarm.LocalNodeState);
+        return { pending: `its join failed and was begun again: ${Swarm.Error || "no connection to a manager"}` };
+      }
       if (Swarm.LocalNodeState === "locked") throw new Error(`${name}: it is locked. Unlock it: docker swarm unlock`);
       return { pending: `${Swarm.LocalNodeState}${Swarm.Error ? `: ${Swarm.Error}` : ""}` };
     },

@@ -4,7 +4,7 @@ import { ADDRESS_LABEL, SPEC_LABEL, isOwnedBy } from "../contract/owner";
 import { engineAnswers } from "../engine/conditions";
 import { disconnect } from "../engine/connect";
 import type { Handler } from "./handler";
-import { reserveAddress } from "./node-address";
+import { takeAddress } from "./node-address";
 import { nodeContainer, specDigest } from "./node-container";
 import { ifPresent, onOuterEngine, refuseForeign } from "./outer";
 
@@ -49,7 +49,7 @@ export const localNode: Handler<LocalNodeInputs, LocalNodeOutputs> = {
 };
 
 async function make(inputs: LocalNodeInputs): Promise<Docker.ContainerInspectInfo> {
-  const address = await reserveAddress(inputs.dockerHost, inputs.network);
+  const address = await takeAddress(inputs.dockerHost, inputs.network);
   return onOuterEngine(inputs.dockerHost, `create container ${inputs.name}`, async (docker) =>
     (await docker.createContainer(nodeContainer(inputs, address))).inspect(),
   );

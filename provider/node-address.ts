@@ -1,43 +1,58 @@
 import { ADDRESS_LABEL } from "../contract/owner";
-import { addressAt, firstHosts } from "../validation/cidr";
+import { firstHosts, parseAddress, parseCidr } from "../validation/cidr";
 import { onOuterEngine } from "./outer";
 
-/** Addresses given out by this process whose containers the engine may not list yet. */
-const given = new Map<string, Set<string>>();
-let turn: Promise<unknown> = Promise.resolve();
+/** Fourth bytes of the nodes' addresses in a range that has them; the lower ones stay Docker's to give to others. */
+const FIRST_NODE = 16;
+const LAST_NODE = 254;
 
-/**
- * Picks a free address of the node network for a new container. Containers keep their address in a label,
- * so stopped ones count as well; creations of one process take turns.
- */
-export function reserveAddress(dockerHost: string | undefined, network: string): Promise<string> {
-  const next = turn.then(
-    () => pick(dockerHost, network),
-    () => pick(dockerHost, network),
-  );
-  turn = next;
-  return next;
+interface Pool {
+  range: string;
+  free: string[];
 }
 
-async function pick(dockerHost: string | undefined, network: string): Promise<string> {
-  const { id, range, gateway, used } = await onOuterEngine(dockerHost, `list addresses of ${network}`, async (docker) => {
-    const found = await docker.getNetwork(network).inspect();
-    const containers = await docker.listContainers({ all: true, filters: { label: [ADDRESS_LABEL], network: [found.Id] } });
-    const config = found.IPAM?.Config?.[0];
-    return {
-      id: found.Id,
-      range: config?.Subnet ?? "",
-      gateway: config?.Gateway,
-      used: containers.map(({ Labels }) => Labels[ADDRESS_LABEL]),
-    };
-  });
-  const reserved = given.get(id) ?? new Set<string>();
-  given.set(id, reserved);
-  const taken = new Set([...used, ...reserved, gateway ?? addressAt(range, 1)]);
-  const free = firstHosts(range).find((address) => !taken.has(address));
-  if (!free) {
+const pools = new Map<string, Promise<Pool>>();
+
+export interface NodeAddress {
+  address: string;
+  /** The addresses that the other nodes have, as `start-engine` takes them: `172.18.0 16 254`. */
+  neighbours?: string;
+}
+
+/**
+ * Takes a free address of the node network for a new container. Containers keep their address in a label, so stopped
+ * ones count as well; the engine is asked once, as only one run at a time changes a Pulumi stack.
+ */
+export async function takeAddress(dockerHost: string | undefined, network: string): Promise<NodeAddress> {
+  const pool = pools.get(network) ?? readPool(dockerHost, network);
+  pools.set(network, pool);
+  const { range, free } = await pool;
+  const address = free.shift();
+  if (!address) {
     throw new Error(`The node network ${network} (${range}) has no free address left. Configure a larger \`subnet\`.`);
   }
-  reserved.add(free);
-  return free;
+  return { address, neighbours: neighboursOf(address, range) };
+}
+
+async function readPool(dockerHost: string | undefined, network: string): Promise<Pool> {
+  return onOuterEngine(dockerHost, `list addresses of ${network}`, async (docker) => {
+    const found = await docker.getNetwork(network).inspect();
+    const containers = await docker.listContainers({ all: true, filters: { label: [ADDRESS_LABEL] } });
+    const { Subnet: range = "", Gateway: gateway } = found.IPAM?.Config?.[0] ?? {};
+    const [bridge, ...hosts] = firstHosts(range);
+    const taken = new Set([...containers.map(({ Labels }) => Labels[ADDRESS_LABEL]), gateway ?? bridge]);
+    const free = hosts.filter((address) => !taken.has(address));
+    return { range, free: [...free.filter(isNodes), ...free.filter((address) => !isNodes(address))] };
+  });
+}
+
+function isNodes(address: string): boolean {
+  const fourth = (parseAddress(address) ?? 0) % 256;
+  return fourth >= FIRST_NODE && fourth <= LAST_NODE;
+}
+
+/** Only where the whole of the address's first three bytes is ours: in smaller ranges the gateway may be among them. */
+function neighboursOf(address: string, range: string): string | undefined {
+  if ((parseCidr(range)?.prefix ?? 32) > 24 || !isNodes(address)) return undefined;
+  return `${address.split(".").slice(0, 3).join(".")} ${FIRST_NODE} ${LAST_NODE}`;
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type Docker from "dockerode";
 import type { LocalNodeInputs } from "../contract/local";
+import type { NodeAddress } from "./node-address";
 import { ADDRESS_LABEL, NODE_LABEL, SPEC_LABEL, ownerLabels } from "../contract/owner";
 
 const DEFAULT_HOST_IP = "127.0.0.1";
@@ -9,12 +10,14 @@ const DEFAULT_HOST_IP = "127.0.0.1";
  * The container of a node. An engine inside needs mounts, namespaces and devices, but not `--privileged`:
  * every capability except the one to raise resource limits, the kernel's trees unmasked, a cgroup tree of its own.
  */
-export function nodeContainer(inputs: LocalNodeInputs, address: string): Docker.ContainerCreateOptions {
+export function nodeContainer(inputs: LocalNodeInputs, { address, neighbours }: NodeAddress): Docker.ContainerCreateOptions {
   const labels = ownerLabels(inputs.owner, { [NODE_LABEL]: inputs.hostname });
   return {
     name: inputs.name,
     Hostname: inputs.hostname,
     Image: inputs.image,
+    MacAddress: hardwareAddress(address),
+    Env: neighbours ? [`NEIGHBOURS=${neighbours}`] : [],
     Labels: { ...labels, [ADDRESS_LABEL]: address, [SPEC_LABEL]: specDigest(inputs) },
     ExposedPorts: Object.fromEntries((inputs.ports ?? []).map((port) => [containerPort(port), {}])),
     StopSignal: "SIGTERM",
@@ -47,6 +50,12 @@ export function nodeContainer(inputs: LocalNodeInputs, address: string): Docker.
     } as Docker.HostConfig,
     NetworkingConfig: { EndpointsConfig: { [inputs.network]: { IPAMConfig: { IPv4Address: address } } } },
   };
+}
+
+/** What Docker itself gave containers up to version 27; later ones make it up, so it is said. */
+function hardwareAddress(address: string): string {
+  const bytes = address.split(".").map((byte) => Number(byte).toString(16).padStart(2, "0"));
+  return ["02", "42", ...bytes].join(":");
 }
 
 /** Tells containers of equal inputs from others: an interrupted run's container is adopted only when it is equal. */

@@ -6,6 +6,7 @@ import { onManager } from "../engine/managers";
 import { memberOfSwarm } from "../engine/membership";
 import { info, inspectNode, listNodes } from "../engine/swarm-nodes";
 import { inspectSwarm } from "../engine/swarm";
+import type { LocalNodeState } from "../engine/swarm-types";
 import type { Context } from "./handler";
 
 const DEFAULT_LISTEN = "0.0.0.0:2377";
@@ -18,17 +19,14 @@ const JOIN_CALL_TIMEOUT_MS = 60_000;
  */
 export async function joined(inputs: SwarmNodeInputs, context: Context): Promise<string> {
   const engine = connect(inputs.connection);
-  const { Swarm } = await info(engine, context.signal);
-  const state = Swarm.LocalNodeState;
-  if (state === "pending") return memberOfSwarm(inputs.name, inputs.connection, context);
+  const { LocalNodeState: state, NodeID } = (await info(engine, context.signal)).Swarm;
   if (state === "active") {
-    if (await isMember(inputs, Swarm.NodeID, context)) return Swarm.NodeID;
-    await leaveFormerSwarm(engine, inputs, Swarm.NodeID, context);
+    if (await isMember(inputs, NodeID, context)) return NodeID;
+    await leaveFormerSwarm(engine, inputs, NodeID, context);
   }
-  // A join that failed for good leaves this state behind; the engine joins again only after a leave.
-  if (state === "error") await forceLeave(engine, context);
-  await join(engine, inputs, context);
-  return memberOfSwarm(inputs.name, inputs.connection, context);
+  // A join that is under way goes on: asking again would be refused.
+  if (state !== "pending") await join(engine, state, inputs, context);
+  return memberOfSwarm(inputs.name, inputs.connection, (failed) => join(engine, failed, inputs, context), context);
 }
 
 async function isMember(inputs: SwarmNodeInputs, nodeId: string, context: Context): Promise<boolean> {
@@ -58,7 +56,14 @@ function forceLeave(engine: EngineClient, context: Context): Promise<void> {
   return engine.post("leave the former swarm", "/swarm/leave", { query: { force: true }, signal: context.signal });
 }
 
-async function join(engine: EngineClient, inputs: SwarmNodeInputs, context: Context): Promise<void> {
+async function join(
+  engine: EngineClient,
+  state: LocalNodeState,
+  inputs: SwarmNodeInputs,
+  context: Context,
+): Promise<void> {
+  // A join that failed for good leaves this state behind; the engine joins again only after a leave.
+  if (state === "error") await forceLeave(engine, context);
   context.progress(`joining as ${inputs.role}`);
   try {
     await post(engine, inputs, inputs.joinToken, context);
@@ -71,7 +76,10 @@ async function join(engine: EngineClient, inputs: SwarmNodeInputs, context: Cont
   }
 }
 
-/** The engine's 20 s time-out is no failure: the join goes on, and the caller waits for its result. */
+/**
+ * The engine's 20 s time-out is no failure: the join goes on, and the caller waits for its result. Nor is a manager
+ * that could not be reached just now: the caller sees that the join ended and begins another one, up to its deadline.
+ */
 async function post(engine: EngineClient, inputs: SwarmNodeInputs, token: string, context: Context): Promise<void> {
   try {
     await engine.post("join the swarm", "/swarm/join", {
@@ -88,7 +96,7 @@ async function post(engine: EngineClient, inputs: SwarmNodeInputs, token: string
       },
     });
   } catch (error) {
-    if (!isEngineError(error, "join-timeout")) throw error;
+    if (!isEngineError(error, "join-timeout", "peer-unreachable")) throw error;
   }
 }
 
