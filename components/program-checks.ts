@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describeProblems, type Problem } from "../validation/problem";
 
 let found: { component: string; problems: Problem[] }[] = [];
+const looking: Promise<void>[] = [];
 let gate: Promise<pulumi.Resource[]> | undefined;
 
 /**
@@ -10,6 +11,12 @@ let gate: Promise<pulumi.Resource[]> | undefined;
  */
 export function report(component: string, problems: Problem[]): void {
   if (problems.length > 0) found.push({ component, problems });
+  gate ??= openAfterProgram();
+}
+
+/** The same for problems that take a moment to find. */
+export function reportLater(component: string, problems: Problem[] | Promise<Problem[]>): void {
+  looking.push(Promise.resolve(problems).then((all) => report(component, all)));
   gate ??= openAfterProgram();
 }
 
@@ -37,15 +44,19 @@ export function programIsValid(): Promise<pulumi.Resource[]> {
 }
 
 function openAfterProgram(): Promise<pulumi.Resource[]> {
-  return new Promise((resolve) => {
-    setImmediate(() => {
-      gate = undefined;
-      const all = found;
-      found = [];
-      if (all.length === 0) resolve([]);
-      else fail(all);
-    });
+  return afterProgram().then(() => {
+    gate = undefined;
+    const all = found;
+    found = [];
+    if (all.length > 0) fail(all);
+    return [];
   });
+}
+
+/** The program's last line ran, values that need nothing else are known, and every look has ended. */
+async function afterProgram(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  while (looking.length > 0) await Promise.all(looking.splice(0));
 }
 
 function fail(all: { component: string; problems: Problem[] }[]): never {

@@ -8,7 +8,7 @@ import { checkHostname } from "../validation/node";
 import { checkSwarmSettings } from "../validation/swarm-settings";
 import { DEFAULT_MANAGERS, wantedNodes, type SwarmClusterArgs, type WantedNode } from "./cluster-args";
 import { NodePool } from "./node-pool";
-import { onceProgramIsValid, report } from "./program-checks";
+import { onceProgramIsValid, report, reportLater } from "./program-checks";
 
 /** A node of the cluster as the program's outputs show it. */
 export interface ClusterNode {
@@ -51,8 +51,8 @@ export class SwarmCluster extends pulumi.ComponentResource {
       ...checkHostname("name", name),
       ...checkCluster(shapeOf(args)),
       ...checkSwarmSettings(args.swarm ?? {}),
-      ...args.platform.validate(request),
     ]);
+    reportLater(`SwarmCluster "${name}"`, args.platform.validate(request));
     this.warnOfEvenManagers(args);
 
     const prepared = args.platform.prepare(request, { parent: this });

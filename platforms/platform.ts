@@ -55,7 +55,10 @@ export interface Platform {
   readonly machinesDieWithCluster: boolean;
   /** When the registry is asked for image digests at a deploy, where the stack does not say. */
   readonly resolveImage: "always" | "changed" | "never";
-  /** Problems of the request, found without creating anything. */
-  validate(request: ClusterRequest): Problem[];
+  /**
+   * Problems of the request, found without creating anything. `prepare` is called all the same, but nothing that it
+   * declares is registered when any part of the program has a problem.
+   */
+  validate(request: ClusterRequest): Problem[] | Promise<Problem[]>;
   prepare(request: ClusterRequest, opts: pulumi.CustomResourceOptions): PreparedPlatform;
 }

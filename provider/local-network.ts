@@ -2,7 +2,6 @@ import type Docker from "dockerode";
 import type { LocalNetworkInputs, LocalNetworkOutputs } from "../contract/local";
 import { isOwnedBy, ownerLabels } from "../contract/owner";
 import { checkPoolsClear } from "../validation/address-pools";
-import { checkOuterEngine } from "./outer-engine-check";
 import type { Handler } from "./handler";
 import { ifPresent, onOuterEngine, refuseForeign } from "./outer";
 
@@ -19,8 +18,6 @@ export const localNetwork: Handler<LocalNetworkInputs, LocalNetworkOutputs> = {
   },
   outputs: ["networkId", "range"],
   deleteBeforeReplace: true,
-
-  check: ({ dockerHost }) => checkOuterEngine(dockerHost),
 
   async create(inputs) {
     const existing = await inspect(inputs);

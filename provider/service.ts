@@ -94,8 +94,8 @@ export function providerService(version: string, log: EngineLog): grpc.UntypedSe
       response.setInputs(request.getNews());
       for (const { where, text } of await resource.check(inputs, context)) {
         const failure = new pb.CheckFailure();
-        failure.setProperty(where);
-        failure.setReason(text);
+        // Not as its property: Pulumi would print the whole value, which may be long or secret.
+        failure.setReason(`${where}: ${text}`);
         response.addFailures(failure);
       }
       return response;

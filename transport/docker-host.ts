@@ -29,3 +29,29 @@ function currentContext(folder: string): string | undefined {
   if (!existsSync(file)) return undefined;
   return (JSON.parse(readFileSync(file, "utf8")) as { currentContext?: string }).currentContext;
 }
+
+/** Where an engine listens, as Node's HTTP clients and dockerode take it. */
+export interface DockerEndpoint {
+  socketPath?: string;
+  protocol?: "http" | "https";
+  host?: string;
+  port?: number;
+}
+
+export function dockerEndpoint(address: string): DockerEndpoint {
+  if (!URL.canParse(address)) {
+    throw new Error(
+      `"${address}" is no address of a Docker Engine. Write it like unix:///var/run/docker.sock or tcp://127.0.0.1:2375.`,
+    );
+  }
+  const { protocol, hostname: host, port, pathname } = new URL(address);
+  if (protocol === "unix:") return { socketPath: pathname };
+  if (protocol === "npipe:") return { socketPath: address.slice("npipe:".length) };
+  if (protocol === "tcp:") return { protocol: "http", host, port: Number(port || 2375) };
+  if (protocol === "http:") return { protocol: "http", host, port: Number(port || 80) };
+  if (protocol === "https:") return { protocol: "https", host, port: Number(port || 443) };
+  throw new Error(
+    `The Docker Engine address "${address}" has the scheme "${protocol}"; the local platform talks unix, npipe, tcp or http. ` +
+      "Set DOCKER_HOST or choose another context: docker context use default",
+  );
+}

@@ -5,6 +5,7 @@ import type { Problem } from "../../validation/problem";
 import type { ClusterRequest, Finished, Machine, NodeRequest, Platform, PreparedPlatform } from "../platform";
 import { folderDigest } from "./folder-digest";
 import { hostRoutes } from "./host-routes";
+import { checkOuterEngine } from "./outer-engine-check";
 import { checkLocalPlatform } from "./validate";
 
 /** An image for the nodes: one that the outer engine has, or one that is built from a folder with a Dockerfile. */
@@ -43,8 +44,8 @@ export class LocalPlatform implements Platform {
 
   constructor(readonly args: LocalPlatformArgs = {}) {}
 
-  validate(request: ClusterRequest): Problem[] {
-    return checkLocalPlatform(this.args, request, hostRoutes());
+  async validate(request: ClusterRequest): Promise<Problem[]> {
+    return [...checkLocalPlatform(this.args, request, hostRoutes()), ...(await checkOuterEngine(this.args, request))];
   }
 
   prepare(request: ClusterRequest, opts: pulumi.CustomResourceOptions): PreparedPlatform {

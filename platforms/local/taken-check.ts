@@ -1,0 +1,90 @@
+import { createServer } from "node:net";
+import { describeOwner, isOwnedBy, type Owner } from "../../contract/owner";
+import { show, type Problem } from "../../validation/problem";
+import type { ClusterRequest } from "../platform";
+import { askEngine } from "./engine-request";
+import type { LocalPlatformArgs, LocalPort } from "./local-platform";
+
+interface Container {
+  Names: string[];
+  Labels: Record<string, string> | null;
+  Ports: { IP?: string; PublicPort?: number; Type: string }[];
+}
+
+interface Network {
+  Name: string;
+  Labels: Record<string, string> | null;
+}
+
+/** Names, ports and images that the cluster needs from an engine that others use as well. */
+export async function checkTaken(address: string, args: LocalPlatformArgs, request: ClusterRequest): Promise<Problem[]> {
+  const { owner, nodes } = request;
+  const [containers, networks, images] = await Promise.all([
+    list<Container>(address, "/containers/json?all=true"),
+    list<Network>(address, "/networks"),
+    missingImages(address, args),
+  ]);
+  const wanted = new Map(nodes.map(({ name }) => [`/${owner.cluster}-${name}`, name]));
+  const takenNames = containers.flatMap(({ Names, Labels }) => {
+    const name = Names.find((one) => wanted.has(one));
+    if (name === undefined || isOwnedBy(owner, Labels)) return [];
+    return [{ where: `node ${wanted.get(name)}`, text: taken(`a container "${name.slice(1)}"`, Labels) }];
+  });
+  const takenNetworks = networks
+    .filter(({ Name, Labels }) => Name === owner.cluster && !isOwnedBy(owner, Labels))
+    .map(({ Name, Labels }) => ({ where: "network", text: taken(`a network "${Name}"`, Labels) }));
+  return [...takenNames, ...takenNetworks, ...(await takenPorts(address, args.ports ?? [], containers, owner)), ...images];
+}
+
+function taken(what: string, labels: Record<string, string> | null): string {
+  return `there is ${what} already, which belongs to ${describeOwner(labels)}. Choose another name for the cluster, or remove that object yourself.`;
+}
+
+async function list<T>(address: string, path: string): Promise<T[]> {
+  const { json } = await askEngine(address, path);
+  return Array.isArray(json) ? (json as T[]) : [];
+}
+
+/** Images to load that are neither there nor built by the program; found here, before the nodes are made. */
+async function missingImages(address: string, { images = [] }: LocalPlatformArgs): Promise<Problem[]> {
+  const problems = images.map(async ({ name, build }, index): Promise<Problem[]> => {
+    if (!name || build !== undefined) return [];
+    const { status } = await askEngine(address, `/images/${encodeURIComponent(name)}/json`);
+    if (status !== 404) return [];
+    const text =
+      `${show(name)} is not in the Docker Engine that runs the nodes, so it cannot be loaded into them. ` +
+      `Build or pull it there first (docker pull ${name}), or name its folder as \`build\`.`;
+    return [{ where: `images[${index}].name`, text }];
+  });
+  return (await Promise.all(problems)).flat();
+}
+
+async function takenPorts(address: string, ports: LocalPort[], containers: Container[], owner: Owner): Promise<Problem[]> {
+  const problems = ports.map(async (port, index): Promise<Problem[]> => {
+    const { published, protocol = "tcp", hostIp = "127.0.0.1" } = port;
+    const holder = containers.find(({ Ports }) =>
+      Ports.some((one) => one.PublicPort === published && one.Type === protocol && meets(one.IP, hostIp)),
+    );
+    if (holder && isOwnedBy(owner, holder.Labels)) return [];
+    const isElsewhere = !address.startsWith("unix:");
+    if (!holder && (isElsewhere || protocol !== "tcp" || (await isFree(published, hostIp)))) return [];
+    const by = holder ? `the container "${holder.Names[0]?.slice(1)}"` : "another program on this host";
+    const text = `${published} is in use by ${by}. Publish another port, or end what uses it.`;
+    return [{ where: `ports[${index}].published`, text }];
+  });
+  return (await Promise.all(problems)).flat();
+}
+
+function meets(one: string | undefined, other: string): boolean {
+  return one === other || one === undefined || one === "0.0.0.0" || other === "0.0.0.0";
+}
+
+/** Any other failure than "in use" is left to Docker, which may be allowed what this process is not. */
+function isFree(port: number, host: string): Promise<boolean> {
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code !== "EADDRINUSE"));
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
