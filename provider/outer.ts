@@ -16,6 +16,8 @@ export async function onOuterEngine<T>(
     return await call(outerEngine(dockerHost));
   } catch (error) {
     const { statusCode, json } = error as { statusCode?: number; json?: { message?: string } };
+    // It is so already: a running container was told to start. Such calls answer nothing anyway.
+    if (statusCode === 304) return undefined as T;
     if (statusCode !== undefined) throw engineError(NAME, action, statusCode, json?.message ?? (error as Error).message);
     if ((error as { code?: string }).code) {
       throw new TransportError(
