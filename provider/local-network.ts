@@ -2,8 +2,12 @@ import type Docker from "dockerode";
 import type { LocalNetworkInputs, LocalNetworkOutputs } from "../contract/local";
 import { isOwnedBy, ownerLabels } from "../contract/owner";
 import { checkPoolsClear } from "../validation/address-pools";
+import { removeLeftovers } from "./local-leftovers";
 import type { Handler } from "./handler";
 import { ifPresent, onOuterEngine, refuseForeign } from "./outer";
+
+/** On a network that only told which range is free; its addresses cannot be chosen. */
+const PROBE_LABEL = "pulumi-swarm.probe";
 
 type State = LocalNetworkInputs & LocalNetworkOutputs;
 
@@ -23,7 +27,8 @@ export const localNetwork: Handler<LocalNetworkInputs, LocalNetworkOutputs> = {
     const existing = await inspect(inputs);
     if (existing) {
       refuseForeign(`The network "${inputs.name}"`, existing.Labels, inputs.owner);
-      return { id: existing.Id, outputs: outputsOf(existing) };
+      if (isWanted(existing, inputs)) return { id: existing.Id, outputs: outputsOf(existing) };
+      await remove({ ...inputs, ...outputsOf(existing) });
     }
     const made = await makeWithFixedRange(inputs);
     const outputs = outputsOf(made);
@@ -45,6 +50,7 @@ export const localNetwork: Handler<LocalNetworkInputs, LocalNetworkOutputs> = {
   },
 
   async delete(_id, state) {
+    await removeLeftovers(state.owner, state.dockerHost);
     await remove(state);
   },
 };
@@ -55,7 +61,7 @@ export const localNetwork: Handler<LocalNetworkInputs, LocalNetworkOutputs> = {
  */
 async function makeWithFixedRange(inputs: LocalNetworkInputs): Promise<Docker.NetworkInspectInfo> {
   if (inputs.subnet) return make(inputs, inputs.subnet);
-  const probe = await make(inputs);
+  const probe = await make(inputs, undefined, { [PROBE_LABEL]: "true" });
   const { range } = outputsOf(probe);
   await onOuterEngine(inputs.dockerHost, `fix the range of network ${inputs.name}`, (docker) =>
     docker.getNetwork(probe.Id).remove(),
@@ -63,13 +69,23 @@ async function makeWithFixedRange(inputs: LocalNetworkInputs): Promise<Docker.Ne
   return make(inputs, range);
 }
 
-async function make(inputs: LocalNetworkInputs, subnet?: string): Promise<Docker.NetworkInspectInfo> {
+/** An interrupted run may have left the probe, or a network with another range. */
+function isWanted(existing: Docker.NetworkInspectInfo, { subnet }: LocalNetworkInputs): boolean {
+  if (existing.Labels?.[PROBE_LABEL]) return false;
+  return subnet === undefined || subnet === outputsOf(existing).range;
+}
+
+async function make(
+  inputs: LocalNetworkInputs,
+  subnet?: string,
+  labels: Record<string, string> = {},
+): Promise<Docker.NetworkInspectInfo> {
   return onOuterEngine(inputs.dockerHost, `create network ${inputs.name}`, async (docker) => {
     const network = await docker.createNetwork({
       Name: inputs.name,
       Driver: "bridge",
       CheckDuplicate: true,
-      Labels: ownerLabels(inputs.owner),
+      Labels: ownerLabels(inputs.owner, labels),
       ...(subnet ? { IPAM: { Config: [{ Subnet: subnet }] } } : {}),
     });
     return (await docker.getNetwork(network.id).inspect()) as Docker.NetworkInspectInfo;

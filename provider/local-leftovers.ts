@@ -1,0 +1,34 @@
+import type Docker from "dockerode";
+import { NODE_LABEL, ownerLabels, type Owner } from "../contract/owner";
+import { ifPresent, onOuterEngine } from "./outer";
+
+/**
+ * Removes the machines of a cluster that Pulumi does not know of: an `up` that was killed between a container's
+ * creation and its answer leaves some. Called when the cluster's network goes, after all machines that are known.
+ */
+export async function removeLeftovers(owner: Owner, dockerHost: string | undefined): Promise<void> {
+  const owned = Object.entries(ownerLabels(owner)).map(([name, value]) => `${name}=${value}`);
+  const label = [NODE_LABEL, ...owned];
+  const run = <T>(action: string, call: (docker: Docker) => Promise<T>) => onOuterEngine(dockerHost, action, call);
+
+  const containers = await run("list containers", (docker) => docker.listContainers({ all: true, filters: { label } }));
+  await Promise.all(
+    containers.map(({ Id, Names }) =>
+      ifPresent(run(`remove container ${Names[0]}`, (docker) => docker.getContainer(Id).remove({ force: true, v: true }))),
+    ),
+  );
+  const { Volumes } = await run("list volumes", (docker) => docker.listVolumes({ filters: { label } }));
+  await Promise.all(
+    // The engine answers null for none.
+    ((Volumes as typeof Volumes | null) ?? []).map(({ Name }) =>
+      ifPresent(run(`remove volume ${Name}`, (docker) => docker.getVolume(Name).remove())),
+    ),
+  );
+  // Their image lost its name while they ran on it; it goes by its ID.
+  const images = await run("list images", (docker) =>
+    docker.listImages({ filters: { dangling: ["true"], label: owned } }),
+  );
+  await Promise.all(
+    images.map(({ Id }) => ifPresent(run(`remove image ${Id}`, (docker) => docker.getImage(Id).remove({ force: true })))),
+  );
+}
