@@ -1,4 +1,4 @@
-import { Agent, type AgentOptions } from "node:http";
+import { Agent, type AgentOptions, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import Docker from "dockerode";
 import type { Transport } from "../transport/transport";
@@ -10,6 +10,8 @@ export interface CallOptions {
   body?: unknown;
   /** Sent instead of `body`. */
   stream?: NodeJS.ReadableStream;
+  /** Answer the response itself, for its headers. */
+  raw?: boolean;
   signal?: AbortSignal;
   /** Milliseconds until the engine counts as not answering. @default 30000 */
   timeoutMs?: number;
@@ -76,6 +78,17 @@ export class EngineClient {
     }
   }
 
+  /**
+   * What `/_ping` says of the engine's swarm state, at a hundredth of the cost of `/info`: "inactive", "pending",
+   * "error", "locked", "active/worker", "active/manager"; empty from engines before 23.0.
+   * Source: https://docs.docker.com/reference/api/engine/ (System, Ping).
+   */
+  async swarmState(signal?: AbortSignal): Promise<string> {
+    const response = await this.call<IncomingMessage>("ask for its swarm state", "GET", "/_ping", { signal, raw: true });
+    response.resume();
+    return String(response.headers.swarm ?? "");
+  }
+
   close(): void {
     this.agent.destroy();
     this.transport.close();
@@ -89,6 +102,7 @@ export class EngineClient {
           path: options.query ? `${path}?` : path,
           statusCodes: SUCCESS,
           abortSignal,
+          isStream: options.raw ?? false,
           file: options.stream,
           options: { _query: options.query, _body: options.body ?? {} },
         } as Parameters<typeof this.api.modem.dial>[0],

@@ -4,6 +4,7 @@ import { showPending, type Waiting } from "./conditions";
 import { connect } from "./connect";
 import { isEngineError } from "./errors";
 import { onManager } from "./managers";
+import { recentNodes } from "./node-list";
 import { changeNode, info, inspectNode, tasksOn } from "./swarm-nodes";
 import type { LocalNodeState } from "./swarm-types";
 import { waitFor } from "./wait";
@@ -42,7 +43,9 @@ export function memberOfSwarm(
       remedy: "A manager must reach this machine's port 2377/tcp (managers) and it theirs; clocks must agree. Run the same command again.",
     },
     async () => {
-      const { Swarm } = await info(connect(connection), waiting.signal);
+      const engine = connect(connection);
+      if ((await engine.swarmState(waiting.signal)) === "pending") return { pending: "pending" };
+      const { Swarm } = await info(engine, waiting.signal);
       if (Swarm.LocalNodeState === "active" && Swarm.NodeID) return { done: Swarm.NodeID };
       if (Swarm.LocalNodeState === "error" || Swarm.LocalNodeState === "inactive") {
         await rejoin(Swarm.LocalNodeState);
@@ -67,9 +70,8 @@ export function nodeReady(member: Member, role: Role, waiting: Waiting): Promise
       remedy: "Run the same command again; look at the engine's log on that machine if it stays so.",
     },
     async () => {
-      const node = await onManager(member.managers, waiting, (engine) =>
-        inspectNode(engine, member.nodeId, waiting.signal),
-      );
+      const nodes = await recentNodes(member.managers, waiting);
+      const node = nodes.find(({ ID }) => ID === member.nodeId);
       if (!node) return { pending: "the managers do not list it yet" };
       if (node.Status.State !== "ready") return { pending: `${node.Status.State} ${node.Status.Message ?? ""}`.trim() };
       const reachability = node.ManagerStatus?.Reachability;

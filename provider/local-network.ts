@@ -3,11 +3,16 @@ import type { LocalNetworkInputs, LocalNetworkOutputs } from "../contract/local"
 import { isOwnedBy, ownerLabels } from "../contract/owner";
 import { checkPoolsClear } from "../validation/address-pools";
 import { removeLeftovers } from "./local-leftovers";
+import { showPending } from "../engine/conditions";
+import { isEngineError } from "../engine/errors";
+import { waitFor } from "../engine/wait";
 import type { Handler } from "./handler";
 import { ifPresent, onOuterEngine, refuseForeign } from "./outer";
 
 /** On a network that only told which range is free; its addresses cannot be chosen. */
 const PROBE_LABEL = "pulumi-swarm.probe";
+
+const REMOVE_TIMEOUT_MS = 30_000;
 
 type State = LocalNetworkInputs & LocalNetworkOutputs;
 
@@ -49,9 +54,29 @@ export const localNetwork: Handler<LocalNetworkInputs, LocalNetworkOutputs> = {
     return { networkId: old.networkId, range: old.range };
   },
 
-  async delete(_id, state) {
+  async delete(_id, state, context) {
     await removeLeftovers(state.owner, state.dockerHost);
-    await remove(state);
+    await waitFor(
+      {
+        name: "no container is attached to it",
+        on: `network ${state.name}`,
+        intervalMs: 300,
+        timeoutMs: REMOVE_TIMEOUT_MS,
+        signal: context.signal,
+        onPending: showPending(context, "removing"),
+        remedy: `Detach what is left: docker network inspect ${state.name}; docker network disconnect --force ${state.name} CONTAINER`,
+      },
+      async () => {
+        try {
+          await remove(state);
+          return { done: undefined };
+        } catch (error) {
+          // The engine lets go of a removed container's address a moment after the container.
+          if (isEngineError(error, "in-use")) return { pending: error.answer };
+          throw error;
+        }
+      },
+    );
   },
 };
 

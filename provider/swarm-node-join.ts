@@ -4,7 +4,8 @@ import type { EngineClient } from "../engine/engine-client";
 import { isEngineError } from "../engine/errors";
 import { onManager } from "../engine/managers";
 import { memberOfSwarm } from "../engine/membership";
-import { info, inspectNode, listNodes } from "../engine/swarm-nodes";
+import { recentNodes } from "../engine/node-list";
+import { info, inspectNode } from "../engine/swarm-nodes";
 import { inspectSwarm } from "../engine/swarm";
 import type { LocalNodeState } from "../engine/swarm-types";
 import type { Context } from "./handler";
@@ -102,7 +103,7 @@ async function post(engine: EngineClient, inputs: SwarmNodeInputs, token: string
 
 /** The engine tries only the first address it is given, so it gets one of a manager that is up now: the leader's. */
 async function managerAddress(inputs: SwarmNodeInputs, context: Context): Promise<string> {
-  const nodes = await onManager(inputs.managers, context, (manager) => listNodes(manager, context.signal));
+  const nodes = await recentNodes(inputs.managers, context);
   const leader = nodes.find(({ ManagerStatus }) => ManagerStatus?.Leader);
   if (!leader?.ManagerStatus) throw new Error(`${inputs.name}: the swarm shows no leader to join through. Run the same command again.`);
   return leader.ManagerStatus.Addr;

@@ -5,6 +5,19 @@ import { EngineStream } from "./engine-stream";
 import { outerEngine } from "./outer-engine";
 import { TransportError, type RunOptions, type RunResult, type Transport } from "./transport";
 
+/**
+ * An engine that is just starting is waited for inside the container, for 5 s at most: an exec costs a tenth of a
+ * second of processor time, so asking from outside again and again would slow down the very engines that are awaited.
+ * The socket is there before the engine is ready; a request on it is answered when it is.
+ */
+const DIAL = `
+for attempt in $(seq 50); do
+  [ -S /run/docker.sock ] && break
+  sleep 0.1
+done
+exec docker system dial-stdio
+`;
+
 /** A node that is a container: commands run as an exec of the engine that runs the container. */
 export class ContainerTransport implements Transport {
   readonly node: string;
@@ -16,7 +29,7 @@ export class ContainerTransport implements Transport {
   }
 
   async dialEngine(): Promise<Duplex> {
-    const { stdin, stdout, stderr, exec } = await this.exec(["docker", "system", "dial-stdio"]);
+    const { stdin, stdout, stderr, exec } = await this.exec(["sh", "-c", DIAL]);
     let complaint = "";
     stderr.on("data", (chunk: Buffer) => (complaint += chunk.toString()));
     const ended = new Promise<string>((resolve) => stdout.once("end", () => resolve(complaint.trim())));
