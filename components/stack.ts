@@ -3,6 +3,7 @@ import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { ComposeFile, StackService } from "../contract/objects";
 import { SwarmStack } from "../resources/objects";
+import { programFolder } from "../resources/program-folder";
 import { checkComposeFiles } from "../validation/compose";
 import { show, type Problem } from "../validation/problem";
 import type { Config, Network, Secret } from "./objects";
@@ -88,9 +89,4 @@ function checkContent(files: ComposeFile[], { secrets, configs, networks }: Stac
 function namesOf(objects: Record<string, { objectName: pulumi.Output<string> }> | undefined) {
   if (!objects) return undefined;
   return pulumi.all(Object.fromEntries(Object.entries(objects).map(([name, { objectName }]) => [name, objectName])));
-}
-
-/** The folder of Pulumi.yaml; outside of the Pulumi CLI, in tests, the current one. */
-function programFolder(): string {
-  return pulumi.runtime.isDryRun() || pulumi.runtime.hasMonitor() ? pulumi.getRootDirectory() : process.cwd();
 }

@@ -1,6 +1,8 @@
+import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { PublishedPort } from "../../contract/local";
 import { BuiltImage, LoadedImages, LocalNetwork, LocalNode, NodeImage } from "../../resources/local";
+import { programFolder } from "../../resources/program-folder";
 import type { Problem } from "../../validation/problem";
 import type { ClusterRequest, Finished, Machine, NodeRequest, Platform, PreparedPlatform } from "../platform";
 import { folderDigest } from "./folder-digest";
@@ -12,7 +14,7 @@ import { checkLocalPlatform } from "./validate";
 export interface LocalImage {
   /** Tag of the image, version included: `shop:1`. */
   name: string;
-  /** Folder with a Dockerfile. @default the image is there already */
+  /** Folder with a Dockerfile; a relative path starts at the program's folder. @default the image is there already */
   build?: string;
 }
 
@@ -42,7 +44,11 @@ export class LocalPlatform implements Platform {
   /** The images are loaded, and the registry may be out of reach. */
   readonly resolveImage = "never";
 
-  constructor(readonly args: LocalPlatformArgs = {}) {}
+  readonly args: LocalPlatformArgs;
+
+  constructor(args: LocalPlatformArgs = {}) {
+    this.args = { ...args, images: args.images?.map(withFullPath) };
+  }
 
   async validate(request: ClusterRequest): Promise<Problem[]> {
     return [...checkLocalPlatform(this.args, request, hostRoutes()), ...(await checkOuterEngine(this.args, request))];
@@ -51,6 +57,10 @@ export class LocalPlatform implements Platform {
   prepare(request: ClusterRequest, opts: pulumi.CustomResourceOptions): PreparedPlatform {
     return new LocalCluster(this.args, request, opts);
   }
+}
+
+function withFullPath(image: LocalImage): LocalImage {
+  return image.build === undefined ? image : { ...image, build: path.resolve(programFolder(), image.build) };
 }
 
 class LocalCluster implements PreparedPlatform {
