@@ -6,7 +6,7 @@ import type { ServiceSpec, Service } from "../engine/service-types";
 import { describePort } from "../engine/services";
 import { listNodes } from "../engine/swarm-nodes";
 import { inspectSwarm } from "../engine/swarm";
-import type { SwarmNodeInspect } from "../engine/swarm-types";
+import type { SwarmNodeInspect, Task } from "../engine/swarm-types";
 
 export interface NodeRow {
   name: string;
@@ -28,6 +28,8 @@ export interface ServiceRow {
   desired: number;
   image: string;
   ports: string[];
+  /** Where its published ports answer: any node for the ingress mesh, the nodes of its tasks in host mode. */
+  addresses: string[];
 }
 
 /** The live state of a cluster, read from its managers. */
@@ -44,10 +46,12 @@ export interface ClusterState {
 export async function readClusterState(wanted: SwarmOutput, signal: AbortSignal): Promise<ClusterState> {
   const waiting = { signal, progress: (text: string) => console.error(text) };
   return onManager(wanted.managers, waiting, async (engine) => {
-    const [swarm, nodes, services] = await Promise.all([
+    const running = JSON.stringify({ "desired-state": ["running"] });
+    const [swarm, nodes, services, tasks] = await Promise.all([
       inspectSwarm(engine, signal),
       listNodes(engine, signal),
       engine.get<Service[]>("list services", "/services", { query: { status: true }, signal }),
+      engine.get<Task[]>("list tasks", "/tasks", { query: { filters: running }, signal }),
     ]);
     return {
       cluster: wanted.cluster,
@@ -55,7 +59,7 @@ export async function readClusterState(wanted: SwarmOutput, signal: AbortSignal)
       createdAt: swarm.CreatedAt,
       quorum: quorumOf(nodes),
       nodes: nodes.map(nodeRow).sort((a, b) => Number(a.role > b.role) - Number(a.role < b.role) || byName(a, b)),
-      services: services.map(serviceRow).sort(byName),
+      services: services.map((service) => serviceRow(service, addressesOf(service, nodes, tasks))).sort(byName),
       drift: actualDrift(wanted, swarm, nodes, services),
     };
   });
@@ -80,7 +84,19 @@ function nodeRow(node: SwarmNodeInspect): NodeRow {
   };
 }
 
-function serviceRow({ Spec, ServiceStatus }: Service): ServiceRow {
+function addressesOf(service: Service, nodes: readonly SwarmNodeInspect[], tasks: readonly Task[]): string[] {
+  const own = tasks.filter(({ ServiceID, Status }) => ServiceID === service.ID && Status.State === "running");
+  return (service.Spec.EndpointSpec?.Ports ?? []).flatMap(({ PublishedPort, PublishMode }) =>
+    nodes
+      .filter(({ ID, Status }) =>
+        PublishMode === "host" ? own.some(({ NodeID }) => NodeID === ID) : Status.State === "ready",
+      )
+      .map(({ Status }) => `${Status.Addr}:${PublishedPort ?? "auto"}`)
+      .sort(),
+  );
+}
+
+function serviceRow({ Spec, ServiceStatus }: Service, addresses: string[]): ServiceRow {
   return {
     name: Spec.Name,
     mode: modeOf(Spec),
@@ -88,6 +104,7 @@ function serviceRow({ Spec, ServiceStatus }: Service): ServiceRow {
     desired: ServiceStatus?.DesiredTasks ?? 0,
     image: (Spec.TaskTemplate.ContainerSpec?.Image ?? "").replace(/@sha256:.*/, ""),
     ports: (Spec.EndpointSpec?.Ports ?? []).map(describePort),
+    addresses,
   };
 }
 

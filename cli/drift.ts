@@ -1,3 +1,5 @@
+import type { StackService } from "../contract/objects";
+import { specDigest } from "../engine/services";
 import type { Service } from "../engine/service-types";
 import type { SwarmInspect, SwarmNodeInspect } from "../engine/swarm-types";
 import type { SwarmOutput } from "./stack-outputs";
@@ -50,7 +52,7 @@ export function actualDrift(
   for (const want of Object.values(wanted.stacks).flat()) {
     const service = services.find(({ Spec }) => Spec.Name === want.name);
     if (!service) compare(`service ${want.name}`, "running", "missing");
-    else compare(`service ${want.name}`, want.image, service.Spec.TaskTemplate.ContainerSpec?.Image ?? "");
+    else compareService(compare, want, service);
   }
   for (const { Spec, ServiceStatus } of services) {
     const { RunningTasks = 0, DesiredTasks = 0 } = ServiceStatus ?? {};
@@ -59,4 +61,18 @@ export function actualDrift(
     }
   }
   return drift;
+}
+
+function compareService(
+  compare: (where: string, want: string, actual: string) => void,
+  want: StackService,
+  { Spec }: Service,
+): void {
+  const where = `service ${want.name}`;
+  if (specDigest(Spec) === want.specDigest) return;
+  const image = Spec.TaskTemplate.ContainerSpec?.Image ?? "";
+  const replicas = Spec.Mode.Replicated?.Replicas ?? want.replicas;
+  if (image === want.image && replicas === want.replicas) compare(where, "as deployed", "changed by hand");
+  compare(where, want.image, image);
+  compare(where, `${want.replicas} replicas`, `${replicas} replicas`);
 }

@@ -43,15 +43,24 @@ function nodeTable(nodes: readonly NodeRow[]): string {
 function serviceTable({ services }: ClusterState): string {
   if (services.length === 0) return "No services.";
   return table(
-    ["SERVICE", "MODE", "REPLICAS", "IMAGE", "PORTS"],
-    services.map(({ name, mode, running, desired, image, ports }) => [
+    ["SERVICE", "MODE", "REPLICAS", "IMAGE", "PORTS", "ADDRESSES"],
+    services.map(({ name, mode, running, desired, image, ports, addresses }) => [
       name,
       mode,
       `${running}/${desired}`,
       image,
       ports.join(", "),
+      shortened(addresses),
     ]),
   );
+}
+
+/** A service may answer at every node of a large cluster; `--json` has them all. */
+const SHOWN_ADDRESSES = 2;
+
+function shortened(addresses: readonly string[]): string {
+  const more = addresses.length - SHOWN_ADDRESSES;
+  return addresses.slice(0, SHOWN_ADDRESSES).join(" ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 function driftList({ drift }: ClusterState): string {

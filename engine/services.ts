@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import type { EngineClient } from "./engine-client";
-import type { Service, ServicePort } from "./service-types";
+import type { Service, ServicePort, ServiceSpec } from "./service-types";
 import type { Task } from "./swarm-types";
 
 const STACK_LABEL = "com.docker.stack.namespace";
@@ -24,6 +25,11 @@ export function stackTasks(
     ...(options.current ? { "_up-to-date": ["true"] } : {}),
   });
   return engine.get<Task[]>(`list tasks of stack ${stack}`, "/tasks", { query: { filters }, signal: options.signal });
+}
+
+/** Tells whether a service was changed since its spec was digested. */
+export function specDigest(spec: ServiceSpec): string {
+  return createHash("sha256").update(JSON.stringify(spec)).digest("hex").slice(0, 16);
 }
 
 /** A published port as `docker service ls` shows it. */

@@ -81,9 +81,16 @@ export async function deployStack(
   if (exitCode !== 0) throw engineError(transport.node, `docker stack deploy ${inputs.name}`, 0, stderr);
 }
 
-export async function removeStack(transport: Transport, name: string, signal: AbortSignal): Promise<void> {
+/**
+ * One attempt at `docker stack rm`.
+ * @returns the engine's words where something was left for another attempt: a network is refused while tasks still use
+ * it, and is "not found" where an earlier attempt's removal has caught up.
+ */
+export async function removeStack(transport: Transport, name: string, signal: AbortSignal): Promise<string | undefined> {
   const { exitCode, stderr } = await transport.run(["docker", "stack", "rm", name], { signal });
-  if (exitCode !== 0) throw engineError(transport.node, `docker stack rm ${name}`, 0, stderr);
+  if (exitCode === 0) return undefined;
+  if (/Failed to remove some resources/.test(stderr)) return stderr.trim();
+  throw engineError(transport.node, `docker stack rm ${name}`, 0, stderr);
 }
 
 async function tarOf(files: { name: string; content: string }[]): Promise<Buffer> {

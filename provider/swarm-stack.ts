@@ -1,11 +1,10 @@
-import { createHash } from "node:crypto";
 import type { StackService, SwarmStackInputs, SwarmStackOutputs } from "../contract/objects";
 import { isOwnedBy } from "../contract/owner";
 import { showPending } from "../engine/conditions";
 import { stackConverged } from "../engine/convergence";
 import { isSwarmGone, onManager } from "../engine/managers";
 import type { Service } from "../engine/service-types";
-import { describePort, stackServices, stackTasks } from "../engine/services";
+import { describePort, specDigest, stackServices, stackTasks } from "../engine/services";
 import { deployStack, mergedCompose, removeStack, withOurObjects } from "../engine/stack-deploy";
 import { waitFor } from "../engine/wait";
 import { checkComposeFiles } from "../validation/compose";
@@ -96,19 +95,15 @@ function describe({ Spec, ServiceStatus }: Service): StackService {
     image: Spec.TaskTemplate.ContainerSpec?.Image ?? "",
     replicas: ServiceStatus?.RunningTasks ?? 0,
     ports: (Spec.EndpointSpec?.Ports ?? []).map(describePort),
-    specDigest: digestOf(Spec),
+    specDigest: specDigest(Spec),
   };
-}
-
-function digestOf(spec: Service["Spec"]): string {
-  return createHash("sha256").update(JSON.stringify(spec)).digest("hex").slice(0, 16);
 }
 
 /** Services that were changed, added or removed by hand since the last deploy. */
 function driftOf(deployed: readonly StackService[], actual: readonly Service[]): string[] {
   const missing = deployed.filter(({ name }) => !actual.some(({ Spec }) => Spec.Name === name));
-  const changed = deployed.filter(({ name, specDigest }) =>
-    actual.some(({ Spec }) => Spec.Name === name && digestOf(Spec) !== specDigest),
+  const changed = deployed.filter(({ name, specDigest: digest }) =>
+    actual.some(({ Spec }) => Spec.Name === name && specDigest(Spec) !== digest),
   );
   return [...missing.map(({ name }) => `${name} is gone`), ...changed.map(({ name }) => `${name} was changed`)];
 }
@@ -126,8 +121,8 @@ async function remove(state: SwarmStackInputs, context: Context): Promise<void> 
     },
     () =>
       onManager(state.managers, context, async (engine) => {
-        // Repeated as long as something is left: networks are refused while tasks still use them.
-        await removeStack(engine.transport, state.name, context.signal);
+        const refusal = await removeStack(engine.transport, state.name, context.signal);
+        if (refusal !== undefined) return { pending: refusal };
         const tasks = await stackTasks(engine, state.name, { current: false, signal: context.signal });
         const live = tasks.filter(({ Status }) => Status.State === "running");
         return live.length > 0 ? { pending: `${live.length} tasks still end` } : { done: undefined };
