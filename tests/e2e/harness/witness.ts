@@ -87,13 +87,15 @@ export class Witness {
     return (await this.docker(kind, "ls", "--format", "{{.Name}}")).split("\n").filter(Boolean).sort();
   }
 
-  /** Waits until no task of a node runs any more. */
-  untilEmpty(node: string): Promise<string> {
-    return waitFor<string>(
-      { name: "no task runs there", on: node, intervalMs: 250, timeoutMs: 60_000 },
+  /** Waits until as many tasks run on a node, or more where some are wanted. */
+  untilTasks(node: string, wanted: number): Promise<number> {
+    return waitFor<number>(
+      { name: `${wanted} tasks run there`, on: node, intervalMs: 250, timeoutMs: 60_000 },
       async () => {
-        const running = await this.docker("node", "ps", "--filter", "desired-state=running", "--quiet", node);
-        return running === "" ? { done: running } : { pending: `${running.split("\n").length} tasks` };
+        const states = await this.docker("node", "ps", "--format", "{{.CurrentState}}", node);
+        const running = states.split("\n").filter((state) => state.startsWith("Running")).length;
+        const enough = wanted === 0 ? running === 0 : running >= wanted;
+        return enough ? { done: running } : { pending: `${running} tasks` };
       },
     );
   }

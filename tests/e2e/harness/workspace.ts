@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -92,7 +92,11 @@ export class Workspace {
   }
 
   async refresh(...args: string[]): Promise<Update> {
-    return expectSuccess(await this.update("refresh", ["--skip-preview", ...args]));
+    return expectSuccess(await this.tryRefresh("--skip-preview", ...args));
+  }
+
+  tryRefresh(...args: string[]): Promise<Update> {
+    return this.update("refresh", args);
   }
 
   async destroy(...args: string[]): Promise<Update> {
@@ -198,8 +202,10 @@ export class Workspace {
 
   private async update(command: string, args: string[]): Promise<Update> {
     const eventLog = path.join(this.folder, `events-${++this.runs}.json`);
-    const ended = await this.pulumi([command, "--yes", ...this.common(), "--event-log", eventLog, ...args]);
-    return { ...ended, text: ended.stdout + ended.stderr, changes: changesOf(stepsOf(eventLog)) };
+    // The CLI refuses an answer where it asks nothing.
+    const answer = args.includes("--preview-only") ? [] : ["--yes"];
+    const ended = await this.pulumi([command, ...answer, ...this.common(), "--event-log", eventLog, ...args]);
+    return { ...ended, text: ended.stdout + ended.stderr, changes: changesOf(stepsOf(eventLog, command)) };
   }
 
   private common(): string[] {
@@ -216,25 +222,31 @@ export class Workspace {
   }
 }
 
-function stepsOf(eventLog: string): Step[] {
-  let text = "";
-  try {
-    text = readFileSync(eventLog, "utf8");
-  } catch {
-    return []; // It failed before its first event.
-  }
-  return text
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => (JSON.parse(line) as { resourcePreEvent?: { metadata: Step } }).resourcePreEvent?.metadata)
+interface EngineEvent {
+  /** A step that begins. */
+  resourcePreEvent?: { metadata: Step };
+  /** A step that has ended; for a refresh, `op` then tells what it found. */
+  resOutputsEvent?: { metadata: Step };
+}
+
+function stepsOf(eventLog: string, command: string): Step[] {
+  // Without a file it failed before its first event.
+  const lines = existsSync(eventLog) ? readFileSync(eventLog, "utf8").split("\n").filter(Boolean) : [];
+  const events = lines.map((line) => JSON.parse(line) as EngineEvent);
+  return events
+    .map((event) => (command === "refresh" ? event.resOutputsEvent : event.resourcePreEvent)?.metadata)
     .filter((step) => step !== undefined);
 }
 
-/** A replacement is several steps, of which the one that names it counts; components only follow their children. */
+/** A component only follows its children. */
+const COMPONENTS =
+  /[:$](pulumi:pulumi:Stack|pulumi:providers:swarm|swarm:index:(SwarmCluster|NodePool|\w+Object|Stack))::/;
+
+/** A replacement is several steps and counts as one. */
 function changesOf(steps: Step[]): Record<string, string> {
   const changes: Record<string, string> = {};
   for (const { op, urn } of steps) {
-    if (op === "same" || op === "read" || op === "refresh" || urn.includes("pulumi:pulumi:Stack")) continue;
+    if (["same", "read", "refresh"].includes(op) || COMPONENTS.test(urn)) continue;
     const [type, name] = urn.split("::").slice(2);
     const key = `${type.split(":").pop()} ${name}`;
     if (changes[key] !== "replace") changes[key] = op.includes("replace") ? "replace" : op;
