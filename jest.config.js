@@ -1,12 +1,19 @@
 "use strict";
 
+const jsc = {
+  target: "es2022",
+  parser: { syntax: "typescript" },
+  // As in tsconfig.json, and for the same reason.
+  transform: { useDefineForClassFields: false },
+};
+
 /** One project per kind of test. */
 const project = (name) => ({
   displayName: name,
   rootDir: __dirname,
   testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
   testEnvironment: "node",
-  transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
+  transform: { "^.+\\.ts$": ["@swc/jest", { jsc }] },
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
 });
 

@@ -1,0 +1,81 @@
+import { actualDrift } from "../../cli/drift";
+import type { SwarmOutput } from "../../cli/stack-outputs";
+import { describeQuorum } from "../../cli/status-view";
+import { table } from "../../cli/table";
+import type { Service } from "../../engine/service-types";
+import { specDigest } from "../../engine/services";
+import type { SwarmNodeInspect } from "../../engine/swarm-types";
+
+function node(hostname: string, changes: Partial<SwarmNodeInspect["Spec"]> = {}, state = "ready"): SwarmNodeInspect {
+  return {
+    ID: `id-${hostname}-${state}`,
+    Version: { Index: 1 },
+    CreatedAt: "",
+    Spec: { Labels: { zone: "a" }, Role: "worker", Availability: "active", ...changes },
+    Description: { Hostname: hostname, Engine: { EngineVersion: "26.1.5" } },
+    Status: { State: state as "ready", Addr: "172.30.0.2" },
+  };
+}
+
+function service(replicas: number): Service {
+  return {
+    ID: "s1",
+    Version: { Index: 1 },
+    CreatedAt: "",
+    Spec: {
+      Name: "shop_web",
+      Labels: {},
+      TaskTemplate: { ContainerSpec: { Image: "shop:1" } },
+      Mode: { Replicated: { Replicas: replicas } },
+    },
+    ServiceStatus: { RunningTasks: replicas, DesiredTasks: replicas },
+  };
+}
+
+const deployed = { name: "shop_web", image: "shop:1", replicas: 2, ports: [], specDigest: specDigest(service(2).Spec) };
+const wanted: SwarmOutput = {
+  cluster: "dev",
+  clusterId: "c1",
+  managers: [],
+  nodes: [{ name: "app-1", role: "worker", availability: "active", labels: { zone: "a" } }],
+  stacks: { shop: [deployed] },
+};
+const drift = (nodes: SwarmNodeInspect[], services = [service(2)], clusterId = "c1") =>
+  actualDrift(wanted, { ID: clusterId }, nodes, services).map(({ where, wanted: want, actual }) => `${where}: ${want} -> ${actual}`);
+
+test("nothing differs", () => {
+  expect(drift([node("app-1")])).toEqual([]);
+});
+
+test.each<[string, SwarmNodeInspect[], string[]]>([
+  ["a node that was drained", [node("app-1", { Availability: "drain" })], ["node app-1: active -> drain"]],
+  ["a label that was removed", [node("app-1", { Labels: {} })], ["node app-1: label zone=a -> no label zone"]],
+  ["a label that was changed", [node("app-1", { Labels: { zone: "b" } })], ["node app-1: label zone=a -> label zone=b"]],
+  ["a label of somebody else is none of ours", [node("app-1", { Labels: { zone: "a", x: "y" } })], []],
+  ["a node that was promoted", [node("app-1", { Role: "manager" })], ["node app-1: worker -> manager"]],
+  ["a node that is gone", [], ["node app-1: a member -> missing"]],
+  ["a node that is down", [node("app-1", {}, "down")], ["node app-1: ready -> down"]],
+  ["a stranger", [node("app-1"), node("other")], ["node other: no member -> ready"]],
+  ["a dead twin", [node("app-1"), node("app-1", {}, "down")], ["node app-1: listed once -> listed more than once"]],
+])("%s", (_name, nodes, expected) => {
+  expect(drift(nodes)).toEqual(expected);
+});
+
+test("a service that was scaled, removed, or belongs to another swarm", () => {
+  expect(drift([node("app-1")], [service(5)])).toEqual(["service shop_web: 2 replicas -> 5 replicas"]);
+  expect(drift([node("app-1")], [])).toEqual(["service shop_web: running -> missing"]);
+  expect(drift([node("app-1")], [service(2)], "c2")).toEqual(["swarm: cluster ID c1 -> cluster ID c2"]);
+});
+
+test.each([
+  [{ managers: 3, reachable: 3, needed: 2, margin: 1 }, "3 managers, 1 may fail"],
+  [{ managers: 1, reachable: 1, needed: 1, margin: 0 }, "1 manager, 0 may fail"],
+  [{ managers: 5, reachable: 4, needed: 3, margin: 1 }, "5 managers, 4 reachable, 1 may fail"],
+  [{ managers: 3, reachable: 1, needed: 2, margin: -1 }, "3 managers, 1 reachable: QUORUM IS LOST"],
+])("quorum of %j", (quorum, text) => {
+  expect(describeQuorum(quorum)).toBe(text);
+});
+
+test("a table's columns are as wide as their widest cell", () => {
+  expect(table(["A", "LONG"], [["wide cell", "x"]])).toBe("A          LONG\nwide cell  x");
+});

@@ -1,0 +1,165 @@
+import path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { Platform } from "../../platforms/platform";
+
+// The engine that would run the nodes is not asked: these tests need none.
+jest.mock("../../platforms/local/outer-engine-check", () => ({ checkOuterEngine: () => Promise.resolve([]) }));
+
+interface Registered {
+  type: string;
+  name: string;
+  inputs: Record<string, unknown>;
+}
+
+const registered: Registered[] = [];
+
+/** What the provider would answer: each resource's inputs, and outputs that tell which resource they came from. */
+function startMocks(): void {
+  registered.length = 0;
+  void pulumi.runtime.setMocks(
+    {
+      call: ({ inputs }) => inputs as Record<string, unknown>,
+      newResource({ type, name, inputs }) {
+        registered.push({ type, name, inputs: inputs as Record<string, unknown> });
+        const outputs: Record<string, unknown> = {
+          networkId: `network-of-${name}`,
+          imageId: `sha256:${name}`,
+          containerId: `container-of-${name}`,
+          address: `172.30.0.${registered.length}`,
+          clusterId: "cluster-1",
+          managerToken: "SWMTKN-manager",
+          workerToken: "SWMTKN-worker",
+          nodeId: `node-of-${name}`,
+          objectName: `${name}-0123456789`,
+          fingerprints: { "shop:1": "abc" },
+          services: [],
+        };
+        return { id: `id-of-${name}`, state: { ...(inputs as object), ...outputs } };
+      },
+    },
+    "project",
+    "test",
+  );
+}
+
+/** Loaded anew for every test: the SDK keeps its mocks in module state. */
+function load() {
+  return require("../../library") as typeof import("../../library");
+}
+
+const ofType = (type: string) => registered.filter((resource) => resource.type === `swarm:index:${type}`);
+const named = (type: string, name: string) => ofType(type).find((resource) => resource.name === name)?.inputs ?? {};
+const settled = (...outputs: pulumi.Output<unknown>[]) =>
+  new Promise<unknown[]>((resolve) => pulumi.all(outputs).apply((values) => resolve(values)));
+
+beforeEach(startMocks);
+// What a test has registered and not awaited must not reach into the next one.
+afterEach(() => pulumi.runtime.waitForRPCs());
+
+describe("SwarmCluster", () => {
+  function makeCluster() {
+    const { SwarmCluster, LocalPlatform } = load();
+    return new SwarmCluster("dev", {
+      platform: new LocalPlatform(),
+      managers: { count: 3, labels: { zone: "a" } },
+      workers: [
+        { name: "app", count: 2, labels: { tier: "app" }, nodeLabels: { "app-2": { disk: "big" } } },
+        { name: "batch", count: 1, availability: "drain" },
+      ],
+      swarm: { taskHistoryRetentionLimit: 3 },
+    });
+  }
+
+  test("makes one machine and one membership for every node, with stable names", async () => {
+    const cluster = makeCluster();
+    await settled(cluster.managers, cluster.workers);
+    const names = ["app-1", "app-2", "batch-1", "manager-1", "manager-2", "manager-3"];
+    expect(ofType("LocalNode").map(({ name }) => name).sort()).toEqual(names);
+    expect(ofType("SwarmNode").map(({ name }) => name).sort()).toEqual(names);
+    expect(ofType("Swarm")).toHaveLength(1);
+  });
+
+  test("gives managers and workers their own tokens, roles and labels", async () => {
+    const cluster = makeCluster();
+    await settled(cluster.managers, cluster.workers);
+    expect(named("SwarmNode", "manager-2")).toMatchObject({ role: "manager", labels: { zone: "a" } });
+    expect(named("SwarmNode", "app-2")).toMatchObject({ role: "worker", labels: { tier: "app", disk: "big" } });
+    expect(named("SwarmNode", "app-1").labels).toEqual({ tier: "app" });
+    expect(named("SwarmNode", "batch-1")).toMatchObject({ availability: "drain" });
+    expect(JSON.stringify(named("SwarmNode", "manager-2").joinToken)).toContain("SWMTKN-manager");
+    expect(JSON.stringify(named("SwarmNode", "app-1").joinToken)).toContain("SWMTKN-worker");
+  });
+
+  test("tells the swarm of the managers alone, and every member of all managers", async () => {
+    const cluster = makeCluster();
+    await settled(cluster.managers, cluster.workers);
+    const managers = named("Swarm", "dev").managers as { name: string }[];
+    expect(managers.map(({ name }) => name)).toEqual(["manager-1", "manager-2", "manager-3"]);
+    expect(named("Swarm", "dev")).toMatchObject({ taskHistoryRetentionLimit: 3, ephemeral: true });
+    expect(named("SwarmNode", "app-1").managers).toHaveLength(3);
+  });
+
+  test("marks everything with its project, stack and cluster", async () => {
+    const cluster = makeCluster();
+    await settled(cluster.managers, cluster.workers);
+    const owner = { project: "project", stack: "test", cluster: "dev" };
+    for (const { inputs } of [...ofType("LocalNode"), ...ofType("LocalNetwork"), ...ofType("Swarm")]) {
+      expect(inputs.owner).toEqual(owner);
+    }
+  });
+});
+
+describe("Platform", () => {
+  test("carries machines that stay: nodes then leave the swarm by themselves", async () => {
+    const { SwarmCluster } = load();
+    const platform: Platform = {
+      kind: "shelf",
+      machinesDieWithCluster: false,
+      resolveImage: "changed",
+      validate: () => [],
+      prepare: () => ({
+        createMachine: ({ name }) => ({
+          name,
+          connection: pulumi.output({ host: `${name}.example`, hostKey: "SHA256:x" }),
+          address: pulumi.output("192.0.2.1"),
+          identity: pulumi.output(`serial-${name}`),
+        }),
+        finish: () => ({ resources: [], imageFingerprints: pulumi.output<Record<string, string>>({}) }),
+      }),
+    };
+    const cluster = new SwarmCluster("shelf", { platform, managers: { count: 1 }, workers: [{ name: "pi" }] });
+    await settled(cluster.managers, cluster.workers);
+    expect(named("SwarmNode", "pi-1")).toMatchObject({ ephemeral: false, machine: "serial-pi-1" });
+    expect(named("SwarmNode", "pi-1").connection).toEqual({ host: "pi-1.example", hostKey: "SHA256:x" });
+  });
+});
+
+describe("objects", () => {
+  test("a secret's data is a secret although the program passed a plain text", async () => {
+    const { SwarmCluster, LocalPlatform, Secret } = load();
+    const cluster = new SwarmCluster("dev", { platform: new LocalPlatform(), managers: { count: 1 } });
+    const secret = new Secret("password", { cluster, data: "hush" });
+    await expect(settled(secret.objectName)).resolves.toEqual(["password-0123456789"]);
+    expect(named("Secret", "password")).toMatchObject({ name: "password", clusterId: "cluster-1" });
+    expect(JSON.stringify(named("Secret", "password").data)).toContain("1b47061264138c4ac30d75fd1eb44270");
+  });
+
+  test("a stack gets the swarm's names of its objects and waits for every node", async () => {
+    const { SwarmCluster, LocalPlatform, Config, Stack } = load();
+    const cluster = new SwarmCluster("dev", { platform: new LocalPlatform(), managers: { count: 1 } });
+    const greeting = new Config("greeting", { cluster, data: "hello" });
+    const stack = new Stack("hello", {
+      cluster,
+      composeFiles: [path.resolve("examples/minimal/hello.yml")],
+      configs: { greeting },
+    });
+    await settled(stack.services);
+    expect(named("SwarmStack", "hello")).toMatchObject({
+      name: "hello",
+      configs: { greeting: "greeting-0123456789" },
+      resolveImage: "never",
+    });
+    const order = registered.map(({ type }) => type);
+    expect(order.indexOf("swarm:index:SwarmStack")).toBeGreaterThan(order.lastIndexOf("swarm:index:SwarmNode"));
+  });
+});
