@@ -54,7 +54,7 @@ const settled = (...outputs: pulumi.Output<unknown>[]) =>
 
 beforeEach(startMocks);
 // What a test has registered and not awaited must not reach into the next one.
-afterEach(() => pulumi.runtime.waitForRPCs());
+afterEach(() => pulumi.runtime.disconnect());
 
 describe("SwarmCluster", () => {
   function makeCluster() {
