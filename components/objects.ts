@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { SwarmRef } from "../contract/connection";
+import type { NetworkInputs } from "../contract/objects";
 import { ConfigVersion, OverlayNetwork, SecretVersion } from "../resources/objects";
 import { checkNetwork, checkVersioned } from "../validation/objects";
 import { checkLabels } from "../validation/node";
@@ -65,27 +67,11 @@ export class Secret extends pulumi.ComponentResource {
   }
 }
 
-export interface NetworkArgs {
+export interface NetworkArgs extends Omit<NetworkInputs, keyof SwarmRef | "owner" | "name"> {
   /** The cluster that the network lives in. */
   cluster: SwarmCluster;
   /** Name in the swarm. @default the resource's name */
   name?: string;
-  /** Containers outside of services may attach. @default false */
-  attachable?: boolean;
-  /** Encrypt the traffic between nodes. @default false */
-  encrypted?: boolean;
-  /** No way out of the network. @default false */
-  internal?: boolean;
-  /** IPv4 range in CIDR form. @default cut from the swarm's address pools */
-  subnet?: string;
-  /** @default the first address of the subnet */
-  gateway?: string;
-  /** Part of the subnet that tasks get addresses from, in CIDR form. @default the whole subnet */
-  ipRange?: string;
-  /** Options of the overlay driver. @default none */
-  options?: Record<string, string>;
-  /** @default none */
-  labels?: Record<string, string>;
 }
 
 /** An overlay network of the swarm. Docker changes no network in place: every change replaces it. */

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ManagersArgs, NodePoolArgs } from "../components/cluster-args";
 import type { Availability, SwarmSettings } from "../contract/swarm";
-import type { LocalImage, LocalPort } from "../platforms/local/local-platform";
+import type { LocalImage, LocalPort } from "../platforms/local/args";
 import { unknownKeys } from "../validation/keys";
 import { show, type Problem } from "../validation/problem";
 

@@ -1,33 +1,52 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 
-export const DEFAULT_DOCKER_HOST = "unix:///var/run/docker.sock";
+export const LOCAL_SOCKET = "unix:///var/run/docker.sock";
 
-/**
- * The Docker Engine that the docker CLI would talk to: DOCKER_HOST, else the chosen context, else the local socket.
- * Source: https://docs.docker.com/engine/manage-resources/contexts/ (a context's metadata lies in a folder named
- * by the SHA-256 of the context's name).
- */
-export function currentDockerHost(env: NodeJS.ProcessEnv = process.env): string {
-  if (env.DOCKER_HOST) return env.DOCKER_HOST;
-  const folder = env.DOCKER_CONFIG ?? path.join(env.HOME ?? homedir(), ".docker");
-  const context = env.DOCKER_CONTEXT ?? currentContext(folder);
-  if (!context || context === "default") return DEFAULT_DOCKER_HOST;
-  const digest = createHash("sha256").update(context).digest("hex");
-  const file = path.join(folder, "contexts", "meta", digest, "meta.json");
-  if (!existsSync(file)) {
-    throw new Error(`The Docker context "${context}" has no metadata (${file}). Choose another: docker context use default`);
-  }
-  const meta = JSON.parse(readFileSync(file, "utf8")) as { Endpoints?: { docker?: { Host?: string } } };
-  return meta.Endpoints?.docker?.Host ?? DEFAULT_DOCKER_HOST;
+/** The Docker Engine that a `docker` command typed in the same shell would talk to. */
+export interface DockerHost {
+  url: string;
+  from: "DOCKER_HOST" | "context" | "default";
+  /** The context's name. */
+  context?: string;
 }
 
-function currentContext(folder: string): string | undefined {
-  const file = path.join(folder, "config.json");
-  if (!existsSync(file)) return undefined;
-  return (JSON.parse(readFileSync(file, "utf8")) as { currentContext?: string }).currentContext;
+/**
+ * Follows the docker CLI: DOCKER_HOST, then DOCKER_CONTEXT, then the current context, then the local socket.
+ * Source: https://docs.docker.com/engine/manage-resources/contexts/ (a context's metadata lies in a folder named by
+ * the SHA-256 of its name).
+ */
+export function currentDockerHost(env: NodeJS.ProcessEnv = process.env): DockerHost {
+  if (env.DOCKER_HOST) return { url: env.DOCKER_HOST, from: "DOCKER_HOST" };
+  const folder = env.DOCKER_CONFIG || path.join(env.HOME || homedir(), ".docker");
+  const context = env.DOCKER_CONTEXT || readJson(path.join(folder, "config.json"))?.currentContext;
+  if (typeof context !== "string" || !context || context === "default")
+    return { url: LOCAL_SOCKET, from: "default" };
+  const id = createHash("sha256").update(context).digest("hex");
+  const meta = readJson(path.join(folder, "contexts", "meta", id, "meta.json")) as ContextMeta | undefined;
+  const url = meta?.Endpoints?.docker?.Host;
+  if (!url) {
+    throw new Error(
+      `The docker context "${context}" names no engine in ${folder}: ` +
+        "choose another with `docker context use NAME`, or set DOCKER_HOST.",
+    );
+  }
+  return { url, from: "context", context };
+}
+
+interface ContextMeta {
+  Endpoints?: { docker?: { Host?: string } };
+}
+
+function readJson(file: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new Error(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** Where an engine listens, as Node's HTTP clients and dockerode take it. */

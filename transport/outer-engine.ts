@@ -5,7 +5,7 @@ const engines = new Map<string, Docker>();
 
 /** The client of the Docker Engine that runs the nodes of a local cluster; one per address. */
 export function outerEngine(dockerHost?: string): Docker {
-  const address = dockerHost ?? currentDockerHost();
+  const address = dockerHost ?? currentDockerHost().url;
   let engine = engines.get(address);
   if (!engine) {
     engine = new Docker(dockerEndpoint(address));

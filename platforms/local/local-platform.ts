@@ -5,37 +5,11 @@ import { BuiltImage, LoadedImages, LocalNetwork, LocalNode, NodeImage } from "..
 import { programFolder } from "../../resources/program-folder";
 import type { Problem } from "../../validation/problem";
 import type { ClusterRequest, Finished, Machine, NodeRequest, Platform, PreparedPlatform } from "../platform";
+import type { LocalImage, LocalPlatformArgs } from "./args";
 import { folderDigest } from "./folder-digest";
 import { hostRoutes } from "./host-routes";
 import { checkOuterEngine } from "./outer-engine-check";
 import { checkLocalPlatform } from "./validate";
-
-/** An image for the nodes: one that the outer engine has, or one that is built from a folder with a Dockerfile. */
-export interface LocalImage {
-  /** Tag of the image, version included: `shop:1`. */
-  name: string;
-  /** Folder with a Dockerfile; a relative path starts at the program's folder. @default the image is there already */
-  build?: string;
-}
-
-/** A port of a node that is reachable from the host. */
-export interface LocalPort extends PublishedPort {
-  /** Name of the node: `manager-1`, `app-2`. */
-  node: string;
-}
-
-export interface LocalPlatformArgs {
-  /** IPv4 range of the network between the nodes, in CIDR form. @default one that Docker finds free */
-  subnet?: string;
-  /** Image that the node image is made from: a Debian, an Ubuntu, or any that has dockerd. @default "debian:trixie-slim" */
-  baseImage?: string;
-  /** Images to load into every node. @default none */
-  images?: LocalImage[];
-  /** Ports of nodes to publish on the host. Not needed on Linux, where the nodes' addresses are reachable. @default none */
-  ports?: LocalPort[];
-  /** Docker Engine that runs the nodes, as in DOCKER_HOST. @default what the docker CLI would use */
-  dockerHost?: string;
-}
 
 /** Machines that are containers with a Docker Engine inside, for laptops and CI. */
 export class LocalPlatform implements Platform {

@@ -2,7 +2,7 @@ import { currentDockerHost } from "../../transport/docker-host";
 import { show, type Problem } from "../../validation/problem";
 import type { ClusterRequest } from "../platform";
 import { askEngine } from "./engine-request";
-import type { LocalPlatformArgs } from "./local-platform";
+import type { LocalPlatformArgs } from "./args";
 import { checkTaken } from "./taken-check";
 
 /** Engine API of Docker 20.10: the first that runs nodes with private cgroup namespaces. */
@@ -18,7 +18,7 @@ export async function checkOuterEngine(args: LocalPlatformArgs, request: Cluster
   const problem = (text: string): Problem[] => [{ where: "dockerHost", text }];
   let address = args.dockerHost;
   try {
-    address ??= currentDockerHost();
+    address ??= currentDockerHost().url;
     const { json } = await askEngine(address, "/version");
     const { Version: version = "unknown", ApiVersion: api } = (json ?? {}) as { Version?: string; ApiVersion?: string };
     if (!api) return problem(`what answers at ${address} is no Docker Engine. ${REMEDY}`);

@@ -3,7 +3,7 @@ import { describeOwner, isOwnedBy, type Owner } from "../../contract/owner";
 import { show, type Problem } from "../../validation/problem";
 import type { ClusterRequest } from "../platform";
 import { askEngine } from "./engine-request";
-import type { LocalPlatformArgs, LocalPort } from "./local-platform";
+import type { LocalPlatformArgs, LocalPort } from "./args";
 
 interface Container {
   Names: string[];

@@ -7,7 +7,7 @@ import { isImageName } from "../../validation/image";
 import { unknownKeys } from "../../validation/keys";
 import { show, type Problem } from "../../validation/problem";
 import type { ClusterRequest } from "../platform";
-import type { LocalPlatformArgs, LocalPort } from "./local-platform";
+import type { LocalPlatformArgs, LocalPort } from "./args";
 
 const PROTOCOLS = ["tcp", "udp"];
 const PORT_KEYS = ["node", "published", "target", "protocol", "hostIp"];

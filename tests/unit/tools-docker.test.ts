@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import * as http from "node:http";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { dockerEndpoint, LOCAL_SOCKET } from "../../tools/setup/docker-endpoint";
+import { currentDockerHost, LOCAL_SOCKET } from "../../transport/docker-host";
 import { dockerEngineStep } from "../../tools/setup/docker-engine";
 import { canInstallDocker } from "../../tools/setup/docker-install";
 import { dockerRequest, errorInStream } from "../../tools/setup/docker-request";
@@ -26,19 +26,19 @@ describe("the engine that is meant", () => {
   });
 
   test("is the current context's, unless DOCKER_HOST or DOCKER_CONTEXT says otherwise", () => {
-    expect(dockerEndpoint(env)).toEqual({ url, from: "context", context: "far" });
-    expect(dockerEndpoint({ ...env, DOCKER_CONTEXT: "default" })).toEqual({
+    expect(currentDockerHost(env)).toEqual({ url, from: "context", context: "far" });
+    expect(currentDockerHost({ ...env, DOCKER_CONTEXT: "default" })).toEqual({
       url: LOCAL_SOCKET,
       from: "default",
     });
     const own = "unix:///run/user/1000/docker.sock";
-    expect(dockerEndpoint({ ...env, DOCKER_HOST: own })).toEqual({ url: own, from: "DOCKER_HOST" });
-    expect(dockerEndpoint({ HOME: path.join(folder, "nobody") }).url).toBe(LOCAL_SOCKET);
+    expect(currentDockerHost({ ...env, DOCKER_HOST: own })).toEqual({ url: own, from: "DOCKER_HOST" });
+    expect(currentDockerHost({ HOME: path.join(folder, "nobody") }).url).toBe(LOCAL_SOCKET);
   });
 
   test("must be known", () => {
     const unknown = { ...env, DOCKER_CONTEXT: "near" };
-    expect(() => dockerEndpoint(unknown)).toThrow(/context "near" names no engine.*DOCKER_HOST/);
+    expect(() => currentDockerHost(unknown)).toThrow(/context "near" names no engine.*DOCKER_HOST/);
   });
 });
 
@@ -63,7 +63,7 @@ describe("an engine of the user's choice", () => {
 
   test("that accepts but never answers is given up", async () => {
     const mute = http.createServer(() => undefined).listen(socket);
-    const request = dockerRequest(dockerEndpoint(env), { path: "/version", silenceMs: 50 });
+    const request = dockerRequest(currentDockerHost(env), { path: "/version", silenceMs: 50 });
     await expect(request).rejects.toThrow("sent nothing for 0.05 s");
     mute.closeAllConnections();
     await new Promise((resolve) => mute.close(resolve));

@@ -5,7 +5,7 @@ import { unknownKeys } from "../../validation/keys";
 import { checkHostname, checkLabels } from "../../validation/node";
 import { checkSwarmSettings } from "../../validation/swarm-settings";
 import { checkLocalPlatform } from "../../platforms/local/validate";
-import type { LocalPlatformArgs } from "../../platforms/local/local-platform";
+import type { LocalPlatformArgs } from "../../platforms/local/args";
 import type { SwarmSettings } from "../../contract/swarm";
 import type { Problem } from "../../validation/problem";
 

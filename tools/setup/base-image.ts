@@ -1,6 +1,6 @@
 import { Interrupted } from "./command";
 import { debootstrapImage } from "./debootstrap";
-import { dockerEndpoint, type DockerEndpoint } from "./docker-endpoint";
+import { currentDockerHost, type DockerHost } from "../../transport/docker-host";
 import { dockerRequest, errorInStream } from "./docker-request";
 import { SetupError, type Step } from "./step";
 
@@ -16,14 +16,14 @@ export function baseImageStep(env: NodeJS.ProcessEnv): Step {
     name: "Base image",
     remedy: `provide the image ${BASE_IMAGE} (\`docker pull\` or \`docker load\`), and repeat.`,
     async check() {
-      const { status } = await dockerRequest(dockerEndpoint(env), {
+      const { status } = await dockerRequest(currentDockerHost(env), {
         path: `/images/${BASE_IMAGE}/json`,
         silenceMs: API_SILENCE_MS,
       });
       return status === 200 ? BASE_IMAGE : undefined;
     },
     async make(progress) {
-      const endpoint = dockerEndpoint(env);
+      const endpoint = currentDockerHost(env);
       progress(`pulling ${BASE_IMAGE}`);
       const failure = await pull(endpoint, (text) => progress(`pulling ${BASE_IMAGE}: ${text}`));
       if (!failure) return `pulled ${BASE_IMAGE}`;
@@ -42,7 +42,7 @@ export function baseImageStep(env: NodeJS.ProcessEnv): Step {
 }
 
 /** Answers why the image could not be pulled, or undefined when it was. */
-async function pull(endpoint: DockerEndpoint, progress: (text: string) => void): Promise<string | undefined> {
+async function pull(endpoint: DockerHost, progress: (text: string) => void): Promise<string | undefined> {
   const [name, tag] = BASE_IMAGE.split(":");
   try {
     const { status, body } = await dockerRequest(endpoint, {

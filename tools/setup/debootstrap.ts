@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { command } from "./command";
-import type { DockerEndpoint } from "./docker-endpoint";
+import type { DockerHost } from "../../transport/docker-host";
 import { aptInstall, isDebianLike } from "./docker-install";
 import { dockerRequest, errorInStream } from "./docker-request";
 import { findOnPath } from "./executables";
@@ -15,7 +15,7 @@ const IMPORT_SILENCE_MS = 120_000;
 
 /** Makes a Debian image from packages alone and gives it to the engine. */
 export async function debootstrapImage(
-  endpoint: DockerEndpoint,
+  endpoint: DockerHost,
   image: string,
   progress: Progress,
 ): Promise<void> {
@@ -40,7 +40,7 @@ export async function debootstrapImage(
   }
 }
 
-async function importFolder(endpoint: DockerEndpoint, folder: string, image: string): Promise<void> {
+async function importFolder(endpoint: DockerHost, folder: string, image: string): Promise<void> {
   const [name, tag] = image.split(":");
   const changes = encodeURIComponent('CMD ["bash"]');
   // Packages that apt has already unpacked are of no use in an image.

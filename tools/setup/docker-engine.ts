@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import * as path from "node:path";
-import { dockerEndpoint, type DockerEndpoint } from "./docker-endpoint";
+import { currentDockerHost, type DockerHost } from "../../transport/docker-host";
 import { installDocker, canInstallDocker } from "./docker-install";
 import { dockerRequest } from "./docker-request";
 import { startDocker } from "./docker-start";
@@ -11,7 +11,7 @@ import { SetupError, type Step } from "./step";
 const PING_SILENCE_MS = 10_000;
 
 export function dockerEngineStep(env: NodeJS.ProcessEnv): Step {
-  const endpoint = dockerEndpoint(env);
+  const endpoint = currentDockerHost(env);
   const where = endpoint.context ? `${endpoint.url} (context ${endpoint.context})` : endpoint.url;
   return {
     name: "Docker Engine",
@@ -58,13 +58,13 @@ export function dockerEngineStep(env: NodeJS.ProcessEnv): Step {
 }
 
 /** What keeps the engine from answering, or undefined when it does. */
-async function reasonOfSilence(endpoint: DockerEndpoint): Promise<string | undefined> {
+async function reasonOfSilence(endpoint: DockerHost): Promise<string | undefined> {
   const answer = await engineVersion(endpoint);
   return "version" in answer ? undefined : answer.reason;
 }
 
 async function engineVersion(
-  endpoint: DockerEndpoint,
+  endpoint: DockerHost,
 ): Promise<{ version: string } | { reason: string; denied: boolean }> {
   try {
     const { status, body } = await dockerRequest(endpoint, { path: "/version", silenceMs: PING_SILENCE_MS });

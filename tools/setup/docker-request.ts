@@ -3,7 +3,7 @@ import * as http from "node:http";
 import type { Socket } from "node:net";
 import { Duplex, type Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import type { DockerEndpoint } from "./docker-endpoint";
+import type { DockerHost } from "../../transport/docker-host";
 
 export interface DockerRequest {
   method?: "GET" | "POST";
@@ -24,7 +24,7 @@ export interface DockerAnswer {
  * One call of the Docker Engine API. Plain HTTP over a socket or TCP is spoken here; for what needs keys (ssh://, TLS)
  * the docker CLI makes the connection.
  */
-export async function dockerRequest(endpoint: DockerEndpoint, request: DockerRequest): Promise<DockerAnswer> {
+export async function dockerRequest(endpoint: DockerHost, request: DockerRequest): Promise<DockerAnswer> {
   const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
     const call = http.request({
       ...connection(endpoint),
@@ -61,7 +61,7 @@ export function errorInStream(body: string): string | undefined {
   return /"error":"((?:[^"\\]|\\.)*)"/.exec(body)?.[1];
 }
 
-function connection(endpoint: DockerEndpoint): http.RequestOptions {
+function connection(endpoint: DockerHost): http.RequestOptions {
   const url = new URL(endpoint.url);
   if (url.protocol === "unix:") return { socketPath: decodeURIComponent(url.pathname) };
   const plain = url.protocol === "http:" || (url.protocol === "tcp:" && !process.env.DOCKER_TLS_VERIFY);
@@ -69,7 +69,7 @@ function connection(endpoint: DockerEndpoint): http.RequestOptions {
   return { createConnection: () => dialWithDockerCli(endpoint) };
 }
 
-function dialWithDockerCli({ url, context }: DockerEndpoint): Socket {
+function dialWithDockerCli({ url, context }: DockerHost): Socket {
   const target = context ? ["--context", context] : ["--host", url];
   const child = spawn("docker", [...target, "system", "dial-stdio"]);
   // Not Duplex.from: it reports a closed pipe before the process has said why it closed.

@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { dockerEndpoint } from "./docker-endpoint";
+import { currentDockerHost } from "../../transport/docker-host";
 import { findOnPath } from "./executables";
 import { officialLanguageHost } from "./language-host";
 import { cachedBinFolder, projectRoot } from "./paths";
@@ -83,7 +83,7 @@ function stateValues(project: string, base: NodeJS.ProcessEnv): Record<string, s
 
 /** Pulumi's provider reads DOCKER_HOST and knows nothing of docker contexts. */
 function dockerValues(base: NodeJS.ProcessEnv): Record<string, string> {
-  const endpoint = dockerEndpoint(base);
+  const endpoint = currentDockerHost(base);
   return endpoint.from === "context" ? { DOCKER_HOST: endpoint.url } : {};
 }
 

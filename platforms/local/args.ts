@@ -1,0 +1,28 @@
+import type { PublishedPort } from "../../contract/local";
+
+/** An image for the nodes: one that the outer engine has, or one that is built from a folder with a Dockerfile. */
+export interface LocalImage {
+  /** Tag of the image, version included: `shop:1`. */
+  name: string;
+  /** Folder with a Dockerfile; a relative path starts at the program's folder. @default the image is there already */
+  build?: string;
+}
+
+/** A port of a node that is reachable from the host. */
+export interface LocalPort extends PublishedPort {
+  /** Name of the node: `manager-1`, `app-2`. */
+  node: string;
+}
+
+export interface LocalPlatformArgs {
+  /** IPv4 range of the network between the nodes, in CIDR form. @default one that Docker finds free */
+  subnet?: string;
+  /** Image that the node image is made from: a Debian, an Ubuntu, or any that has dockerd. @default "debian:trixie-slim" */
+  baseImage?: string;
+  /** Images to load into every node. @default none */
+  images?: LocalImage[];
+  /** Ports of nodes to publish on the host. Not needed on Linux, where the nodes' addresses are reachable. @default none */
+  ports?: LocalPort[];
+  /** Docker Engine that runs the nodes, as in DOCKER_HOST. @default what the docker CLI would use */
+  dockerHost?: string;
+}
