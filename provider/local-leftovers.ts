@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { NODE_LABEL, ownerLabels, type Owner } from "../contract/owner";
+import { NODE_LABEL, isOwnedBy, ownerLabels, type Owner } from "../contract/owner";
 import { ifPresent, onOuterEngine } from "./outer";
 
 /**
@@ -11,7 +11,9 @@ export async function removeLeftovers(owner: Owner, dockerHost: string | undefin
   const label = [NODE_LABEL, ...owned];
   const run = <T>(action: string, call: (docker: Docker) => Promise<T>) => onOuterEngine(dockerHost, action, call);
 
-  const containers = await run("list containers", (docker) => docker.listContainers({ all: true, filters: { label } }));
+  // The filter of Docker 20.10 lets through containers that are just being removed, whosever they are.
+  const listed = await run("list containers", (docker) => docker.listContainers({ all: true, filters: { label } }));
+  const containers = listed.filter(({ Labels }) => isOwnedBy(owner, Labels));
   await Promise.all(
     containers.map(({ Id, Names }) =>
       ifPresent(run(`remove container ${Names[0]}`, (docker) => docker.getContainer(Id).remove({ force: true, v: true }))),

@@ -7,6 +7,14 @@ import { providerService } from "./service";
 /** The state of a resource with a large stack file travels in one message. */
 const MESSAGE_LIMIT = 400 * 1024 * 1024;
 
+const PARENT_INTERVAL_MS = 500;
+
+/** A provider whose CLI was killed would work on, unseen and beside the next run's. */
+function endWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && process.exit(1), PARENT_INTERVAL_MS).unref();
+}
+
 function main(): void {
   const { version } = require("../../package.json") as { version: string };
   // Pulumi starts a provider as `pulumi-resource-swarm ENGINE_ADDRESS [--flag …]`.
@@ -25,6 +33,7 @@ function main(): void {
     writeMemory();
     process.exit(0);
   });
+  if (engineAddress) endWithParent();
   server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
     if (error) throw error;
     process.stdout.write(`${port}\n`);

@@ -44,7 +44,12 @@ export function providerService(version: string, log: EngineLog): grpc.UntypedSe
   ): Unary<Q, A> {
     return ({ request }, callback) => {
       const decoded = structs(request).map(decode);
-      const resource = new Operations(handlerOf(request.getUrn()));
+      let resource: Operations;
+      try {
+        resource = new Operations(handlerOf(request.getUrn()));
+      } catch (error) {
+        return callback(grpcFailure(error, [], new Set()) as grpc.ServiceError);
+      }
       const context = contextOf(request);
       timed(request.getUrn(), operation, operate(resource, request, context, decoded)).then(
         (result) => {

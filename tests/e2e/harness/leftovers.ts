@@ -11,21 +11,36 @@ export interface Leftovers {
 export const NOTHING: Leftovers = { containers: [], volumes: [], networks: [], images: [] };
 
 export async function leftovers(cluster: string): Promise<Leftovers> {
-  const label = `label=pulumi-swarm.cluster=${cluster}`;
-  const name = `name=^/?${cluster}(-|$)`;
-  const both = async (...command: string[]) => {
-    const found = await Promise.all(
-      [label, name].map((filter) => dockerLines(...command, "--filter", filter)),
-    );
-    return unique(found.flat());
-  };
   const [containers, volumes, networks, images] = await Promise.all([
-    both("ps", "--all", "--format", "{{.Names}}"),
-    both("volume", "ls", "--format", "{{.Name}}"),
-    both("network", "ls", "--format", "{{.Name}}"),
+    namesOf(cluster, "{{.Names}}", "ps", "--all"),
+    namesOf(cluster, "{{.Name}}", "volume", "ls"),
+    namesOf(cluster, "{{.Name}}", "network", "ls"),
     imagesOf(cluster),
   ]);
   return { containers, volumes, networks, images };
+}
+
+/** Containers that carry a cluster's label. */
+export async function containersOf(cluster: string): Promise<string[]> {
+  const rows = await dockerLines("ps", "--all", "--format", `{{.Names}} ${CLUSTER_LABEL}`);
+  return sorted(rows.map((row) => row.split(" ")).filter(([, label]) => label === cluster));
+}
+
+const CLUSTER_LABEL = '{{.Label "pulumi-swarm.cluster"}}';
+
+/**
+ * By label or by name. Judged here: the engine's own filters let through containers that are just being removed,
+ * whosever they are.
+ */
+async function namesOf(cluster: string, name: string, ...list: string[]): Promise<string[]> {
+  const rows = await dockerLines(...list, "--format", `${name} ${CLUSTER_LABEL}`);
+  const isOurs = ([found, label]: string[]) =>
+    label === cluster || found === cluster || found.startsWith(`${cluster}-`);
+  return sorted(rows.map((row) => row.split(" ")).filter(isOurs));
+}
+
+function sorted(rows: string[][]): string[] {
+  return unique(rows.map(([name]) => name));
 }
 
 /** Removes what is left of a cluster; nothing that is another's. */

@@ -1,5 +1,6 @@
 import { waitFor } from "../../../engine/wait";
-import { docker, dockerLines } from "./docker";
+import { docker } from "./docker";
+import { containersOf } from "./leftovers";
 
 /** One node as `docker node inspect` shows it. */
 export interface Node {
@@ -41,8 +42,12 @@ export class Witness {
     return `${this.cluster}-${node}`;
   }
 
+  async nodeIds(): Promise<string[]> {
+    return (await this.docker("node", "ls", "--quiet")).split("\n").filter(Boolean);
+  }
+
   async nodes(): Promise<Node[]> {
-    const ids = (await this.docker("node", "ls", "--quiet")).split("\n").filter(Boolean);
+    const ids = await this.nodeIds();
     const nodes = JSON.parse(await this.docker("node", "inspect", ...ids)) as Node[];
     return nodes.sort((a, b) => a.Description.Hostname.localeCompare(b.Description.Hostname));
   }
@@ -73,14 +78,7 @@ export class Witness {
 
   /** Containers of the cluster's machines. */
   containers(): Promise<string[]> {
-    return dockerLines(
-      "ps",
-      "--all",
-      "--format",
-      "{{.Names}}",
-      "--filter",
-      `label=pulumi-swarm.cluster=${this.cluster}`,
-    );
+    return containersOf(this.cluster);
   }
 
   async objects(kind: "secret" | "config" | "network"): Promise<string[]> {
