@@ -35,7 +35,10 @@ async function main(args: string[]): Promise<void> {
 }
 
 async function round(size: Size): Promise<Round> {
-  const shell = await shellSeconds(size);
+  const shell = await shellSeconds(size).catch((error: Error) => {
+    console.error(error.message);
+    return NaN;
+  });
   const stack = new BenchStack(size);
   try {
     await stack.create();
@@ -74,7 +77,7 @@ function report(size: Size, rounds: Round[]): string {
   const row = (name: string, values: number[], unit = "s") => [
     name,
     `${median(values).toFixed(2)} ${unit}`,
-    `${Math.min(...values).toFixed(2)}–${Math.max(...values).toFixed(2)}`,
+    rangeOf(values),
   ];
   const ratios = rounds.map(({ shell, up }) => up.seconds / shell);
   const rows = [
@@ -94,6 +97,12 @@ function report(size: Size, rounds: Round[]): string {
   ].join("\n\n");
 }
 
+function rangeOf(values: number[]): string {
+  const ended = values.filter((value) => !Number.isNaN(value));
+  const failed = ended.length < values.length ? `, ${values.length - ended.length} failed` : "";
+  return `${Math.min(...ended).toFixed(2)}–${Math.max(...ended).toFixed(2)}${failed}`;
+}
+
 function describe({ shell, up, again, destroy }: Round): string {
   return (
     `shell ${shell.toFixed(1)} s, up ${up.seconds.toFixed(1)} s, again ${again.seconds.toFixed(1)} s, ` +
@@ -101,8 +110,10 @@ function describe({ shell, up, again, destroy }: Round): string {
   );
 }
 
+/** Of the runs that came to an end: the shell script does not always. */
 function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
+  if (sorted.length === 0) return NaN;
   const middle = Math.floor(sorted.length / 2);
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

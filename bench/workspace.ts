@@ -42,7 +42,7 @@ export class BenchStack {
     };
     const workers = size.workers > 0 ? [{ name: "app", count: size.workers, labels: { tier: "app" } }] : [];
     const config = {
-      "pulumi-swarm:cluster": "pulumi-swarm-bench",
+      "pulumi-swarm:cluster": `bench-${process.pid}`,
       "pulumi-swarm:managers": String(size.managers),
       "pulumi-swarm:workers": workers,
     };
@@ -50,7 +50,9 @@ export class BenchStack {
   }
 
   async create(): Promise<void> {
-    await this.pulumi(["stack", "init", STACK, "--config-file", this.configFile]);
+    // `stack init` writes a settings file beside Pulumi.yaml, which has no place in the project's folder.
+    writeFileSync(path.join(this.folder, "Pulumi.yaml"), stringify({ name: "pulumi-swarm", runtime: "nodejs" }));
+    await this.pulumi(["stack", "init", STACK], this.folder);
   }
 
   up(): Promise<Measured> {
@@ -83,7 +85,7 @@ export class BenchStack {
     };
   }
 
-  private async pulumi(args: string[]): Promise<void> {
-    await command("pulumi", [...args, "--non-interactive"], { cwd: projectRoot, env: this.env });
+  private async pulumi(args: string[], cwd = projectRoot): Promise<void> {
+    await command("pulumi", [...args, "--non-interactive"], { cwd, env: this.env });
   }
 }

@@ -64,7 +64,9 @@ export const localNetwork: Handler<LocalNetworkInputs, LocalNetworkOutputs> = {
         timeoutMs: REMOVE_TIMEOUT_MS,
         signal: context.signal,
         onPending: showPending(context, "removing"),
-        remedy: `Detach what is left: docker network inspect ${state.name}; docker network disconnect --force ${state.name} CONTAINER`,
+        remedy:
+          `Detach what \`docker network inspect ${state.name}\` lists: docker network disconnect --force ${state.name} CONTAINER. ` +
+          "Where it lists nothing, that engine has lost count: restart it, and run the same command again.",
       },
       async () => {
         try {
