@@ -16,6 +16,9 @@ import { findSwarm, survey, type Candidate } from "./swarm-adopt";
 /** A manager that leaves without quorum gives up on its raft group only after 20 s. */
 const LEAVE_TIMEOUT_MS = 60_000;
 
+/** The docker CLI's own. */
+const DEFAULT_SUBNET_SIZE = 24;
+
 /** What each rotation trigger asks the engine for, and the output that it renews. */
 const ROTATIONS = {
   rotateWorkerToken: ["rotateWorkerToken", "workerToken"],
@@ -121,7 +124,8 @@ async function initialise(inputs: SwarmInputs, free: Candidate[], context: Conte
       DataPathAddr: first.dataPathAddr,
       DataPathPort: inputs.dataPathPort,
       DefaultAddrPool: inputs.defaultAddrPool,
-      SubnetSize: inputs.subnetSize,
+      // With pools and without a size the engine takes 0, and no network of the swarm ever gets an address.
+      SubnetSize: inputs.subnetSize ?? (inputs.defaultAddrPool && DEFAULT_SUBNET_SIZE),
       AutoLockManagers: inputs.autoLockManagers ?? false,
       // Drained until it is a complete member with its labels, like every other node.
       Availability: "drain",

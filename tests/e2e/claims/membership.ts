@@ -20,7 +20,8 @@ export function membership(shared: Shared): void {
       expect(await witness.nodes()).toEqual(
         before.map((node) => {
           if (node.Description.Hostname !== "app-1") return node;
-          return expect.objectContaining({ ID: node.ID, Spec: { ...node.Spec, Labels: labels } });
+          const changed = { ID: node.ID, Spec: { ...node.Spec, Labels: labels } };
+          return expect.objectContaining(changed) as typeof node;
         }),
       );
 
