@@ -11,7 +11,7 @@ const cluster = new SwarmCluster(settings.cluster, {
   platform: new LocalPlatform({
     subnet: settings.subnet,
     baseImage: settings.nodeImage,
-    images: settings.demo ? [...settings.images, demoImage] : settings.images,
+    images: settings.demo ? [...settings.images, demoImage(settings.cluster)] : settings.images,
     ports: settings.ports,
   }),
   managers: settings.managers,

@@ -3,8 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { Config, Secret, Stack, type LocalImage, type SwarmCluster } from "pulumi-swarm";
 import type { Settings } from "./settings";
 
-/** Built from this project's demo folder and loaded into the nodes. */
-export const demoImage: LocalImage = { name: "pulumi-swarm-demo:1", build: "demo/web" };
+/**
+ * Built from this project's demo folder and loaded into the nodes. Its tag names the cluster: with one tag for all,
+ * another cluster on the same engine would take the image over at its `up`, and away at its `destroy`.
+ */
+export function demoImage(cluster: string): LocalImage {
+  return { name: `pulumi-swarm-demo:${cluster}`, build: "demo/web" };
+}
 
 /** A page that shows which node and task answers, a config's text, and that a secret is there. */
 export function deployDemo(cluster: SwarmCluster, settings: Settings): { stack: Stack; urls: pulumi.Output<string[]> } {
@@ -15,7 +20,11 @@ export function deployDemo(cluster: SwarmCluster, settings: Settings): { stack: 
     composeFiles: ["demo/stack.yml"],
     configs: { greeting },
     secrets: { password },
-    environment: { WEB_REPLICAS: String(settings.demoReplicas), WEB_PORT: String(settings.demoPort) },
+    environment: {
+      DEMO_IMAGE: demoImage(settings.cluster).name,
+      WEB_REPLICAS: String(settings.demoReplicas),
+      WEB_PORT: String(settings.demoPort),
+    },
   });
   return { stack, urls: urlsOf(cluster, settings) };
 }
