@@ -42,7 +42,10 @@ export class Config extends pulumi.ComponentResource {
   constructor(name: string, args: ConfigArgs, opts?: pulumi.ComponentResourceOptions) {
     super("swarm:index:ConfigObject", name, {}, onceProgramIsValid(opts));
     checkObject("config", name, args);
-    const version = new ConfigVersion(name, inputsOf(name, args), { parent: this, deletedWith: args.cluster.swarm });
+    const version = new ConfigVersion(name, inputsOf(name, args), {
+      parent: this,
+      deletedWith: args.cluster.swarm,
+    });
     this.objectName = version.objectName;
     this.registerOutputs({ objectName: this.objectName });
   }
@@ -61,7 +64,10 @@ export class Secret extends pulumi.ComponentResource {
   constructor(name: string, args: SecretArgs, opts?: pulumi.ComponentResourceOptions) {
     super("swarm:index:SecretObject", name, {}, onceProgramIsValid(opts));
     checkObject("secret", name, args);
-    const version = new SecretVersion(name, inputsOf(name, args), { parent: this, deletedWith: args.cluster.swarm });
+    const version = new SecretVersion(name, inputsOf(name, args), {
+      parent: this,
+      deletedWith: args.cluster.swarm,
+    });
     this.objectName = version.objectName;
     this.registerOutputs({ objectName: this.objectName });
   }
@@ -104,6 +110,9 @@ function inputsOf(name: string, { cluster, name: given, data, labels, templated 
 
 function checkObject(kind: "config" | "secret", name: string, args: ConfigArgs): void {
   const component = `${kind === "config" ? "Config" : "Secret"} "${name}"`;
-  report(component, [...checkVersioned(kind, { name: args.name ?? name }), ...checkLabels("labels", args.labels ?? {})]);
+  report(component, [
+    ...checkVersioned(kind, { name: args.name ?? name }),
+    ...checkLabels("labels", args.labels ?? {}),
+  ]);
   reportOnceKnown(component, args.data, (data) => checkVersioned(kind, { data }));
 }

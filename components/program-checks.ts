@@ -24,7 +24,11 @@ export function reportLater(component: string, problems: Problem[] | Promise<Pro
  * Reports problems of a value as soon as it is known. A value from the configuration is known in time; one that comes
  * from another resource is not, and the provider checks that one.
  */
-export function reportOnceKnown<T>(component: string, value: pulumi.Input<T>, check: (value: pulumi.Unwrap<T>) => Problem[]): void {
+export function reportOnceKnown<T>(
+  component: string,
+  value: pulumi.Input<T>,
+  check: (value: pulumi.Unwrap<T>) => Problem[],
+): void {
   gate ??= openAfterProgram();
   const mine = gate;
   pulumi.output(value).apply((known) => {
@@ -67,5 +71,8 @@ function fail(all: { component: string; problems: Problem[] }[]): never {
       return `${name}\n${describeProblems(problems)}`;
     })
     .join("\n");
-  throw new pulumi.RunError(`The program has problems; nothing was created or changed.\n${text}`);
+  const error = new pulumi.RunError(`The program has problems; nothing was created or changed.\n${text}`);
+  // Once the program's last line ran, Pulumi prints the stack of a RunError, too: places in our sources, of no use here.
+  error.stack = undefined;
+  throw error;
 }

@@ -2,7 +2,8 @@ import { request } from "node:http";
 import { request as secureRequest } from "node:https";
 import { dockerEndpoint } from "../../transport/docker-host";
 
-const TIMEOUT_MS = 10_000;
+/** An engine that fifty containers start or end on answers only after a while. */
+const TIMEOUT_MS = 30_000;
 
 /** What a Docker Engine answered. */
 export interface EngineAnswer {

@@ -20,7 +20,10 @@ export async function checkOuterEngine(args: LocalPlatformArgs, request: Cluster
   try {
     address ??= currentDockerHost().url;
     const { json } = await askEngine(address, "/version");
-    const { Version: version = "unknown", ApiVersion: api } = (json ?? {}) as { Version?: string; ApiVersion?: string };
+    const { Version: version = "unknown", ApiVersion: api } = (json ?? {}) as {
+      Version?: string;
+      ApiVersion?: string;
+    };
     if (!api) return problem(`what answers at ${address} is no Docker Engine. ${REMEDY}`);
     if (isTooOld(api)) {
       return problem(

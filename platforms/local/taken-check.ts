@@ -17,7 +17,11 @@ interface Network {
 }
 
 /** Names, ports and images that the cluster needs from an engine that others use as well. */
-export async function checkTaken(address: string, args: LocalPlatformArgs, request: ClusterRequest): Promise<Problem[]> {
+export async function checkTaken(
+  address: string,
+  args: LocalPlatformArgs,
+  request: ClusterRequest,
+): Promise<Problem[]> {
   const { owner, nodes } = request;
   const [containers, networks, images] = await Promise.all([
     list<Container>(address, "/containers/json?all=true"),
@@ -33,24 +37,32 @@ export async function checkTaken(address: string, args: LocalPlatformArgs, reque
   const takenNetworks = networks
     .filter(({ Name, Labels }) => Name === owner.cluster && !isOwnedBy(owner, Labels))
     .map(({ Name, Labels }) => ({ where: "network", text: taken(`a network "${Name}"`, Labels) }));
-  return [...takenNames, ...takenNetworks, ...(await takenPorts(address, args.ports ?? [], containers, owner)), ...images];
+  return [
+    ...takenNames,
+    ...takenNetworks,
+    ...(await takenPorts(address, args.ports ?? [], containers, owner)),
+    ...images,
+  ];
 }
 
 function taken(what: string, labels: Record<string, string> | null): string {
   return `there is ${what} already, which belongs to ${describeOwner(labels)}. Choose another name for the cluster, or remove that object yourself.`;
 }
 
+/** Empty where the engine is too busy to tell: the provider looks again when it makes the object. */
 async function list<T>(address: string, path: string): Promise<T[]> {
-  const { json } = await askEngine(address, path);
-  return Array.isArray(json) ? (json as T[]) : [];
+  const answer = await askEngine(address, path).catch(() => undefined);
+  return Array.isArray(answer?.json) ? (answer.json as T[]) : [];
 }
 
 /** Images to load that are neither there nor built by the program; found here, before the nodes are made. */
 async function missingImages(address: string, { images = [] }: LocalPlatformArgs): Promise<Problem[]> {
   const problems = images.map(async ({ name, build }, index): Promise<Problem[]> => {
     if (!name || build !== undefined) return [];
-    const { status } = await askEngine(address, `/images/${encodeURIComponent(name)}/json`);
-    if (status !== 404) return [];
+    const answer = await askEngine(address, `/images/${encodeURIComponent(name)}/json`).catch(
+      () => undefined,
+    );
+    if (answer?.status !== 404) return [];
     const text =
       `${show(name)} is not in the Docker Engine that runs the nodes, so it cannot be loaded into them. ` +
       `Build or pull it there first (docker pull ${name}), or name its folder as \`build\`.`;
@@ -59,20 +71,37 @@ async function missingImages(address: string, { images = [] }: LocalPlatformArgs
   return (await Promise.all(problems)).flat();
 }
 
-async function takenPorts(address: string, ports: LocalPort[], containers: Container[], owner: Owner): Promise<Problem[]> {
-  const problems = ports.map(async (port, index): Promise<Problem[]> => {
-    const { published, protocol = "tcp", hostIp = "127.0.0.1" } = port;
-    const holder = containers.find(({ Ports }) =>
-      Ports.some((one) => one.PublicPort === published && one.Type === protocol && meets(one.IP, hostIp)),
-    );
-    if (holder && isOwnedBy(owner, holder.Labels)) return [];
-    const isElsewhere = !address.startsWith("unix:");
-    if (!holder && (isElsewhere || protocol !== "tcp" || (await isFree(published, hostIp)))) return [];
-    const by = holder ? `the container "${holder.Names[0]?.slice(1)}"` : "another program on this host";
-    const text = `${published} is in use by ${by}. Publish another port, or end what uses it.`;
-    return [{ where: `ports[${index}].published`, text }];
-  });
-  return (await Promise.all(problems)).flat();
+async function takenPorts(
+  address: string,
+  ports: LocalPort[],
+  containers: Container[],
+  owner: Owner,
+): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  // One after the other: two looks at one port at the same time would find each other.
+  for (const [index, port] of ports.entries()) {
+    const user = await userOf(port, address, containers, owner);
+    const text = `${port.published} is in use by ${user}. Publish another port, or end what uses it.`;
+    if (user !== undefined) problems.push({ where: `ports[${index}].published`, text });
+  }
+  return problems;
+}
+
+/** Who has a port of the host, other than this cluster itself; nothing where it is free or cannot be told. */
+async function userOf(
+  { published, protocol = "tcp", hostIp = "127.0.0.1" }: LocalPort,
+  address: string,
+  containers: Container[],
+  owner: Owner,
+): Promise<string | undefined> {
+  const holder = containers.find(({ Ports }) =>
+    Ports.some((one) => one.PublicPort === published && one.Type === protocol && meets(one.IP, hostIp)),
+  );
+  if (holder)
+    return isOwnedBy(owner, holder.Labels) ? undefined : `the container "${holder.Names[0]?.slice(1)}"`;
+  const isElsewhere = !address.startsWith("unix:");
+  if (isElsewhere || protocol !== "tcp" || (await isFree(published, hostIp))) return undefined;
+  return "another program on this host";
 }
 
 function meets(one: string | undefined, other: string): boolean {
