@@ -20,7 +20,7 @@ start() {
     --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined \
     --tmpfs /run --volume "$1:/var/lib/docker" "$image" >/dev/null
 }
-engine_up() { until docker exec "$1" docker version >/dev/null 2>&1; do sleep 0.1; done; }
+engine_up() { until docker exec "$1" docker version >/dev/null 2>&1; do ((SECONDS < limit)) || exit 1; sleep 0.1; done; }
 swarm() { docker exec "$name-manager-1" docker "$@"; }
 each() { # Runs a function for every further argument, all at once.
   local step=$1 node
@@ -30,6 +30,8 @@ each() { # Runs a function for every further argument, all at once.
 }
 join_worker() { docker exec "$1" docker swarm join --token "$worker_token" "$leader" >/dev/null 2>&1 || true; }
 
+docker image inspect "$image" >/dev/null
+limit=$((SECONDS + 180)) # A node that never comes up must not keep the script.
 remove
 trap remove EXIT
 before=$EPOCHREALTIME
@@ -45,10 +47,9 @@ for node in "${nodes[@]:1:managers-1}"; do
 done
 each join_worker "${nodes[@]:managers}"
 # A join that failed for good is not begun again: with fifty nodes that happens, and a least script does not see it.
-limit=$((SECONDS + 120))
 until [ "$(swarm node ls --format '{{.Status}}' | grep -c Ready)" = "${#nodes[@]}" ]; do
   if ((SECONDS > limit)); then
-    echo "$(swarm node ls --format '{{.Status}}' | grep -c Ready) of ${#nodes[@]} nodes are Ready after 120 s" >&2
+    echo "$(swarm node ls --format '{{.Status}}' | grep -c Ready) of ${#nodes[@]} nodes are Ready after 180 s" >&2
     exit 1
   fi
   sleep 0.1
