@@ -1,4 +1,5 @@
 import { PassThrough, type Duplex } from "node:stream";
+import type DockerModem from "docker-modem";
 import type Docker from "dockerode";
 import type { ContainerConnection } from "../contract/connection";
 import { EngineStream } from "./engine-stream";
@@ -67,7 +68,7 @@ export class ContainerTransport implements Transport {
       const stdin = await exec.start({ hijack: true, stdin: true });
       const stdout = new PassThrough();
       const stderr = new PassThrough();
-      exec.modem.demuxStream(stdin, stdout, stderr);
+      (exec.modem as DockerModem).demuxStream(stdin, stdout, stderr);
       for (const event of ["end", "close", "error"]) {
         stdin.once(event, () => {
           stdout.end();

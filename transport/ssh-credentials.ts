@@ -29,7 +29,7 @@ export function userOf(connection: SshConnection): string {
 function readPrivateKey({ host, privateKey, privateKeyPassword }: SshConnection): ParsedKey {
   const key = utils.parseKey(privateKey ?? "", privateKeyPassword);
   if (!(key instanceof Error)) {
-    const [first] = Array.isArray(key) ? key : [key];
+    const [first] = (Array.isArray(key) ? key : [key]) as ParsedKey[];
     if (first.isPrivateKey()) return first;
     throw new TransportError(
       host,

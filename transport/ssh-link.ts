@@ -7,7 +7,7 @@ import { userOf } from "./ssh-credentials";
 import { dialSsh } from "./ssh-dial";
 import { explainConnect, type SshTarget } from "./ssh-errors";
 import { SessionSlots } from "./ssh-sessions";
-import { TransportError } from "./transport";
+import type { TransportError } from "./transport";
 
 export interface SshLimits {
   /**

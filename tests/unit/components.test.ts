@@ -1,5 +1,6 @@
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import * as library from "../../library";
 import type { Platform } from "../../platforms/platform";
 
 // The engine that would run the nodes is not asked: these tests need none.
@@ -42,11 +43,6 @@ function startMocks(): void {
   );
 }
 
-/** Loaded anew for every test: the SDK keeps its mocks in module state. */
-function load() {
-  return require("../../library") as typeof import("../../library");
-}
-
 const ofType = (type: string) => registered.filter((resource) => resource.type === `swarm:index:${type}`);
 const named = (type: string, name: string) => ofType(type).find((resource) => resource.name === name)?.inputs ?? {};
 const settled = (...outputs: pulumi.Output<unknown>[]) =>
@@ -58,7 +54,7 @@ afterEach(() => pulumi.runtime.disconnect());
 
 describe("SwarmCluster", () => {
   function makeCluster() {
-    const { SwarmCluster, LocalPlatform } = load();
+    const { SwarmCluster, LocalPlatform } = library;
     return new SwarmCluster("dev", {
       platform: new LocalPlatform(),
       managers: { count: 3, labels: { zone: "a" } },
@@ -111,7 +107,7 @@ describe("SwarmCluster", () => {
 
 describe("Platform", () => {
   test("carries machines that stay: nodes then leave the swarm by themselves", async () => {
-    const { SwarmCluster } = load();
+    const { SwarmCluster } = library;
     const platform: Platform = {
       kind: "shelf",
       machinesDieWithCluster: false,
@@ -136,7 +132,7 @@ describe("Platform", () => {
 
 describe("objects", () => {
   test("a secret's data is a secret although the program passed a plain text", async () => {
-    const { SwarmCluster, LocalPlatform, Secret } = load();
+    const { SwarmCluster, LocalPlatform, Secret } = library;
     const cluster = new SwarmCluster("dev", { platform: new LocalPlatform(), managers: { count: 1 } });
     const secret = new Secret("password", { cluster, data: "hush" });
     await expect(settled(secret.objectName)).resolves.toEqual(["password-0123456789"]);
@@ -145,7 +141,7 @@ describe("objects", () => {
   });
 
   test("a stack gets the swarm's names of its objects and waits for every node", async () => {
-    const { SwarmCluster, LocalPlatform, Config, Stack } = load();
+    const { SwarmCluster, LocalPlatform, Config, Stack } = library;
     const cluster = new SwarmCluster("dev", { platform: new LocalPlatform(), managers: { count: 1 } });
     const greeting = new Config("greeting", { cluster, data: "hello" });
     const stack = new Stack("hello", {

@@ -80,7 +80,9 @@ async function runPlugin(
   const info = request.getInfo();
   const folder = info?.getProgramDirectory() || request.getProgram();
   const options = runtimeOptions(info);
-  const given = Object.fromEntries(request.getEnvList().map((pair) => pair.split(/=(.*)/s, 2)));
+  const given = Object.fromEntries(
+    request.getEnvList().map((pair): [string, string] => [pair.split("=")[0], pair.slice(pair.indexOf("=") + 1)]),
+  );
   const Response = language.RunPluginResponse;
   const ending = await runNode(
     options.nodeArgs,
