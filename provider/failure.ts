@@ -38,10 +38,10 @@ export function redact(message: string, secretTexts: readonly string[]): string 
     .reduce((kept, text) => kept.split(text).join("[secret]"), message);
 }
 
-/** A secret as a message may quote it: as it is, without the line end of a file, as a JSON string. */
+/** A secret as a message may quote it: as it is, without the line end of a file, as a JSON string, in base64. */
 function spellings(text: string): string[] {
   const trimmed = text.trim();
-  return [text, trimmed, JSON.stringify(trimmed).slice(1, -1)];
+  return [text, trimmed, JSON.stringify(trimmed).slice(1, -1), Buffer.from(text).toString("base64")];
 }
 
 /** Every text inside the properties that are secret. */

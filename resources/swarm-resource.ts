@@ -1,4 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { keepAnswersOutOfDebugLines } from "./sdk-debug";
+
+// Once per program: a module is loaded once.
+keepAnswersOutOfDebugLines();
 
 /** Inputs as a program gives them: each plain or as the output of another resource. */
 export type Inputs<T> = { [K in keyof T]: pulumi.Input<T[K]> };
