@@ -64,9 +64,9 @@ test("a pool's name leaves room for the numbers of its nodes", () => {
 });
 
 test.each(["manager", "managers"])("a pool cannot be called %s", (name) => {
-  expect(lines(checkCluster({ managers: { count: 1 }, workers: [{ name }], allowEvenManagers: false }))).toEqual([
-    expect.stringMatching(/is what the managers are called/),
-  ]);
+  expect(
+    lines(checkCluster({ managers: { count: 1 }, workers: [{ name }], allowEvenManagers: false })),
+  ).toEqual([expect.stringMatching(/is what the managers are called/)]);
 });
 
 test("a key that nobody reads is compared with those that are known", () => {
@@ -88,8 +88,13 @@ test.each(["", "Debian", "a b", "a:", "a/", "/a", 5, undefined, "a@sha256:12"])(
 
 describe("the local platform", () => {
   const nodes = ["manager-1", "app-1"].map((name) => ({ name, role: "worker" as const, pool: "app" }));
-  const request = { owner: { project: "p", stack: "s", cluster: "c" }, nodes, defaultAddrPool: ["10.30.0.0/28"] };
-  const check = (args: unknown) => lines(checkLocalPlatform(args as LocalPlatformArgs, request, ["192.0.2.0/24"]));
+  const request = {
+    owner: { project: "p", stack: "s", cluster: "c" },
+    nodes,
+    defaultAddrPool: ["10.30.0.0/28"],
+  };
+  const check = (args: unknown) =>
+    lines(checkLocalPlatform(args as LocalPlatformArgs, request, ["192.0.2.0/24"]));
 
   test("leaves the rules of the pools themselves to the swarm, which knows the subnetSize", () => {
     expect(check({})).toEqual([]);
@@ -97,23 +102,69 @@ describe("the local platform", () => {
   });
 
   test.each<[string, unknown, RegExp[]]>([
-    ["a subnet without room", { subnet: "10.31.0.0/30" }, [/^subnet: 10\.31\.0\.0\/30 has room for 1 nodes; the cluster has 2/]],
-    ["a subnet in the pools", { subnet: "10.30.0.0/16" }, [/^defaultAddrPool\[0\]: 10\.30\.0\.0\/28 overlaps the nodes' own network/]],
-    ["a subnet of the host", { subnet: "192.0.2.0/24" }, [/^subnet: 192\.0\.2\.0\/24 overlaps the host's route to 192\.0\.2\.0\/24/]],
-    ["a port on one address and on all", { ports: [port({}), port({ hostIp: "0.0.0.0" })] }, [/^ports\[1\]\.published: 80 is published by ports\[0\]/]],
-    ["a port in quotes", { ports: [port({ published: "80" })] }, [/^ports\[0\]\.published: "80" is not a port\..* without quotes/]],
-    ["a port of nobody", { ports: [port({ node: undefined })] }, [/^ports\[0\]\.node: undefined is no node of the cluster/]],
-    ["no protocol", { ports: [port({ protocol: "sctpp" })] }, [/^ports\[0\]\.protocol: "sctpp" is no protocol/]],
-    ["no address", { ports: [port({ hostIp: "localhost" })] }, [/^ports\[0\]\.hostIp: "localhost" is not an IP address/]],
-    ["a mistyped key", { ports: [port({ targets: 1 })] }, [/^ports\[0\]\.targets: is not known here\. Did you mean "target"/]],
-    ["a base image", { baseImage: "Not An Image" }, [/^baseImage: "Not An Image" is not the name of an image/]],
-    ["images", { images: [{ name: "A b" }, {}] }, [/^images\[0\]\.name: "A b" is not the name/, /^images\[1\]\.name: the image has no name/]],
+    [
+      "a subnet without room",
+      { subnet: "10.31.0.0/30" },
+      [/^subnet: 10\.31\.0\.0\/30 has room for 1 nodes; the cluster has 2/],
+    ],
+    [
+      "a subnet in the pools",
+      { subnet: "10.30.0.0/16" },
+      [/^defaultAddrPool\[0\]: 10\.30\.0\.0\/28 overlaps the nodes' own network/],
+    ],
+    [
+      "a subnet of the host",
+      { subnet: "192.0.2.0/24" },
+      [/^subnet: 192\.0\.2\.0\/24 overlaps the host's route to 192\.0\.2\.0\/24/],
+    ],
+    [
+      "a port on one address and on all",
+      { ports: [port({}), port({ hostIp: "0.0.0.0" })] },
+      [/^ports\[1\]\.published: 80 is published by ports\[0\]/],
+    ],
+    [
+      "a port in quotes",
+      { ports: [port({ published: "80" })] },
+      [/^ports\[0\]\.published: "80" is not a port\..* without quotes/],
+    ],
+    [
+      "a port of nobody",
+      { ports: [port({ node: undefined })] },
+      [/^ports\[0\]\.node: undefined is no node of the cluster/],
+    ],
+    [
+      "no protocol",
+      { ports: [port({ protocol: "sctpp" })] },
+      [/^ports\[0\]\.protocol: "sctpp" is no protocol/],
+    ],
+    [
+      "no address",
+      { ports: [port({ hostIp: "localhost" })] },
+      [/^ports\[0\]\.hostIp: "localhost" is not an IP address/],
+    ],
+    [
+      "a mistyped key",
+      { ports: [port({ targets: 1 })] },
+      [/^ports\[0\]\.targets: is not known here\. Did you mean "target"/],
+    ],
+    [
+      "a base image",
+      { baseImage: "Not An Image" },
+      [/^baseImage: "Not An Image" is not the name of an image/],
+    ],
+    [
+      "images",
+      { images: [{ name: "A b" }, {}] },
+      [/^images\[0\]\.name: "A b" is not the name/, /^images\[1\]\.name: the image has no name/],
+    ],
   ])("%s", (_what, args, expected) => {
     expect(check(args)).toEqual(expected.map((one): unknown => expect.stringMatching(one)));
   });
 
   test("the same port on two addresses is fine", () => {
-    expect(check({ ports: [port({}), port({ hostIp: "127.0.0.2" }), port({ protocol: "udp" })] })).toEqual([]);
+    expect(check({ ports: [port({}), port({ hostIp: "127.0.0.2" }), port({ protocol: "udp" })] })).toEqual(
+      [],
+    );
   });
 });
 

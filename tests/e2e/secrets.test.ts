@@ -1,0 +1,206 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { projectRoot } from "../../tools/setup/paths";
+import { EngineProxy } from "./fixtures/engine-proxy";
+import { docker } from "./harness/docker";
+import { Witness } from "./harness/witness";
+import { Workspace } from "./harness/workspace";
+
+const UP_MS = 180_000;
+jest.setTimeout(UP_MS);
+
+/** With what shells, JSON and YAML have to quote, and long enough to be found nowhere by chance. */
+const FIRST = `first-Ax7!'"$\\-${Date.now()}`;
+const SECOND = `second-Bz3!'"$\\-${Date.now()}`;
+const THIRD = `third-Cy9!'"$\\-${Date.now()}`;
+/** Without those characters, so that a quoted form is found as well. */
+const CORES = [`-Ax7!`, `-Bz3!`];
+
+let workspace: Workspace;
+let witness: Witness;
+let watch: CommandLines;
+/** What nobody may read anywhere: the name → the text. */
+const secrets: Record<string, string> = {};
+
+/** The command lines of all processes of this host, nodes included, while it runs. */
+class CommandLines {
+  readonly seen = new Set<string>();
+  private readonly timer = setInterval(() => this.look(), 20);
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  private look(): void {
+    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+      try {
+        this.seen.add(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
+      } catch {
+        // It has ended.
+      }
+    }
+  }
+}
+
+beforeAll(async () => {
+  workspace = await Workspace.create({
+    managers: 1,
+    workers: [{ name: "app", count: 1, labels: { storage: "raid", zone: "a" } }],
+    demo: true,
+    swarm: { autoLockManagers: true },
+  });
+  witness = new Witness(workspace.cluster);
+  watch = new CommandLines();
+  await workspace.configureSecret("demoPassword", FIRST);
+  await workspace.up("--diff");
+  await workspace.configureSecret("demoPassword", SECOND);
+  await workspace.tryPreview("--diff");
+  await workspace.tryPreview("--json");
+  await workspace.tryPreview("--debug");
+  await workspace.up("--json");
+  await workspace.refresh();
+  Object.assign(secrets, {
+    passphrase: workspace.passphrase,
+    "first value": FIRST,
+    "second value": SECOND,
+    "third value": THIRD,
+    "core of the first value": CORES[0],
+    "core of the second value": CORES[1],
+    "manager token": await witness.joinToken("manager"),
+    "worker token": await witness.joinToken("worker"),
+    "unlock key": await witness.docker("swarm", "unlock-key", "--quiet"),
+  });
+}, UP_MS);
+afterAll(async () => {
+  watch?.stop();
+  await workspace?.remove();
+}, UP_MS);
+
+/** The names of the secrets that a text holds, plain or in base64. */
+function foundIn(text: string): string[] {
+  const base64 = (value: string) => Buffer.from(value).toString("base64").replace(/=+$/, "");
+  return Object.entries(secrets)
+    .filter(([, value]) => text.includes(value) || (value.length > 8 && text.includes(base64(value))))
+    .map(([name]) => name);
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) return ["node_modules", ".git"].includes(entry.name) ? [] : filesBelow(file);
+    return entry.isFile() && statSync(file).size < 20_000_000 ? [file] : [];
+  });
+}
+
+test("there are secrets to look for, and they would be found", () => {
+  expect(secrets["manager token"]).toMatch(/^SWMTKN-1-/);
+  expect(secrets["unlock key"]).toMatch(/^SWMKEY-1-/);
+  expect(foundIn(`x ${secrets["unlock key"]} y`)).toEqual(["unlock key"]);
+  expect(foundIn(Buffer.from(secrets["worker token"]).toString("base64"))).toEqual(["worker token"]);
+  expect(watch.seen.size).toBeGreaterThan(20);
+});
+
+test("in nothing that the commands printed", () => {
+  expect(workspace.printed).toContain("swarm:index:Secret");
+  expect(foundIn(workspace.printed)).toEqual([]);
+});
+
+test("in no file of the state, its history and backups, nor of the configuration", async () => {
+  const files = filesBelow(workspace.folder);
+  expect(files.some((file) => file.includes("history"))).toBe(true);
+  expect(files.filter((file) => foundIn(readFileSync(file, "latin1")).length > 0)).toEqual([]);
+  const { stdout } = await workspace.pulumi(["stack", "export", "--stack", workspace.stack]);
+  expect(stdout).toContain("managerToken");
+  expect(foundIn(stdout)).toEqual([]);
+});
+
+test("in no output of the stack", async () => {
+  const plain = await workspace.pulumi(["stack", "output", "--json", "--stack", workspace.stack]);
+  expect(plain.stdout).toContain("clusterId");
+  expect(foundIn(plain.stdout)).toEqual([]);
+  const status = await workspace.swarm("status", "--json");
+  expect(status.stdout).toContain("manager-1");
+  expect(foundIn(status.stdout + status.stderr)).toEqual([]);
+});
+
+test("in no process's command line", () => {
+  expect([...watch.seen].filter((line) => foundIn(line).length > 0)).toEqual([]);
+  expect([...watch.seen].join("\n")).toContain("stack\0deploy");
+});
+
+test("in no description of containers, services, networks, secrets, configs and images", async () => {
+  const containers = await witness.containers();
+  const described = [await docker("inspect", ...containers, workspace.cluster)];
+  for (const kind of ["secret", "config", "service", "network"]) {
+    const ids = (await witness.docker(kind, "ls", "--quiet")).split("\n");
+    described.push(await witness.docker(kind, "inspect", ...ids));
+  }
+  for (const container of containers) {
+    const image = await docker("inspect", "--format", "{{.Image}}", container);
+    described.push(await docker("history", "--no-trunc", image), await docker("logs", container));
+    described.push(
+      await docker(
+        "exec",
+        container,
+        "sh",
+        "-c",
+        "find /tmp /root -xdev -type f -size -1000k -exec cat {} +",
+      ),
+    );
+  }
+  expect(described.join()).toContain("pulumi-swarm.digest");
+  expect(foundIn(described.join("\n"))).toEqual([]);
+});
+
+test("in no file of the project or of the temporary folder that is new", () => {
+  const since = statSync(workspace.folder).birthtimeMs;
+  const files = [...filesBelow(projectRoot), ...temporaryFiles(since)];
+  const fresh = files.filter((file) => (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= since);
+  expect(
+    fresh.filter((file) => foundIn(textOf(file)).length > 0 && !file.endsWith("secrets.test.ts")),
+  ).toEqual([]);
+});
+
+test("in no error, not even where the engine repeats what it was sent", async () => {
+  const proxy = new EngineProxy(path.join(workspace.folder, "loud.sock"));
+  proxy.answerInside = (request) => {
+    if (!request.includes("POST /secrets/create")) return undefined;
+    return { status: 500, message: `it does not like ${THIRD} nor ${request.slice(request.indexOf("{"))}` };
+  };
+  await proxy.listen();
+  await workspace.configureSecret("demoPassword", THIRD);
+  workspace.env.DOCKER_HOST = proxy.address;
+  const failed = await workspace.tryUp().finally(() => proxy.close());
+  delete workspace.env.DOCKER_HOST;
+  expect(failed.code).not.toBe(0);
+  expect(failed.text).toMatch(/create secret .*it does not like \[secret\] nor/);
+  expect(foundIn(failed.text)).toEqual([]);
+  await workspace.configureSecret("demoPassword", SECOND);
+});
+
+/**
+ * With -v=9 the CLI itself prints what goes over its wire, secrets included, for every provider. What is ours (the
+ * program, the provider, its log) must not.
+ */
+test("in no line of ours of the most talkative log", async () => {
+  const { text } = await workspace.up("-v=9", "--logtostderr");
+  const ours = text.split("\n").filter((line) => !line.startsWith("{") && line.trim() !== "");
+  expect(ours.length).toBeGreaterThan(10);
+  expect(ours.filter((line) => foundIn(line).length > 0)).toEqual([]);
+});
+
+function temporaryFiles(since: number): string[] {
+  return readdirSync(tmpdir(), { withFileTypes: true })
+    .map((entry) => path.join(tmpdir(), entry.name))
+    .filter((file) => (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= since)
+    .flatMap((file) => (statSync(file).isFile() ? [file] : []));
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "latin1");
+  } catch {
+    return ""; // Another run's, gone by now.
+  }
+}
