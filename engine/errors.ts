@@ -49,6 +49,8 @@ const MEANINGS: readonly [RegExp, EngineErrorKind, string][] = [
   ],
   [/is in use by|has active endpoints/i, "in-use", "Remove what uses it first."],
   [/name conflicts with an existing object|already exists|already in use by container/i, "exists", "Choose another name or remove the object that has it."],
+  // Not a 404: another removal of the same image had just finished.
+  [/unrecognized image ID/, "not-found", "Run the same command again."],
   [/no space left on device/i, "no-space", "Free disk space on the machine: docker system prune, docker system df"],
 ];
 

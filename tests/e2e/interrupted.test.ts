@@ -37,9 +37,12 @@ test.each(Object.entries(moments))(
     up.child.kill("SIGKILL");
     await up.ended;
     await gone(provider);
+    const begun = await clusterIds();
 
     await workspace.cancel();
     await workspace.up();
+    // What was begun is gone on with, not made anew.
+    if (begun.length > 0) expect(await witness.clusterIds()).toEqual(begun);
     await expectOneCompleteCluster();
   },
   CASE_MS,
@@ -55,6 +58,27 @@ test(
     expect((await up.ended).code).not.toBe(0);
 
     await workspace.up();
+    await expectOneCompleteCluster();
+  },
+  CASE_MS,
+);
+
+test(
+  "a swarm and its nodes that the killed run made but could not note are adopted, not made anew",
+  async () => {
+    await workspace.up();
+    const [ids, nodes] = [await witness.clusterIds(), await witness.nodeIds()];
+    const { resources } = await workspace.exported();
+    const urn = resources.find(({ type }) => type === "swarm:index:Swarm")?.urn ?? "";
+    const forgotten = await workspace.pulumi([
+      ...["state", "delete", urn, "--target-dependents", "--yes", "--stack", workspace.stack],
+    ]);
+    expect(forgotten.code).toBe(0);
+
+    const { changes } = await workspace.up();
+    expect(changes).toMatchObject({ [`Swarm ${workspace.cluster}`]: "create", "SwarmNode app-1": "create" });
+    expect(await witness.clusterIds()).toEqual(ids);
+    expect((await witness.nodeIds()).sort()).toEqual(nodes.sort());
     await expectOneCompleteCluster();
   },
   CASE_MS,
