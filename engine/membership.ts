@@ -6,7 +6,7 @@ import { isEngineError } from "./errors";
 import { onManager } from "./managers";
 import { recentNodes } from "./node-list";
 import { changeNode, info, inspectNode, tasksOn } from "./swarm-nodes";
-import type { LocalNodeState } from "./swarm-types";
+import type { LocalNodeState, SwarmNodeInspect } from "./swarm-types";
 import { waitFor } from "./wait";
 
 /** A member as an operation addresses it: by ID in the swarm, by name in messages. */
@@ -57,9 +57,9 @@ export function memberOfSwarm(
   );
 }
 
-/** The managers see the node as Ready, and a manager as Reachable in raft. */
-export function nodeReady(member: Member, role: Role, waiting: Waiting): Promise<void> {
-  return waitFor(
+/** The managers see the node as Ready, and a manager as Reachable in raft. Answers the node as they see it. */
+export function nodeReady(member: Member, role: Role, waiting: Waiting): Promise<SwarmNodeInspect> {
+  return waitFor<SwarmNodeInspect>(
     {
       name: role === "manager" ? "it is Ready and Reachable" : "it is Ready",
       on: member.name,
@@ -76,7 +76,7 @@ export function nodeReady(member: Member, role: Role, waiting: Waiting): Promise
       if (node.Status.State !== "ready") return { pending: `${node.Status.State} ${node.Status.Message ?? ""}`.trim() };
       const reachability = node.ManagerStatus?.Reachability;
       if (role === "manager" && reachability !== "reachable") return { pending: `manager is ${reachability ?? "not in raft yet"}` };
-      return { done: undefined };
+      return { done: node };
     },
   );
 }

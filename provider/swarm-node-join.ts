@@ -20,10 +20,15 @@ const JOIN_CALL_TIMEOUT_MS = 60_000;
  */
 export async function joined(inputs: SwarmNodeInputs, context: Context): Promise<string> {
   const engine = connect(inputs.connection);
-  const { LocalNodeState: state, NodeID } = (await info(engine, context.signal)).Swarm;
-  if (state === "active") {
-    if (await isMember(inputs, NodeID, context)) return NodeID;
-    await leaveFormerSwarm(engine, inputs, NodeID, context);
+  let state: LocalNodeState = "inactive";
+  // The cheap question first: a new machine, and most are, needs no other.
+  if ((await engine.swarmState(context.signal)) !== "inactive") {
+    const { Swarm } = await info(engine, context.signal);
+    state = Swarm.LocalNodeState;
+    if (state === "active") {
+      if (await isMember(inputs, Swarm.NodeID, context)) return Swarm.NodeID;
+      await leaveFormerSwarm(engine, inputs, Swarm.NodeID, context);
+    }
   }
   // A join that is under way goes on: asking again would be refused.
   if (state !== "pending") await join(engine, state, inputs, context);
@@ -92,8 +97,8 @@ async function post(engine: EngineClient, inputs: SwarmNodeInputs, token: string
         DataPathAddr: inputs.dataPathAddr,
         RemoteAddrs: [await managerAddress(inputs, context)],
         JoinToken: token,
-        // No task comes before the labels are set.
-        Availability: "drain",
+        // No task comes before the labels are set; a node without labels has nothing to wait for.
+        Availability: Object.keys(inputs.labels).length > 0 ? "drain" : inputs.availability,
       },
     });
   } catch (error) {

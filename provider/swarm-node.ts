@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { SwarmNodeInputs, SwarmNodeOutputs } from "../contract/swarm";
 import { connect } from "../engine/connect";
 import { onManager } from "../engine/managers";
@@ -35,8 +36,9 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
   async create(inputs, context) {
     const nodeId = await joined(inputs, context);
     try {
-      await nodeReady({ ...inputs, nodeId }, inputs.role, context);
-      await applySpec(nodeId, inputs, {}, context);
+      const node = await nodeReady({ ...inputs, nodeId }, inputs.role, context);
+      const wanted = specOf(node.Spec, inputs, {});
+      if (!isDeepStrictEqual(wanted, node.Spec)) await applySpec(nodeId, inputs, {}, context);
     } catch (error) {
       throw new PartialFailure(nodeId, { nodeId }, error as Error);
     }
@@ -67,7 +69,7 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
   },
 };
 
-/** Role, labels and availability in one write. Labels that were never ours stay. */
+/** Role, labels and availability in one write. */
 async function applySpec(
   nodeId: string,
   inputs: SwarmNodeInputs,
@@ -75,19 +77,17 @@ async function applySpec(
   context: Context,
 ): Promise<void> {
   await onManager(inputs.managers, context, (engine) =>
-    changeNode(
-      engine,
-      nodeId,
-      (spec): NodeSpec => {
-        const foreign = Object.entries(spec.Labels ?? {}).filter(([name]) => !(name in oldLabels));
-        return {
-          ...spec,
-          Role: inputs.role,
-          Availability: inputs.availability,
-          Labels: { ...Object.fromEntries(foreign), ...inputs.labels },
-        };
-      },
-      context.signal,
-    ),
+    changeNode(engine, nodeId, (spec) => specOf(spec, inputs, oldLabels), context.signal),
   );
+}
+
+/** A node's spec as it shall be. Labels that were never ours stay. */
+function specOf(spec: NodeSpec, inputs: SwarmNodeInputs, oldLabels: Record<string, string>): NodeSpec {
+  const foreign = Object.entries(spec.Labels ?? {}).filter(([name]) => !(name in oldLabels));
+  return {
+    ...spec,
+    Role: inputs.role,
+    Availability: inputs.availability,
+    Labels: { ...Object.fromEntries(foreign), ...inputs.labels },
+  };
 }
