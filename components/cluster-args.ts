@@ -57,7 +57,7 @@ export interface WantedNode {
 }
 
 export const DEFAULT_MANAGERS = 3;
-/** Bounds what a mistyped count can make of the rest of a program that is refused anyway. */
+/** A count above it is refused; making its nodes first would only keep the program busy for minutes. */
 const MOST_NODES = 1000;
 
 /** Every node that the arguments ask for, managers first. */
@@ -81,6 +81,6 @@ export function wantedNodes(args: SwarmClusterArgs): WantedNode[] {
 }
 
 function names(prefix: string, count: number): string[] {
-  const length = Number.isInteger(count) ? Math.min(Math.max(count, 0), MOST_NODES) : 0;
+  const length = Number.isInteger(count) && count > 0 && count <= MOST_NODES ? count : 0;
   return Array.from({ length }, (_, index) => `${prefix}-${index + 1}`);
 }
