@@ -54,7 +54,9 @@ async function round(size: Size): Promise<Round> {
 
 async function shellSeconds({ managers, workers }: Size): Promise<number> {
   const script = path.join(projectRoot, "bench", "shell-cluster.sh");
-  const seconds = await command("bash", [script, IMAGE, String(managers), String(workers)], { env: process.env });
+  const seconds = await command("bash", [script, IMAGE, String(managers), String(workers)], {
+    env: process.env,
+  });
   return Number(seconds.trim());
 }
 
@@ -65,10 +67,25 @@ async function prepareImage(): Promise<void> {
   await warmUp.up();
   await warmUp.destroy();
   warmUp.remove();
-  const list = ["images", "--filter", "label=pulumi-swarm.cache=engine", "--format", "{{.Repository}}:{{.Tag}}"];
+  const list = [
+    "images",
+    "--filter",
+    "label=pulumi-swarm.cache=engine",
+    "--format",
+    "{{.Repository}}:{{.Tag}}",
+  ];
   const [engine] = (await command("docker", list, { env: process.env })).trim().split("\n");
   const folder = path.join(projectRoot, "provider", "node-image");
-  const build = ["build", "-q", "-t", IMAGE, "-f", path.join(folder, "node.Dockerfile"), "--build-arg", `ENGINE=${engine}`];
+  const build = [
+    "build",
+    "-q",
+    "-t",
+    IMAGE,
+    "-f",
+    path.join(folder, "node.Dockerfile"),
+    "--build-arg",
+    `ENGINE=${engine}`,
+  ];
   await command("docker", [...build, folder], { env: process.env });
 }
 
@@ -81,15 +98,36 @@ function report(size: Size, rounds: Round[]): string {
   ];
   const ratios = rounds.map(({ shell, up }) => up.seconds / shell);
   const rows = [
-    row("shell script", seconds(({ shell }) => shell)),
-    row("pulumi up", seconds(({ up }) => up.seconds)),
+    row(
+      "shell script",
+      seconds(({ shell }) => shell),
+    ),
+    row(
+      "pulumi up",
+      seconds(({ up }) => up.seconds),
+    ),
     row("ratio up / shell", ratios, "×"),
-    row("up with nothing to do", seconds(({ again }) => again.seconds)),
-    row("destroy", seconds(({ destroy }) => destroy.seconds)),
-    row("provider's memory", seconds(({ up }) => up.providerMib), "MiB"),
+    row(
+      "up with nothing to do",
+      seconds(({ again }) => again.seconds),
+    ),
+    row(
+      "destroy",
+      seconds(({ destroy }) => destroy.seconds),
+    ),
+    row(
+      "provider's memory",
+      seconds(({ up }) => up.providerMib),
+      "MiB",
+    ),
   ];
   const phases = rounds.map(({ up }) => phasesOf(up));
-  const parts = phases[0].map(({ name }, index) => row(name, phases.map((round_: Phase[]) => round_[index].seconds)));
+  const parts = phases[0].map(({ name }, index) =>
+    row(
+      name,
+      phases.map((round_: Phase[]) => round_[index].seconds),
+    ),
+  );
   const title = `${size.managers} managers + ${size.workers} workers, ${rounds.length} runs`;
   return [
     table([title, "MEDIAN", "RANGE"], rows),
@@ -135,5 +173,6 @@ function parseSize(text: string): Size {
   return { managers: Number(match[1]), workers: Number(match[2]) };
 }
 
-if (spawnSync("bash", ["--version"]).error) throw new Error("The baseline is a bash script, and there is no bash on PATH.");
+if (spawnSync("bash", ["--version"]).error)
+  throw new Error("The baseline is a bash script, and there is no bash on PATH.");
 main(process.argv.slice(2)).catch(reportFailure);

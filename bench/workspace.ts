@@ -51,7 +51,10 @@ export class BenchStack {
 
   async create(): Promise<void> {
     // `stack init` writes a settings file beside Pulumi.yaml, which has no place in the project's folder.
-    writeFileSync(path.join(this.folder, "Pulumi.yaml"), stringify({ name: "pulumi-swarm", runtime: "nodejs" }));
+    writeFileSync(
+      path.join(this.folder, "Pulumi.yaml"),
+      stringify({ name: "pulumi-swarm", runtime: "nodejs" }),
+    );
     await this.pulumi(["stack", "init", STACK], this.folder);
   }
 

@@ -58,8 +58,12 @@ export async function readClusterState(wanted: SwarmOutput, signal: AbortSignal)
       clusterId: swarm.ID,
       createdAt: swarm.CreatedAt,
       quorum: quorumOf(nodes),
-      nodes: nodes.map(nodeRow).sort((a, b) => Number(a.role > b.role) - Number(a.role < b.role) || byName(a, b)),
-      services: services.map((service) => serviceRow(service, addressesOf(service, nodes, tasks))).sort(byName),
+      nodes: nodes
+        .map(nodeRow)
+        .sort((a, b) => Number(a.role > b.role) - Number(a.role < b.role) || byName(a, b)),
+      services: services
+        .map((service) => serviceRow(service, addressesOf(service, nodes, tasks)))
+        .sort(byName),
       drift: actualDrift(wanted, swarm, nodes, services),
     };
   });

@@ -15,7 +15,9 @@ import { stackOutputs } from "./stack-outputs";
  */
 export async function runDocker(args: string[], stack: string, env: NodeJS.ProcessEnv): Promise<number> {
   if (spawnSync("docker", ["--version"]).error) {
-    throw new Error("There is no docker command on PATH. Install Docker's CLI: https://docs.docker.com/engine/install/");
+    throw new Error(
+      "There is no docker command on PATH. Install Docker's CLI: https://docs.docker.com/engine/install/",
+    );
   }
   const { swarm } = await stackOutputs(stack, env);
   const waiting = { signal: new AbortController().signal, progress: (text: string) => console.error(text) };
@@ -40,7 +42,11 @@ function carry(transport: Transport, socket: string): Promise<Server> {
     transport.dialEngine().then(
       (engine) => {
         client.pipe(engine).pipe(client);
-        for (const [one, other] of [[client, engine], [engine, client]] as const) one.on("error", () => other.destroy());
+        for (const [one, other] of [
+          [client, engine],
+          [engine, client],
+        ] as const)
+          one.on("error", () => other.destroy());
       },
       (error: Error) => {
         console.error(error.message);

@@ -38,7 +38,11 @@ export function actualDrift(
     compare(where, want.availability, node.Spec.Availability);
     for (const [label, value] of Object.entries(want.labels)) {
       const actual = node.Spec.Labels?.[label];
-      compare(where, `label ${label}=${value}`, actual === undefined ? `no label ${label}` : `label ${label}=${actual}`);
+      compare(
+        where,
+        `label ${label}=${value}`,
+        actual === undefined ? `no label ${label}` : `label ${label}=${actual}`,
+      );
     }
   }
   const names = new Set(wanted.nodes.map(({ name }) => name));

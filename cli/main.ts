@@ -14,7 +14,9 @@ Options in front of COMMAND: --stack NAME (default: dev)`;
 /** `npm run swarm -- COMMAND`: looks at and works on the cluster of a Pulumi stack. */
 async function main(args: string[]): Promise<void> {
   const env = toolsEnvironment();
-  const at = args.findIndex((arg, index) => !arg.startsWith("-") && !["--stack", "-s"].includes(args[index - 1]));
+  const at = args.findIndex(
+    (arg, index) => !arg.startsWith("-") && !["--stack", "-s"].includes(args[index - 1]),
+  );
   const command = at < 0 ? undefined : args[at];
   // Whatever stands behind `docker` is docker's own, `--stack` of `docker stack` included.
   const { stack, rest } = stackArguments(command === "docker" ? args.slice(0, at) : args);

@@ -24,7 +24,9 @@ export async function stackOutputs(stack: string, env: NodeJS.ProcessEnv): Promi
     cwd: projectRoot,
     env,
   }).catch((error: Error) => {
-    throw new Error(`Stack ${stack} has no outputs: ${error.message}\nMake the cluster first: npm run up`, { cause: error });
+    throw new Error(`Stack ${stack} has no outputs: ${error.message}\nMake the cluster first: npm run up`, {
+      cause: error,
+    });
   });
   const outputs = JSON.parse(text) as Partial<StackOutputs>;
   if (!outputs.swarm) throw new Error(`Stack ${stack} has no cluster. Make it first: npm run up`);

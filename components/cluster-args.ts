@@ -63,19 +63,21 @@ const MOST_NODES = 1000;
 /** Every node that the arguments ask for, managers first. */
 export function wantedNodes(args: SwarmClusterArgs): WantedNode[] {
   const { count = DEFAULT_MANAGERS, labels = {}, availability = "active" } = args.managers ?? {};
-  const managers = names("manager", count).map(
-    (name): WantedNode => ({ name, role: "manager", pool: "manager", availability, labels }),
-  );
+  const managers = names("manager", count).map((name): WantedNode => ({
+    name,
+    role: "manager",
+    pool: "manager",
+    availability,
+    labels,
+  }));
   const workers = (args.workers ?? []).flatMap((pool) =>
-    names(pool.name, pool.count ?? 1).map(
-      (name): WantedNode => ({
-        name,
-        role: "worker",
-        pool: pool.name,
-        availability: pool.availability ?? "active",
-        labels: { ...pool.labels, ...pool.nodeLabels?.[name] },
-      }),
-    ),
+    names(pool.name, pool.count ?? 1).map((name): WantedNode => ({
+      name,
+      role: "worker",
+      pool: pool.name,
+      availability: pool.availability ?? "active",
+      labels: { ...pool.labels, ...pool.nodeLabels?.[name] },
+    })),
   );
   return [...managers, ...workers];
 }

@@ -7,6 +7,8 @@ import type { WantedNode } from "./cluster-args";
 export interface NodePoolMemberArgs {
   /** The nodes of the pool, each with its machine. */
   nodes: { wanted: WantedNode; machine: Machine }[];
+  /** Name of the cluster: with it a node's resource has a name of its own beside other clusters. */
+  cluster: string;
   swarm: Swarm;
   /** All managers of the cluster. */
   managers: pulumi.Input<ManagerRef[]>;
@@ -17,15 +19,15 @@ export interface NodePoolMemberArgs {
 
 /** Nodes of one kind: the managers, or one pool of workers. */
 export class NodePool extends pulumi.ComponentResource {
-  readonly nodes: SwarmNode[] = [];
+  readonly members: { name: string; node: SwarmNode }[] = [];
 
   constructor(name: string, args: NodePoolMemberArgs, opts?: pulumi.ComponentResourceOptions) {
     super("swarm:index:NodePool", name, {}, opts);
-    const { swarm, managers, machinesDieWithCluster, oneByOne } = args;
+    const { cluster, swarm, managers, machinesDieWithCluster, oneByOne } = args;
     for (const { wanted, machine } of args.nodes) {
-      const before = this.nodes.at(-1);
+      const before = this.members.at(-1)?.node;
       const node = new SwarmNode(
-        wanted.name,
+        `${cluster}-${wanted.name}`,
         {
           name: wanted.name,
           clusterId: swarm.clusterId,
@@ -45,7 +47,7 @@ export class NodePool extends pulumi.ComponentResource {
           deletedWith: machinesDieWithCluster ? swarm : undefined,
         },
       );
-      this.nodes.push(node);
+      this.members.push({ name: wanted.name, node });
     }
     this.registerOutputs({});
   }

@@ -68,11 +68,17 @@ export class Stack extends pulumi.ComponentResource {
 function readComposeFiles(paths: string[]): { files: ComposeFile[]; problems: Problem[] } {
   const files: ComposeFile[] = [];
   const problems: Problem[] = [];
-  if (paths.length === 0) problems.push({ where: "composeFiles", text: "names no file. Name at least one compose file." });
+  if (paths.length === 0)
+    problems.push({ where: "composeFiles", text: "names no file. Name at least one compose file." });
   paths.forEach((name, index) => {
     const file = path.resolve(programFolder(), name);
-    if (existsSync(file) && statSync(file).isFile()) files.push({ name, content: readFileSync(file, "utf8") });
-    else problems.push({ where: `composeFiles[${index}]`, text: `${show(name)} is no file (looked at ${file}). Paths start at the program's folder.` });
+    if (existsSync(file) && statSync(file).isFile())
+      files.push({ name, content: readFileSync(file, "utf8") });
+    else
+      problems.push({
+        where: `composeFiles[${index}]`,
+        text: `${show(name)} is no file (looked at ${file}). Paths start at the program's folder.`,
+      });
   });
   return { files, problems };
 }
@@ -88,5 +94,7 @@ function checkContent(files: ComposeFile[], { secrets, configs, networks }: Stac
 
 function namesOf(objects: Record<string, { objectName: pulumi.Output<string> }> | undefined) {
   if (!objects) return undefined;
-  return pulumi.all(Object.fromEntries(Object.entries(objects).map(([name, { objectName }]) => [name, objectName])));
+  return pulumi.all(
+    Object.fromEntries(Object.entries(objects).map(([name, { objectName }]) => [name, objectName])),
+  );
 }

@@ -69,6 +69,7 @@ export class SwarmCluster extends pulumi.ComponentResource {
         `${name}-${pool}`,
         {
           nodes: nodes.map((wanted) => ({ wanted, machine: machineOf(machines, wanted.name) })),
+          cluster: name,
           swarm: this.swarm,
           managers: managerRefs,
           machinesDieWithCluster: args.platform.machinesDieWithCluster,
@@ -78,7 +79,11 @@ export class SwarmCluster extends pulumi.ComponentResource {
       );
     const managers = poolOf("managers", managerNodes, true);
     const pools = (args.workers ?? []).map((pool) =>
-      poolOf(pool.name, this.wanted.filter((node) => node.pool === pool.name && node.role === "worker"), false),
+      poolOf(
+        pool.name,
+        this.wanted.filter((node) => node.pool === pool.name && node.role === "worker"),
+        false,
+      ),
     );
     const finished = prepared.finish([...machines.values()], { parent: this });
 
@@ -86,10 +91,13 @@ export class SwarmCluster extends pulumi.ComponentResource {
     this.managerToken = this.swarm.managerToken;
     this.workerToken = this.swarm.workerToken;
     this.unlockKey = this.swarm.unlockKey;
-    this.ref = pulumi.all([this.clusterId, managerRefs]).apply(([clusterId, refs]) => ({ clusterId, managers: refs }));
+    this.ref = pulumi
+      .all([this.clusterId, managerRefs])
+      .apply(([clusterId, refs]) => ({ clusterId, managers: refs }));
     this.managers = nodesOf([managers], machines);
     this.workers = nodesOf(pools, machines);
-    this.ready = [...managers.nodes, ...pools.flatMap(({ nodes }) => nodes), ...finished.resources];
+    const members = [managers, ...pools].flatMap((pool) => pool.members.map(({ node }) => node));
+    this.ready = [...members, ...finished.resources];
     this.imageFingerprints = finished.imageFingerprints;
     this.registerOutputs({ clusterId: this.clusterId, managers: this.managers, workers: this.workers });
   }
@@ -145,13 +153,17 @@ function machineOf(machines: ReadonlyMap<string, Machine>, name: string): Machin
 }
 
 function refsOf(machines: Machine[]): pulumi.Output<ManagerRef[]> {
-  return pulumi.all(machines.map(({ name, connection }) => connection.apply((known) => ({ name, connection: known }))));
+  return pulumi.all(
+    machines.map(({ name, connection }) => connection.apply((known) => ({ name, connection: known }))),
+  );
 }
 
 function nodesOf(pools: NodePool[], machines: ReadonlyMap<string, Machine>): pulumi.Output<ClusterNode[]> {
-  const rows = pools.flatMap(({ nodes }) => nodes).map((node) => {
-    const machine = machineOf(machines, node.nodeName);
-    return pulumi.all([node.nodeId, machine.address]).apply(([id, address]) => ({ name: machine.name, id, address }));
-  });
+  const rows = pools
+    .flatMap(({ members }) => members)
+    .map(({ name, node }) => {
+      const machine = machineOf(machines, name);
+      return pulumi.all([node.nodeId, machine.address]).apply(([id, address]) => ({ name, id, address }));
+    });
   return pulumi.all(rows);
 }

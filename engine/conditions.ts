@@ -39,7 +39,8 @@ export function engineAnswers(connection: Connection, waiting: Waiting): Promise
         await engine.get("ask whether it is up", "/_ping", { signal: waiting.signal });
         return { done: undefined };
       } catch (error) {
-        if (error instanceof TransportError && error.failure === "unreachable") return { pending: error.message };
+        if (error instanceof TransportError && error.failure === "unreachable")
+          return { pending: error.message };
         throw error;
       }
     },

@@ -20,7 +20,9 @@ export function missingOf(service: Service, tasks: readonly Task[]): string {
   const own = tasks.filter(({ ServiceID }) => ServiceID === service.ID);
   const isJob = service.Spec.Mode.ReplicatedJob ?? service.Spec.Mode.GlobalJob;
   const state = isJob ? "complete" : "running";
-  const there = own.filter(({ Status, DesiredState }) => Status.State === state && (isJob || DesiredState === "running"));
+  const there = own.filter(
+    ({ Status, DesiredState }) => Status.State === state && (isJob || DesiredState === "running"),
+  );
   return there.length >= wanted ? "" : `${name} ${there.length}/${wanted}`;
 }
 
@@ -34,7 +36,10 @@ export function failureOf(service: Service, tasks: readonly Task[]): string | un
 /** The newest task error of a service in the engine's own words. */
 export function lastError(service: Service, tasks: readonly Task[]): string {
   const failed = tasks
-    .filter(({ ServiceID, Status }) => ServiceID === service.ID && (FAILED_TASKS.includes(Status.State) || Status.Err))
+    .filter(
+      ({ ServiceID, Status }) =>
+        ServiceID === service.ID && (FAILED_TASKS.includes(Status.State) || Status.Err),
+    )
     .sort((a, b) => b.Status.Timestamp.localeCompare(a.Status.Timestamp));
   const [newest] = failed;
   if (!newest) return "";
@@ -70,22 +75,32 @@ export async function stackConverged(
           stackTasks(engine, stack, { current: true, signal: waiting.signal }),
         ]),
       );
-      const failures = services.map((service) => failureOf(service, tasks)).filter((text) => text !== undefined);
+      const failures = services
+        .map((service) => failureOf(service, tasks))
+        .filter((text) => text !== undefined);
       if (failures.length > 0) throw new Error(failures.join("\n"));
-      const lacking = services.map((service) => ({ service, missing: missingOf(service, tasks) })).filter(({ missing }) => missing);
+      const lacking = services
+        .map((service) => ({ service, missing: missingOf(service, tasks) }))
+        .filter(({ missing }) => missing);
       if (lacking.length > 0) {
         stableSince = undefined;
-        return { pending: lacking.map(({ service, missing }) => missing + lastError(service, tasks)).join(", ") };
+        return {
+          pending: lacking.map(({ service, missing }) => missing + lastError(service, tasks)).join(", "),
+        };
       }
       stableSince ??= Date.now();
       const monitor = Math.max(...services.map(monitorMs), 0);
-      return Date.now() - stableSince >= monitor ? { done: services } : { pending: `all run, watched for ${monitor / 1000} s` };
+      return Date.now() - stableSince >= monitor
+        ? { done: services }
+        : { pending: `all run, watched for ${monitor / 1000} s` };
     },
   );
 }
 
 function wantedTasks({ Spec: { Mode }, ServiceStatus }: Service): number {
-  return Mode.Replicated?.Replicas ?? Mode.ReplicatedJob?.TotalCompletions ?? ServiceStatus?.DesiredTasks ?? 0;
+  return (
+    Mode.Replicated?.Replicas ?? Mode.ReplicatedJob?.TotalCompletions ?? ServiceStatus?.DesiredTasks ?? 0
+  );
 }
 
 function monitorMs({ Spec: { UpdateConfig, Mode } }: Service): number {

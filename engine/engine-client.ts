@@ -52,7 +52,12 @@ export class EngineClient {
   }
 
   /** Sends a stream as the request's body, such as an image archive. */
-  upload(action: string, path: string, stream: NodeJS.ReadableStream, options: CallOptions = {}): Promise<void> {
+  upload(
+    action: string,
+    path: string,
+    stream: NodeJS.ReadableStream,
+    options: CallOptions = {},
+  ): Promise<void> {
     return this.call<void>(action, "POST", path, { ...options, stream });
   }
 
@@ -68,7 +73,9 @@ export class EngineClient {
       const message = json?.message ?? (error as Error).message;
       if (statusCode !== undefined) throw engineError(this.node, action, statusCode, message);
       if (error instanceof TransportError) throw error;
-      const answer = timeout.aborted ? `no answer within ${(options.timeoutMs ?? DEFAULT_TIMEOUT_MS) / 1000} s` : message;
+      const answer = timeout.aborted
+        ? `no answer within ${(options.timeoutMs ?? DEFAULT_TIMEOUT_MS) / 1000} s`
+        : message;
       throw new TransportError(
         this.node,
         "unreachable",
@@ -84,7 +91,10 @@ export class EngineClient {
    * Source: https://docs.docker.com/reference/api/engine/ (System, Ping).
    */
   async swarmState(signal?: AbortSignal): Promise<string> {
-    const response = await this.call<IncomingMessage>("ask for its swarm state", "GET", "/_ping", { signal, raw: true });
+    const response = await this.call<IncomingMessage>("ask for its swarm state", "GET", "/_ping", {
+      signal,
+      raw: true,
+    });
     response.resume();
     return String(response.headers.swarm ?? "");
   }
@@ -118,7 +128,10 @@ class TransportAgent extends Agent {
     super({ keepAlive: true, maxSockets: 4, maxFreeSockets: 1, scheduling: "lifo" });
   }
 
-  override createConnection(_options: AgentOptions, done?: (error: Error | null, stream: Duplex) => void): undefined {
+  override createConnection(
+    _options: AgentOptions,
+    done?: (error: Error | null, stream: Duplex) => void,
+  ): undefined {
     this.transport.dialEngine().then(
       (stream) => done?.(null, stream),
       (error: Error) => done?.(error, undefined as never),

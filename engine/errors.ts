@@ -21,22 +21,38 @@ export type EngineErrorKind =
 
 /** One row: a part of the engine's text, what it means, what the reader can do. First match wins. */
 const MEANINGS: readonly [RegExp, EngineErrorKind, string][] = [
-  [/Timeout was reached before node joined/, "join-timeout", "The join goes on in the background; run the same command again."],
+  [
+    /Timeout was reached before node joined/,
+    "join-timeout",
+    "The join goes on in the background; run the same command again.",
+  ],
   [
     /connection error: desc|no route to host/,
     "peer-unreachable",
     "Open port 2377/tcp of the managers to this machine and run the same command again.",
   ],
-  [/is already part of a swarm/, "already-in-swarm", "Remove it from that swarm first: docker swarm leave --force"],
+  [
+    /is already part of a swarm/,
+    "already-in-swarm",
+    "Remove it from that swarm first: docker swarm leave --force",
+  ],
   [/Swarm is encrypted and needs to be unlocked/, "locked", "Unlock the manager: docker swarm unlock"],
   [/Worker nodes can't be used to view or modify cluster state/, "not-a-manager", "Ask a manager instead."],
-  [/is not a swarm manager|not part of a swarm/i, "not-in-swarm", "Run `pulumi up --refresh`: the machine joins again."],
+  [
+    /is not a swarm manager|not part of a swarm/i,
+    "not-in-swarm",
+    "Run `pulumi up --refresh`: the machine joins again.",
+  ],
   [
     /does not have a leader|no elected cluster leader|lost leader status|context deadline exceeded/,
     "no-leader",
     "Bring back managers until more than half of them run; nothing is forced unasked.",
   ],
-  [/update out of sequence/, "out-of-sequence", "Somebody else changed it at the same moment; run the same command again."],
+  [
+    /update out of sequence/,
+    "out-of-sequence",
+    "Somebody else changed it at the same moment; run the same command again.",
+  ],
   [
     /valid join token is necessary|remote CA does not match fingerprint|invalid join token/i,
     "bad-token",
@@ -48,10 +64,18 @@ const MEANINGS: readonly [RegExp, EngineErrorKind, string][] = [
     "Add managers first, or change one at a time.",
   ],
   [/is in use by|has active endpoints/i, "in-use", "Remove what uses it first."],
-  [/name conflicts with an existing object|already exists|already in use by container/i, "exists", "Choose another name or remove the object that has it."],
+  [
+    /name conflicts with an existing object|already exists|already in use by container/i,
+    "exists",
+    "Choose another name or remove the object that has it.",
+  ],
   // Not a 404: another removal of the same image had just finished.
   [/unrecognized image ID/, "not-found", "Run the same command again."],
-  [/no space left on device/i, "no-space", "Free disk space on the machine: docker system prune, docker system df"],
+  [
+    /no space left on device/i,
+    "no-space",
+    "Free disk space on the machine: docker system prune, docker system df",
+  ],
 ];
 
 const MAKE_AGAIN = "Run `pulumi up --refresh` to make it again.";

@@ -85,7 +85,8 @@ function byLastGood(managers: readonly ManagerRef[]): ManagerRef[] {
 /** The manager is the wrong one to ask, or has no leader: another one may do. */
 function saysNothingOfTheOperation(error: unknown): error is Error {
   return (
-    error instanceof TransportError || isEngineError(error, "no-leader", "not-in-swarm", "not-a-manager", "locked")
+    error instanceof TransportError ||
+    isEngineError(error, "no-leader", "not-in-swarm", "not-a-manager", "locked")
   );
 }
 

@@ -40,7 +40,8 @@ export function memberOfSwarm(
       timeoutMs: waiting.timeoutMs ?? JOIN_TIMEOUT_MS,
       signal: waiting.signal,
       onPending: showPending(waiting, "joining"),
-      remedy: "A manager must reach this machine's port 2377/tcp (managers) and it theirs; clocks must agree. Run the same command again.",
+      remedy:
+        "A manager must reach this machine's port 2377/tcp (managers) and it theirs; clocks must agree. Run the same command again.",
     },
     async () => {
       const engine = connect(connection);
@@ -49,9 +50,12 @@ export function memberOfSwarm(
       if (Swarm.LocalNodeState === "active" && Swarm.NodeID) return { done: Swarm.NodeID };
       if (Swarm.LocalNodeState === "error" || Swarm.LocalNodeState === "inactive") {
         await rejoin(Swarm.LocalNodeState);
-        return { pending: `its join failed and was begun again: ${Swarm.Error || "no connection to a manager"}` };
+        return {
+          pending: `its join failed and was begun again: ${Swarm.Error || "no connection to a manager"}`,
+        };
       }
-      if (Swarm.LocalNodeState === "locked") throw new Error(`${name}: it is locked. Unlock it: docker swarm unlock`);
+      if (Swarm.LocalNodeState === "locked")
+        throw new Error(`${name}: it is locked. Unlock it: docker swarm unlock`);
       return { pending: `${Swarm.LocalNodeState}${Swarm.Error ? `: ${Swarm.Error}` : ""}` };
     },
   );
@@ -73,9 +77,11 @@ export function nodeReady(member: Member, role: Role, waiting: Waiting): Promise
       const nodes = await recentNodes(member.managers, waiting);
       const node = nodes.find(({ ID }) => ID === member.nodeId);
       if (!node) return { pending: "the managers do not list it yet" };
-      if (node.Status.State !== "ready") return { pending: `${node.Status.State} ${node.Status.Message ?? ""}`.trim() };
+      if (node.Status.State !== "ready")
+        return { pending: `${node.Status.State} ${node.Status.Message ?? ""}`.trim() };
       const reachability = node.ManagerStatus?.Reachability;
-      if (role === "manager" && reachability !== "reachable") return { pending: `manager is ${reachability ?? "not in raft yet"}` };
+      if (role === "manager" && reachability !== "reachable")
+        return { pending: `manager is ${reachability ?? "not in raft yet"}` };
       return { done: node };
     },
   );
@@ -98,8 +104,12 @@ export async function demoted(member: Member, waiting: Waiting): Promise<void> {
       remedy: "It was not removed, so quorum is unchanged. Run the same command again.",
     },
     async () => {
-      const node = await onManager(managers, waiting, (engine) => inspectNode(engine, nodeId, waiting.signal));
-      return node?.ManagerStatus ? { pending: `manager is ${node.ManagerStatus.Reachability}` } : { done: undefined };
+      const node = await onManager(managers, waiting, (engine) =>
+        inspectNode(engine, nodeId, waiting.signal),
+      );
+      return node?.ManagerStatus
+        ? { pending: `manager is ${node.ManagerStatus.Reachability}` }
+        : { done: undefined };
     },
   );
 }

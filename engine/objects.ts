@@ -17,7 +17,12 @@ export interface NewObject {
   Templating?: { Name: string };
 }
 
-export async function createObject(engine: EngineClient, kind: ObjectKind, object: NewObject, signal: AbortSignal) {
+export async function createObject(
+  engine: EngineClient,
+  kind: ObjectKind,
+  object: NewObject,
+  signal: AbortSignal,
+) {
   const { ID } = await engine.post<{ ID: string }>(`create ${kind} ${object.Name}`, `/${kind}s/create`, {
     body: object,
     signal,
@@ -41,7 +46,9 @@ export function listObjects(
   labels: Record<string, string>,
   signal: AbortSignal,
 ): Promise<SwarmObject[]> {
-  const filters = JSON.stringify({ label: Object.entries(labels).map(([name, value]) => `${name}=${value}`) });
+  const filters = JSON.stringify({
+    label: Object.entries(labels).map(([name, value]) => `${name}=${value}`),
+  });
   return engine.get<SwarmObject[]>(`list ${kind}s`, `/${kind}s`, { query: { filters }, signal });
 }
 

@@ -11,7 +11,9 @@ export interface Quorum {
 
 export function quorumOf(nodes: readonly SwarmNodeInspect[]): Quorum {
   const managers = nodes.filter(({ ManagerStatus }) => ManagerStatus);
-  const reachable = managers.filter(({ ManagerStatus }) => ManagerStatus?.Reachability === "reachable").length;
+  const reachable = managers.filter(
+    ({ ManagerStatus }) => ManagerStatus?.Reachability === "reachable",
+  ).length;
   const needed = Math.floor(managers.length / 2) + 1;
   return { managers: managers.length, reachable, needed, margin: reachable - needed };
 }

@@ -24,7 +24,10 @@ export function stackTasks(
     label: [`${STACK_LABEL}=${stack}`],
     ...(options.current ? { "_up-to-date": ["true"] } : {}),
   });
-  return engine.get<Task[]>(`list tasks of stack ${stack}`, "/tasks", { query: { filters }, signal: options.signal });
+  return engine.get<Task[]>(`list tasks of stack ${stack}`, "/tasks", {
+    query: { filters },
+    signal: options.signal,
+  });
 }
 
 /** Tells whether a service was changed since its spec was digested. */

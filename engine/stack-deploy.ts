@@ -30,14 +30,21 @@ interface Compose {
 }
 
 /** The stack's compose files merged into one by `docker stack config`, variables filled in. */
-export async function mergedCompose(transport: Transport, inputs: SwarmStackInputs, signal: AbortSignal): Promise<string> {
+export async function mergedCompose(
+  transport: Transport,
+  inputs: SwarmStackInputs,
+  signal: AbortSignal,
+): Promise<string> {
   const files = inputs.composeFiles.map(({ content }, index) => ({ name: `${index}.yml`, content }));
   const variables = Object.entries(inputs.environment ?? {})
     .map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'\n`)
     .join("");
   const archive = await tarOf([...files, { name: "variables", content: variables }]);
   const flags = files.flatMap(({ name }) => ["--compose-file", name]);
-  const { exitCode, stdout, stderr } = await transport.run(["sh", "-c", MERGE, "sh", ...flags], { stdin: archive, signal });
+  const { exitCode, stdout, stderr } = await transport.run(["sh", "-c", MERGE, "sh", ...flags], {
+    stdin: archive,
+    signal,
+  });
   if (exitCode !== 0) {
     const names = inputs.composeFiles.map(({ name }, index) => `${index}.yml is ${name}`).join(", ");
     throw engineError(transport.node, `docker stack config (${names})`, 0, stderr);
@@ -61,7 +68,10 @@ export function withOurObjects(merged: string, inputs: SwarmStackInputs): string
     const fingerprint = inputs.imageFingerprints?.[service.image ?? ""];
     // A container label: it changes the task, so tasks of an image that is another one under the same tag are renewed.
     if (fingerprint) service.labels = { ...service.labels, [IMAGE_LABEL]: fingerprint.slice(0, 16) };
-    service.deploy = { ...service.deploy, labels: { ...service.deploy?.labels, ...ownerLabels(inputs.owner) } };
+    service.deploy = {
+      ...service.deploy,
+      labels: { ...service.deploy?.labels, ...ownerLabels(inputs.owner) },
+    };
   }
   return stringify(compose);
 }
@@ -86,7 +96,11 @@ export async function deployStack(
  * @returns the engine's words where something was left for another attempt: a network is refused while tasks still use
  * it, and is "not found" where an earlier attempt's removal has caught up.
  */
-export async function removeStack(transport: Transport, name: string, signal: AbortSignal): Promise<string | undefined> {
+export async function removeStack(
+  transport: Transport,
+  name: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const { exitCode, stderr } = await transport.run(["docker", "stack", "rm", name], { signal });
   if (exitCode === 0) return undefined;
   if (/Failed to remove some resources/.test(stderr)) return stderr.trim();

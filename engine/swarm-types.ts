@@ -68,6 +68,12 @@ export interface Task extends Versioned {
   NodeID: string;
   Slot?: number;
   DesiredState: string;
-  Status: { State: string; Err?: string; Message?: string; Timestamp: string; ContainerStatus?: { ExitCode?: number } };
+  Status: {
+    State: string;
+    Err?: string;
+    Message?: string;
+    Timestamp: string;
+    ContainerStatus?: { ExitCode?: number };
+  };
   Spec: { ForceUpdate?: number };
 }

@@ -11,7 +11,9 @@ export function inspectSwarm(engine: EngineClient, signal?: AbortSignal): Promis
 
 /** The key that unlocks a restarted manager; empty where autolock is off. */
 export async function unlockKey(engine: EngineClient, signal?: AbortSignal): Promise<string> {
-  const { UnlockKey } = await engine.get<{ UnlockKey: string }>("read the unlock key", "/swarm/unlockkey", { signal });
+  const { UnlockKey } = await engine.get<{ UnlockKey: string }>("read the unlock key", "/swarm/unlockkey", {
+    signal,
+  });
   return UnlockKey ?? "";
 }
 
@@ -41,7 +43,11 @@ export async function changeSwarm(
       if (!rotate && JSON.stringify(spec) === JSON.stringify(Spec)) return;
       try {
         const query = { version: Version.Index, ...rotations };
-        return await engine.post("update the swarm", "/swarm/update", { query, body: spec, signal: waiting.signal });
+        return await engine.post("update the swarm", "/swarm/update", {
+          query,
+          body: spec,
+          signal: waiting.signal,
+        });
       } catch (error) {
         if (!isEngineError(error, "out-of-sequence") || attempt === ATTEMPTS) throw error;
       }

@@ -38,7 +38,9 @@ export class WaitTimeout extends Error {
 /** The wait was cancelled (Ctrl-C) before its condition held. */
 export class WaitCancelled extends Error {
   constructor(condition: Condition, lastReason: string) {
-    super(`${subject(condition)}: cancelled while waiting until ${condition.name}; last seen: ${trimEnd(lastReason)}.`);
+    super(
+      `${subject(condition)}: cancelled while waiting until ${condition.name}; last seen: ${trimEnd(lastReason)}.`,
+    );
     this.name = "WaitCancelled";
   }
 }

@@ -12,9 +12,15 @@ export function demoImage(cluster: string): LocalImage {
 }
 
 /** A page that shows which node and task answers, a config's text, and that a secret is there. */
-export function deployDemo(cluster: SwarmCluster, settings: Settings): { stack: Stack; urls: pulumi.Output<string[]> } {
+export function deployDemo(
+  cluster: SwarmCluster,
+  settings: Settings,
+): { stack: Stack; urls: pulumi.Output<string[]> } {
   const greeting = new Config("greeting", { cluster, data: settings.demoGreeting });
-  const password = new Secret("password", { cluster, data: settings.demoPassword ?? madeUpPassword(cluster) });
+  const password = new Secret("password", {
+    cluster,
+    data: settings.demoPassword ?? madeUpPassword(cluster),
+  });
   const stack = new Stack("demo", {
     cluster,
     composeFiles: ["demo/stack.yml"],
@@ -31,7 +37,9 @@ export function deployDemo(cluster: SwarmCluster, settings: Settings): { stack: 
 
 /** Random, secret and the same at every run: made from the join token, which it does not give away. */
 function madeUpPassword(cluster: SwarmCluster): pulumi.Output<string> {
-  return cluster.workerToken.apply((token) => createHmac("sha256", token).update("demo password").digest("base64url"));
+  return cluster.workerToken.apply((token) =>
+    createHmac("sha256", token).update("demo password").digest("base64url"),
+  );
 }
 
 function urlsOf(cluster: SwarmCluster, { demoPort, ports }: Settings): pulumi.Output<string[]> {

@@ -76,7 +76,10 @@ export function readSettings(config = new pulumi.Config()): Settings {
     },
     allowEvenManagers: config.getBoolean("allowEvenManagers") ?? false,
     workers: config.getObject<NodePoolArgs[]>("workers") ?? [],
-    swarm: { ...config.getObject<SwarmSettings>("swarm"), defaultAddrPool: addressPools.length > 0 ? addressPools : undefined },
+    swarm: {
+      ...config.getObject<SwarmSettings>("swarm"),
+      defaultAddrPool: addressPools.length > 0 ? addressPools : undefined,
+    },
     subnet: config.get("subnet") || undefined,
     nodeImage: config.get("nodeImage") || undefined,
     images: config.getObject<LocalImage[]>("images") ?? [],
@@ -90,7 +93,11 @@ export function readSettings(config = new pulumi.Config()): Settings {
 }
 
 /** Keys that nobody reads are mistyped ones. */
-export function checkSettings(settings: Settings, allConfig: Record<string, string>, project: string): Problem[] {
+export function checkSettings(
+  settings: Settings,
+  allConfig: Record<string, string>,
+  project: string,
+): Problem[] {
   const keys = Object.keys(allConfig)
     .filter((key) => key.startsWith(`${project}:`))
     .map((key) => key.slice(project.length + 1));
@@ -105,7 +112,10 @@ export function checkSettings(settings: Settings, allConfig: Record<string, stri
   }
   const { demo, demoReplicas, demoPort } = settings;
   if (demo && !isWithin(demoReplicas, 0, MOST_REPLICAS)) {
-    problems.push({ where: "demoReplicas", text: `${demoReplicas} is not a number of replicas from 0 to ${MOST_REPLICAS}.` });
+    problems.push({
+      where: "demoReplicas",
+      text: `${demoReplicas} is not a number of replicas from 0 to ${MOST_REPLICAS}.`,
+    });
   }
   if (demo && !isWithin(demoPort, 1, 65_535)) {
     problems.push({ where: "demoPort", text: `${demoPort} is not a port from 1 to 65535.` });

@@ -9,7 +9,9 @@ interface Image {
 }
 
 /** What is the same for every image that this tool builds: looked up by tag, removed when it is ours. */
-export async function readImage<S extends Image>(state: S): Promise<{ inputs: S; outputs: ImageOutputs } | undefined> {
+export async function readImage<S extends Image>(
+  state: S,
+): Promise<{ inputs: S; outputs: ImageOutputs } | undefined> {
   const found = await inspect(state);
   return found ? { inputs: state, outputs: { imageId: found.Id } } : undefined;
 }
@@ -25,5 +27,7 @@ export async function removeImage(state: Image): Promise<void> {
 }
 
 function inspect({ name, dockerHost }: Image) {
-  return ifPresent(onOuterEngine(dockerHost, `inspect image ${name}`, (docker) => docker.getImage(name).inspect()));
+  return ifPresent(
+    onOuterEngine(dockerHost, `inspect image ${name}`, (docker) => docker.getImage(name).inspect()),
+  );
 }

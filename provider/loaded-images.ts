@@ -54,20 +54,31 @@ async function load(inputs: LoadedImagesInputs, context: Context): Promise<Loade
   return { fingerprints };
 }
 
-async function loadIntoNodes(name: string, fingerprint: string, inputs: LoadedImagesInputs, context: Context) {
+async function loadIntoNodes(
+  name: string,
+  fingerprint: string,
+  inputs: LoadedImagesInputs,
+  context: Context,
+) {
   const waiting = [...inputs.nodes];
   let done = 0;
   const worker = async () => {
     for (let node = waiting.shift(); node; node = waiting.shift()) {
       const engine = connect(node.connection);
-      if (!(await has(engine, name, fingerprint, context))) await stream(engine, name, inputs.dockerHost, context);
+      if (!(await has(engine, name, fingerprint, context)))
+        await stream(engine, name, inputs.dockerHost, context);
       context.progress(`${name}: ${++done} of ${inputs.nodes.length} nodes`);
     }
   };
   await Promise.all(Array.from({ length: NODES_AT_ONCE }, worker));
 }
 
-async function has(engine: EngineClient, name: string, fingerprint: string, context: Context): Promise<boolean> {
+async function has(
+  engine: EngineClient,
+  name: string,
+  fingerprint: string,
+  context: Context,
+): Promise<boolean> {
   const found = await ifPresent(
     engine.get<ImageInspect>(`inspect image ${name}`, `/images/${encodeURIComponent(name)}/json`, {
       signal: context.signal,
@@ -77,7 +88,9 @@ async function has(engine: EngineClient, name: string, fingerprint: string, cont
 }
 
 async function stream(engine: EngineClient, name: string, dockerHost: string | undefined, context: Context) {
-  const archive = await onOuterEngine(dockerHost, `save image ${name}`, (docker) => docker.getImage(name).get());
+  const archive = await onOuterEngine(dockerHost, `save image ${name}`, (docker) =>
+    docker.getImage(name).get(),
+  );
   await engine.upload(`load image ${name}`, "/images/load", archive, {
     query: { quiet: true },
     signal: context.signal,
@@ -101,6 +114,10 @@ function outerImage(name: string, dockerHost?: string): Promise<ImageInspect | u
  */
 function fingerprintOf({ RootFS, Config }: ImageInspect): string {
   const { Env, Cmd, Entrypoint, WorkingDir, User, Labels, ExposedPorts } = Config ?? {};
-  const settings = [Env, Cmd, Entrypoint, WorkingDir, User, Labels, ExposedPorts].map((value) => value ?? null);
-  return createHash("sha256").update(JSON.stringify([RootFS.Layers, settings])).digest("hex");
+  const settings = [Env, Cmd, Entrypoint, WorkingDir, User, Labels, ExposedPorts].map(
+    (value) => value ?? null,
+  );
+  return createHash("sha256")
+    .update(JSON.stringify([RootFS.Layers, settings]))
+    .digest("hex");
 }

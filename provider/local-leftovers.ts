@@ -9,14 +9,21 @@ import { ifPresent, onOuterEngine } from "./outer";
 export async function removeLeftovers(owner: Owner, dockerHost: string | undefined): Promise<void> {
   const owned = Object.entries(ownerLabels(owner)).map(([name, value]) => `${name}=${value}`);
   const label = [NODE_LABEL, ...owned];
-  const run = <T>(action: string, call: (docker: Docker) => Promise<T>) => onOuterEngine(dockerHost, action, call);
+  const run = <T>(action: string, call: (docker: Docker) => Promise<T>) =>
+    onOuterEngine(dockerHost, action, call);
 
   // The filter of Docker 20.10 lets through containers that are just being removed, whosever they are.
-  const listed = await run("list containers", (docker) => docker.listContainers({ all: true, filters: { label } }));
+  const listed = await run("list containers", (docker) =>
+    docker.listContainers({ all: true, filters: { label } }),
+  );
   const containers = listed.filter(({ Labels }) => isOwnedBy(owner, Labels));
   await Promise.all(
     containers.map(({ Id, Names }) =>
-      ifPresent(run(`remove container ${Names[0]}`, (docker) => docker.getContainer(Id).remove({ force: true, v: true }))),
+      ifPresent(
+        run(`remove container ${Names[0]}`, (docker) =>
+          docker.getContainer(Id).remove({ force: true, v: true }),
+        ),
+      ),
     ),
   );
   const { Volumes } = await run("list volumes", (docker) => docker.listVolumes({ filters: { label } }));
@@ -31,6 +38,8 @@ export async function removeLeftovers(owner: Owner, dockerHost: string | undefin
     docker.listImages({ filters: { dangling: ["true"], label: owned } }),
   );
   await Promise.all(
-    images.map(({ Id }) => ifPresent(run(`remove image ${Id}`, (docker) => docker.getImage(Id).remove({ force: true })))),
+    images.map(({ Id }) =>
+      ifPresent(run(`remove image ${Id}`, (docker) => docker.getImage(Id).remove({ force: true }))),
+    ),
   );
 }

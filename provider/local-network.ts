@@ -47,7 +47,9 @@ export const localNetwork: Handler<LocalNetworkInputs, LocalNetworkOutputs> = {
 
   async read(_id, state) {
     const found = await inspect(state);
-    return found && isOwnedBy(state.owner, found.Labels) ? { inputs: state, outputs: outputsOf(found) } : undefined;
+    return found && isOwnedBy(state.owner, found.Labels)
+      ? { inputs: state, outputs: outputsOf(found) }
+      : undefined;
   },
 
   async update(_id, old) {
@@ -133,7 +135,9 @@ async function remove(state: State): Promise<void> {
   const found = await inspect(state);
   if (!found || !isOwnedBy(state.owner, found.Labels)) return;
   await ifPresent(
-    onOuterEngine(state.dockerHost, `remove network ${state.name}`, (docker) => docker.getNetwork(found.Id).remove()),
+    onOuterEngine(state.dockerHost, `remove network ${state.name}`, (docker) =>
+      docker.getNetwork(found.Id).remove(),
+    ),
   );
 }
 

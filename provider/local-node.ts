@@ -66,7 +66,9 @@ async function adoptable(inputs: LocalNodeInputs): Promise<Docker.ContainerInspe
 }
 
 async function start(inputs: LocalNodeInputs, id: string): Promise<void> {
-  await onOuterEngine(inputs.dockerHost, `start container ${inputs.name}`, (docker) => docker.getContainer(id).start());
+  await onOuterEngine(inputs.dockerHost, `start container ${inputs.name}`, (docker) =>
+    docker.getContainer(id).start(),
+  );
 }
 
 async function remove(inputs: LocalNodeInputs): Promise<void> {
@@ -79,11 +81,15 @@ async function remove(inputs: LocalNodeInputs): Promise<void> {
     );
   }
   const volume = await ifPresent(
-    onOuterEngine(inputs.dockerHost, `inspect volume ${inputs.name}`, (docker) => docker.getVolume(inputs.name).inspect()),
+    onOuterEngine(inputs.dockerHost, `inspect volume ${inputs.name}`, (docker) =>
+      docker.getVolume(inputs.name).inspect(),
+    ),
   );
   if (!volume || !isOwnedBy(inputs.owner, volume.Labels)) return;
   await ifPresent(
-    onOuterEngine(inputs.dockerHost, `remove volume ${inputs.name}`, (docker) => docker.getVolume(inputs.name).remove()),
+    onOuterEngine(inputs.dockerHost, `remove volume ${inputs.name}`, (docker) =>
+      docker.getVolume(inputs.name).remove(),
+    ),
   );
 }
 

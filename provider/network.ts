@@ -65,7 +65,11 @@ export const network: Handler<NetworkInputs, NetworkOutputs> = {
   },
 };
 
-function inspect(engine: EngineClient, nameOrId: string, context: Context): Promise<NetworkInspect | undefined> {
+function inspect(
+  engine: EngineClient,
+  nameOrId: string,
+  context: Context,
+): Promise<NetworkInspect | undefined> {
   return ifPresent(
     engine.get<NetworkInspect>(`inspect network ${nameOrId}`, `/networks/${nameOrId}`, {
       query: { scope: "swarm" },
@@ -107,7 +111,9 @@ async function remove(id: string, state: NetworkInputs, context: Context): Promi
     async () => {
       try {
         await onManager(state.managers, context, (engine) =>
-          ifPresent(engine.delete(`remove network ${state.name}`, `/networks/${id}`, { signal: context.signal })),
+          ifPresent(
+            engine.delete(`remove network ${state.name}`, `/networks/${id}`, { signal: context.signal }),
+          ),
         );
         return { done: undefined };
       } catch (error) {

@@ -29,7 +29,9 @@ export async function takeAddress(dockerHost: string | undefined, network: strin
   const { range, free } = await pool;
   const address = free.shift();
   if (!address) {
-    throw new Error(`The node network ${network} (${range}) has no free address left. Configure a larger \`subnet\`.`);
+    throw new Error(
+      `The node network ${network} (${range}) has no free address left. Configure a larger \`subnet\`.`,
+    );
   }
   return { address, neighbours: neighboursOf(address, range) };
 }

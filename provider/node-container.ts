@@ -10,7 +10,10 @@ const DEFAULT_HOST_IP = "127.0.0.1";
  * The container of a node. An engine inside needs mounts, namespaces and devices, but not `--privileged`:
  * every capability except the one to raise resource limits, the kernel's trees unmasked, a cgroup tree of its own.
  */
-export function nodeContainer(inputs: LocalNodeInputs, { address, neighbours }: NodeAddress): Docker.ContainerCreateOptions {
+export function nodeContainer(
+  inputs: LocalNodeInputs,
+  { address, neighbours }: NodeAddress,
+): Docker.ContainerCreateOptions {
   const labels = ownerLabels(inputs.owner, { [NODE_LABEL]: inputs.hostname });
   return {
     name: inputs.name,
@@ -61,7 +64,10 @@ function hardwareAddress(address: string): string {
 /** Tells containers of equal inputs from others: an interrupted run's container is adopted only when it is equal. */
 export function specDigest(inputs: LocalNodeInputs): string {
   const { name, hostname, image, ports } = inputs;
-  return createHash("sha256").update(JSON.stringify([name, hostname, image, ports])).digest("hex").slice(0, 16);
+  return createHash("sha256")
+    .update(JSON.stringify([name, hostname, image, ports]))
+    .digest("hex")
+    .slice(0, 16);
 }
 
 function containerPort(port: { target: number; protocol?: string }): string {

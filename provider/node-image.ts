@@ -63,7 +63,9 @@ async function engineLayer(inputs: NodeImageInputs, context: Context): Promise<s
 
 async function baseImageId(base: string, dockerHost: string | undefined, context: Context): Promise<string> {
   const inspect = () =>
-    ifPresent(onOuterEngine(dockerHost, `inspect image ${base}`, (docker) => docker.getImage(base).inspect()));
+    ifPresent(
+      onOuterEngine(dockerHost, `inspect image ${base}`, (docker) => docker.getImage(base).inspect()),
+    );
   const present = await inspect();
   if (present) return present.Id;
   context.progress(`pulling ${base}`);

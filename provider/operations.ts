@@ -36,7 +36,10 @@ export class Operations {
 
   async create(inputs: Decoded, context: Context): Promise<Answer> {
     await this.refuseProblems(inputs, context);
-    const { id, outputs } = await this.keepingInputs(inputs.values, this.handler.create(inputs.values, context));
+    const { id, outputs } = await this.keepingInputs(
+      inputs.values,
+      this.handler.create(inputs.values, context),
+    );
     return { id, values: { ...inputs.values, ...outputs }, secrets: this.secretsOf(inputs) };
   }
 
@@ -49,7 +52,10 @@ export class Operations {
   /** What a preview can say of an update: outputs stay as they are, but for those that the change renews. */
   previewUpdate(id: string, old: Decoded, inputs: Decoded): Answer {
     const renewed = this.handler.renewed?.(this.diff(old, inputs).changed) ?? [];
-    const outputs = { ...this.outputsOf(old.values), ...Object.fromEntries(renewed.map((name) => [name, UNKNOWN])) };
+    const outputs = {
+      ...this.outputsOf(old.values),
+      ...Object.fromEntries(renewed.map((name) => [name, UNKNOWN])),
+    };
     return { id, values: { ...inputs.values, ...outputs }, secrets: this.secretsOf(old, inputs) };
   }
 
@@ -62,7 +68,8 @@ export class Operations {
   async update(id: string, old: Decoded, inputs: Decoded, context: Context): Promise<Answer> {
     await this.refuseProblems(inputs, context);
     const { changed } = this.diff(old, inputs);
-    const onlyReached = changed.length > 0 && changed.every((field) => this.handler.fields[field] === "connection");
+    const onlyReached =
+      changed.length > 0 && changed.every((field) => this.handler.fields[field] === "connection");
     const outputs = onlyReached
       ? this.outputsOf(old.values)
       : await this.keepingInputs(inputs.values, this.handler.update(id, old.values, inputs.values, context));

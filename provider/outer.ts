@@ -18,7 +18,8 @@ export async function onOuterEngine<T>(
     const { statusCode, json } = error as { statusCode?: number; json?: { message?: string } };
     // It is so already: a running container was told to start. Such calls answer nothing anyway.
     if (statusCode === 304) return undefined as T;
-    if (statusCode !== undefined) throw engineError(NAME, action, statusCode, json?.message ?? (error as Error).message);
+    if (statusCode !== undefined)
+      throw engineError(NAME, action, statusCode, json?.message ?? (error as Error).message);
     if ((error as { code?: string }).code) {
       throw new TransportError(
         NAME,
@@ -42,7 +43,11 @@ export async function ifPresent<T>(lookup: Promise<T>): Promise<T | undefined> {
 }
 
 /** Refuses to touch an object that carries a name of ours but is somebody else's. */
-export function refuseForeign(what: string, labels: Record<string, string> | null | undefined, owner: Owner): void {
+export function refuseForeign(
+  what: string,
+  labels: Record<string, string> | null | undefined,
+  owner: Owner,
+): void {
   if (isOwnedBy(owner, labels)) return;
   throw new Error(
     `${what} exists and belongs to ${describeOwner(labels)}; it was left as it is. ` +

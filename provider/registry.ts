@@ -2,11 +2,13 @@ import type { AnyHandler } from "./operations";
 
 /** Resource type → its handler. A handler is loaded at its first use: a cluster pays only for what it has. */
 const HANDLERS: Readonly<Record<string, () => unknown>> = {
-  "swarm:index:LocalNetwork": () => (require("./local-network") as typeof import("./local-network")).localNetwork,
+  "swarm:index:LocalNetwork": () =>
+    (require("./local-network") as typeof import("./local-network")).localNetwork,
   "swarm:index:NodeImage": () => (require("./node-image") as typeof import("./node-image")).nodeImage,
   "swarm:index:BuiltImage": () => (require("./built-image") as typeof import("./built-image")).builtImage,
   "swarm:index:LocalNode": () => (require("./local-node") as typeof import("./local-node")).localNode,
-  "swarm:index:LoadedImages": () => (require("./loaded-images") as typeof import("./loaded-images")).loadedImages,
+  "swarm:index:LoadedImages": () =>
+    (require("./loaded-images") as typeof import("./loaded-images")).loadedImages,
   "swarm:index:Swarm": () => (require("./swarm") as typeof import("./swarm")).swarm,
   "swarm:index:SwarmNode": () => (require("./swarm-node") as typeof import("./swarm-node")).swarmNode,
   "swarm:index:Config": () => (require("./config") as typeof import("./config")).config,
@@ -19,6 +21,9 @@ const HANDLERS: Readonly<Record<string, () => unknown>> = {
 export function handlerOf(urn: string): AnyHandler {
   const type = urn.split("::")[2]?.split("$").pop() ?? "";
   const load = HANDLERS[type];
-  if (!load) throw new Error(`The provider has no resource type "${type}". Known: ${Object.keys(HANDLERS).join(", ")}.`);
+  if (!load)
+    throw new Error(
+      `The provider has no resource type "${type}". Known: ${Object.keys(HANDLERS).join(", ")}.`,
+    );
   return load() as AnyHandler;
 }

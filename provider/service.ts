@@ -177,5 +177,16 @@ export function providerService(version: string, log: EngineLog): grpc.UntypedSe
     },
   );
 
-  return { getPluginInfo, configure, checkConfig, cancel, check, diff, create, read, update, delete: delete_ };
+  return {
+    getPluginInfo,
+    configure,
+    checkConfig,
+    cancel,
+    check,
+    diff,
+    create,
+    read,
+    update,
+    delete: delete_,
+  };
 }

@@ -30,15 +30,20 @@ export async function survey(inputs: SwarmInputs, context: Context): Promise<Sur
     })),
   );
   const free = seen.filter(({ state }) => isFree(state)).map(({ manager }) => manager);
-  const members = seen.filter(({ state }) => state.ControlAvailable || (state.LocalNodeState === "locked"));
+  const members = seen.filter(({ state }) => state.ControlAvailable || state.LocalNodeState === "locked");
   if (members.length === 0) return { free };
 
   const found = await Promise.all(
-    members.map(async ({ manager }) => ({ manager, found: await inspectSwarm(connect(manager.connection), context.signal) })),
+    members.map(async ({ manager }) => ({
+      manager,
+      found: await inspectSwarm(connect(manager.connection), context.signal),
+    })),
   );
   const ids = [...new Set(found.map((member) => member.found.ID))];
   if (ids.length > 1) {
-    const rows = found.map((member) => `  - ${member.manager.name} is in swarm ${member.found.ID}`).join("\n");
+    const rows = found
+      .map((member) => `  - ${member.manager.name} is in swarm ${member.found.ID}`)
+      .join("\n");
     throw new Error(
       `The managers are in ${ids.length} different swarms:\n${rows}\n` +
         "Decide which one is right and make the others leave: docker swarm leave --force",
@@ -68,7 +73,10 @@ function isFree(state: EngineInfo["Swarm"]): boolean {
   return state.LocalNodeState === "inactive" || state.LocalNodeState === "";
 }
 
-function refuseForeignSwarm({ manager, found }: { manager: Candidate; found: SwarmInspect }, inputs: SwarmInputs): void {
+function refuseForeignSwarm(
+  { manager, found }: { manager: Candidate; found: SwarmInspect },
+  inputs: SwarmInputs,
+): void {
   const labels = found.Spec.Labels ?? {};
   if (isOwnedBy(inputs.owner, labels) || inputs.adopt) return;
   // A run that was killed between init and the labels leaves such a swarm, and only on a machine of our own making.

@@ -32,7 +32,12 @@ export async function joined(inputs: SwarmNodeInputs, context: Context): Promise
   }
   // A join that is under way goes on: asking again would be refused.
   if (state !== "pending") await join(engine, state, inputs, context);
-  return memberOfSwarm(inputs.name, inputs.connection, (failed) => join(engine, failed, inputs, context), context);
+  return memberOfSwarm(
+    inputs.name,
+    inputs.connection,
+    (failed) => join(engine, failed, inputs, context),
+    context,
+  );
 }
 
 async function isMember(inputs: SwarmNodeInputs, nodeId: string, context: Context): Promise<boolean> {
@@ -59,7 +64,10 @@ async function leaveFormerSwarm(
 }
 
 function forceLeave(engine: EngineClient, context: Context): Promise<void> {
-  return engine.post("leave the former swarm", "/swarm/leave", { query: { force: true }, signal: context.signal });
+  return engine.post("leave the former swarm", "/swarm/leave", {
+    query: { force: true },
+    signal: context.signal,
+  });
 }
 
 async function join(
@@ -76,7 +84,9 @@ async function join(
   } catch (error) {
     if (!isEngineError(error, "bad-token")) throw error;
     // The token was rotated between the read and the join: the swarm's own word counts, once.
-    const tokens = await onManager(inputs.managers, context, (manager) => inspectSwarm(manager, context.signal));
+    const tokens = await onManager(inputs.managers, context, (manager) =>
+      inspectSwarm(manager, context.signal),
+    );
     const fresh = inputs.role === "manager" ? tokens.JoinTokens.Manager : tokens.JoinTokens.Worker;
     await post(engine, inputs, fresh, context);
   }
@@ -86,7 +96,12 @@ async function join(
  * The engine's 20 s time-out is no failure: the join goes on, and the caller waits for its result. Nor is a manager
  * that could not be reached just now: the caller sees that the join ended and begins another one, up to its deadline.
  */
-async function post(engine: EngineClient, inputs: SwarmNodeInputs, token: string, context: Context): Promise<void> {
+async function post(
+  engine: EngineClient,
+  inputs: SwarmNodeInputs,
+  token: string,
+  context: Context,
+): Promise<void> {
   try {
     await engine.post("join the swarm", "/swarm/join", {
       signal: context.signal,
@@ -110,6 +125,7 @@ async function post(engine: EngineClient, inputs: SwarmNodeInputs, token: string
 async function managerAddress(inputs: SwarmNodeInputs, context: Context): Promise<string> {
   const nodes = await recentNodes(inputs.managers, context);
   const leader = nodes.find(({ ManagerStatus }) => ManagerStatus?.Leader);
-  if (!leader?.ManagerStatus) throw new Error(`${inputs.name}: the swarm shows no leader to join through. Run the same command again.`);
+  if (!leader?.ManagerStatus)
+    throw new Error(`${inputs.name}: the swarm shows no leader to join through. Run the same command again.`);
   return leader.ManagerStatus.Addr;
 }

@@ -22,6 +22,7 @@ export async function leaveSafely(state: State, context: Context): Promise<void>
   if (node) {
     if (node.ManagerStatus) {
       const nodes = await onManager(member.managers, context, (engine) => listNodes(engine, context.signal));
+      if (nodes.length === 1 && (await isIdle(member, context))) return leave(state, context);
       refuseLossOfQuorum(nodes, node);
       context.progress("demoting");
       await demoted(member, context);
@@ -36,10 +37,20 @@ export async function leaveSafely(state: State, context: Context): Promise<void>
   if (node) await removed(member, context);
 }
 
+/** No service runs: with its last node the swarm ends, and nobody loses anything by it. */
+async function isIdle(member: Member, context: Context): Promise<boolean> {
+  const services = await onManager(member.managers, context, (engine) =>
+    engine.get<unknown[]>("list services", "/services", { signal: context.signal }),
+  );
+  return services.length === 0;
+}
+
 /** Nothing where the node is no member any more, or the whole swarm is gone with its machines. */
 async function lookUp(member: Member, context: Context) {
   try {
-    return await onManager(member.managers, context, (engine) => inspectNode(engine, member.nodeId, context.signal));
+    return await onManager(member.managers, context, (engine) =>
+      inspectNode(engine, member.nodeId, context.signal),
+    );
   } catch (error) {
     if (isSwarmGone(error)) return undefined;
     throw error;

@@ -56,7 +56,10 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
     const own = services.filter(({ Spec }) => isOwnedBy(state.owner, Spec.Labels));
     if (own.length === 0 && state.services.length > 0) return undefined;
     const drift = driftOf(state.services, own);
-    return { inputs: { ...state, drift: drift.length > 0 ? drift : undefined }, outputs: { services: state.services } };
+    return {
+      inputs: { ...state, drift: drift.length > 0 ? drift : undefined },
+      outputs: { services: state.services },
+    };
   },
 
   update: (_id, _old, inputs, context) => deploy(inputs, context),
@@ -105,7 +108,10 @@ function driftOf(deployed: readonly StackService[], actual: readonly Service[]):
   const changed = deployed.filter(({ name, specDigest: digest }) =>
     actual.some(({ Spec }) => Spec.Name === name && specDigest(Spec) !== digest),
   );
-  return [...missing.map(({ name }) => `${name} is gone`), ...changed.map(({ name }) => `${name} was changed`)];
+  return [
+    ...missing.map(({ name }) => `${name} is gone`),
+    ...changed.map(({ name }) => `${name} was changed`),
+  ];
 }
 
 async function remove(state: SwarmStackInputs, context: Context): Promise<void> {

@@ -73,7 +73,10 @@ export const swarm: Handler<SwarmInputs, SwarmOutputs> = {
   async read(_id, state, context) {
     const found = await findSwarm(state, context);
     if (!found || found.ID !== state.clusterId) return undefined;
-    return { inputs: { ...state, ...actualSettings(found.Spec, state) }, outputs: await outputsOf(state, context) };
+    return {
+      inputs: { ...state, ...actualSettings(found.Spec, state) },
+      outputs: await outputsOf(state, context),
+    };
   },
 
   async update(_id, old, inputs, context) {
@@ -150,7 +153,10 @@ function outputsOf(inputs: SwarmInputs, context: Context): Promise<SwarmOutputs>
 }
 
 /** Whether a swarm was made with the settings that are fixed at init; what the program leaves open fits always. */
-function hasInitSettings(found: SwarmInspect, { defaultAddrPool, subnetSize, dataPathPort }: SwarmInputs): boolean {
+function hasInitSettings(
+  found: SwarmInspect,
+  { defaultAddrPool, subnetSize, dataPathPort }: SwarmInputs,
+): boolean {
   return (
     (defaultAddrPool === undefined || isDeepStrictEqual(defaultAddrPool, found.DefaultAddrPool)) &&
     (subnetSize === undefined || subnetSize === found.SubnetSize) &&

@@ -63,9 +63,20 @@ export function versionedObject(kind: ObjectKind): Handler<Inputs, VersionedOutp
     async update(id, old, inputs, context) {
       await onManager(inputs.managers, context, async (engine) => {
         const found = await inspectObject(engine, kind, id, context.signal);
-        if (!found) throw new Error(`The ${kind} ${old.objectName} is gone. Run \`pulumi up --refresh\` to make it again.`);
-        const kept = Object.entries(found.Spec.Labels ?? {}).filter(([name]) => !(name in (old.labels ?? {})));
-        await relabelObject(engine, kind, found, { ...Object.fromEntries(kept), ...inputs.labels }, context.signal);
+        if (!found)
+          throw new Error(
+            `The ${kind} ${old.objectName} is gone. Run \`pulumi up --refresh\` to make it again.`,
+          );
+        const kept = Object.entries(found.Spec.Labels ?? {}).filter(
+          ([name]) => !(name in (old.labels ?? {})),
+        );
+        await relabelObject(
+          engine,
+          kind,
+          found,
+          { ...Object.fromEntries(kept), ...inputs.labels },
+          context.signal,
+        );
       });
       return { objectId: old.objectId, objectName: old.objectName };
     },
@@ -101,7 +112,11 @@ function holds({ Spec }: SwarmObject, kind: ObjectKind, inputs: Inputs): boolean
   const wanted = Buffer.from(digestOf(kind, inputs.data, salt));
   const actual = Buffer.from(Spec.Labels?.[DIGEST_LABEL] ?? "");
   const templated = Spec.Templating !== undefined && Spec.Templating.Name !== "";
-  return wanted.length === actual.length && timingSafeEqual(wanted, actual) && templated === (inputs.templated ?? false);
+  return (
+    wanted.length === actual.length &&
+    timingSafeEqual(wanted, actual) &&
+    templated === (inputs.templated ?? false)
+  );
 }
 
 async function create(
@@ -118,7 +133,12 @@ async function create(
     kind,
     {
       Name: objectName,
-      Labels: { ...identity(inputs), [DIGEST_LABEL]: digest, ...(salt ? { [SALT_LABEL]: salt } : {}), ...inputs.labels },
+      Labels: {
+        ...identity(inputs),
+        [DIGEST_LABEL]: digest,
+        ...(salt ? { [SALT_LABEL]: salt } : {}),
+        ...inputs.labels,
+      },
       Data: Buffer.from(inputs.data).toString("base64"),
       ...(inputs.templated ? { Templating: { Name: "golang" } } : {}),
     },

@@ -1,5 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ConfigInputs, NetworkInputs, SecretInputs, StackService, SwarmStackInputs } from "../contract/objects";
+import type {
+  ConfigInputs,
+  NetworkInputs,
+  SecretInputs,
+  StackService,
+  SwarmStackInputs,
+} from "../contract/objects";
 import { SwarmResource, type Inputs } from "./swarm-resource";
 
 const VERSIONED = ["objectId", "objectName"];

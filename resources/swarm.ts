@@ -26,11 +26,8 @@ export class Swarm extends SwarmResource {
 export class SwarmNode extends SwarmResource {
   /** ID of the node in the swarm. */
   readonly nodeId!: pulumi.Output<string>;
-  /** Name of the node. */
-  readonly nodeName: string;
 
   constructor(name: string, args: Inputs<SwarmNodeInputs>, opts?: pulumi.CustomResourceOptions) {
     super("SwarmNode", name, args, { all: ["nodeId"], secret: ["joinToken"] }, opts);
-    this.nodeName = name;
   }
 }

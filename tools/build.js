@@ -32,7 +32,8 @@ function build() {
   const result = spawnSync(process.execPath, [tsc, "--project", path.join(root, "tsconfig.build.json")], {
     encoding: "utf8",
   });
-  if (result.status !== 0) throw new Error(`The TypeScript sources do not compile:\n${result.stdout}${result.stderr}`);
+  if (result.status !== 0)
+    throw new Error(`The TypeScript sources do not compile:\n${result.stdout}${result.stderr}`);
   // tsc leaves the file untouched when only the times of the sources changed.
   const now = new Date();
   require("node:fs").utimesSync(stamp, now, now);

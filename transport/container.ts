@@ -83,7 +83,12 @@ export class ContainerTransport implements Transport {
 
   private explain(error: Error & { statusCode?: number }): TransportError {
     if (error.statusCode === 404)
-      return new TransportError(this.node, "gone", "there is no such container", "`pulumi up --refresh` makes it again.");
+      return new TransportError(
+        this.node,
+        "gone",
+        "there is no such container",
+        "`pulumi up --refresh` makes it again.",
+      );
     if (error.statusCode === 409)
       return new TransportError(
         this.node,

@@ -38,7 +38,12 @@ export function checkCluster({ managers, workers, allowEvenManagers }: ClusterSh
 function checkManagerCount(count: number, allowEven: boolean): Problem[] {
   const where = "managers.count";
   if (!Number.isInteger(count) || count < 1 || count > MOST_MANAGERS) {
-    return [{ where, text: `${show(count)} is not a number of managers from 1 to ${MOST_MANAGERS}. Use 1, 3, 5 or 7.` }];
+    return [
+      {
+        where,
+        text: `${show(count)} is not a number of managers from 1 to ${MOST_MANAGERS}. Use 1, 3, 5 or 7.`,
+      },
+    ];
   }
   if (count % 2 === 1 || allowEven) return [];
   const [less, more] = [count - 1, count + 1];
@@ -61,10 +66,16 @@ function checkPool(pool: Pool, index: number, pools: Pool[]): Problem[] {
   ];
   const count = pool.count ?? 1;
   if (!Number.isInteger(count) || count < 0 || count > MOST_WORKERS) {
-    problems.push({ where: `${where}.count`, text: `${show(count)} is not a number of workers. Write a whole number from 0 to ${MOST_WORKERS}, without quotes.` });
+    problems.push({
+      where: `${where}.count`,
+      text: `${show(count)} is not a number of workers. Write a whole number from 0 to ${MOST_WORKERS}, without quotes.`,
+    });
   }
   if (RESERVED_POOLS.includes(pool.name)) {
-    problems.push({ where: `${where}.name`, text: `${show(pool.name)} is what the managers are called. Choose another name.` });
+    problems.push({
+      where: `${where}.name`,
+      text: `${show(pool.name)} is what the managers are called. Choose another name.`,
+    });
   }
   const longest = `${pool.name}-${count}`;
   if (problems.length === 0 && longest.length > LONGEST_HOSTNAME) {
@@ -75,17 +86,26 @@ function checkPool(pool: Pool, index: number, pools: Pool[]): Problem[] {
   }
   const first = pools.findIndex(({ name }) => name === pool.name);
   if (first < index && pool.name !== undefined) {
-    problems.push({ where: `${where}.name`, text: `${show(pool.name)} is the name of workers[${first}] already. Pool names must differ.` });
+    problems.push({
+      where: `${where}.name`,
+      text: `${show(pool.name)} is the name of workers[${first}] already. Pool names must differ.`,
+    });
   }
   const { nodeLabels = {} } = pool;
   if (!isMapping(nodeLabels)) {
-    problems.push({ where: `${where}.nodeLabels`, text: `${show(nodeLabels)} is no mapping. Write it like {${pool.name}-1: {disk: "nvme"}}.` });
+    problems.push({
+      where: `${where}.nodeLabels`,
+      text: `${show(nodeLabels)} is no mapping. Write it like {${pool.name}-1: {disk: "nvme"}}.`,
+    });
     return problems;
   }
   for (const [node, labels] of Object.entries(nodeLabels)) {
     const number = Number(node.slice(pool.name.length + 1));
     if (!node.startsWith(`${pool.name}-`) || !Number.isInteger(number) || number < 1 || number > count) {
-      problems.push({ where: `${where}.nodeLabels`, text: `"${node}" is no node of this pool. It has ${nodesOf(pool.name, count)}.` });
+      problems.push({
+        where: `${where}.nodeLabels`,
+        text: `"${node}" is no node of this pool. It has ${nodesOf(pool.name, count)}.`,
+      });
     }
     problems.push(...checkLabels(`${where}.nodeLabels.${node}`, labels));
   }

@@ -9,7 +9,7 @@ const HOSTNAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 export function checkHostname(where: string, name: unknown): Problem[] {
   if (typeof name === "string" && HOSTNAME.test(name)) return [];
-  if (name === undefined) return [{ where, text: "is missing. Give it a host name such as \"app\"." }];
+  if (name === undefined) return [{ where, text: 'is missing. Give it a host name such as "app".' }];
   return [
     {
       where,
@@ -21,12 +21,22 @@ export function checkHostname(where: string, name: unknown): Problem[] {
 /** Placement constraints read `node.labels.<key>==<value>`, so a key with a space can never be matched. */
 export function checkLabels(where: string, labels: unknown): Problem[] {
   if (!isMapping(labels)) {
-    return [{ where, text: `${show(labels)} is no mapping of label keys to texts. Write it like {storage: "raid"}.` }];
+    return [
+      {
+        where,
+        text: `${show(labels)} is no mapping of label keys to texts. Write it like {storage: "raid"}.`,
+      },
+    ];
   }
   return Object.entries(labels).flatMap(([key, value]) => {
     const at = `${where}[${show(key)}]`;
     if (!/^[A-Za-z0-9][A-Za-z0-9._/-]*$/.test(key)) {
-      return [{ where: at, text: "a label key holds letters, digits, dots, hyphens, underscores and slashes, no spaces. Rename it." }];
+      return [
+        {
+          where: at,
+          text: "a label key holds letters, digits, dots, hyphens, underscores and slashes, no spaces. Rename it.",
+        },
+      ];
     }
     if (typeof value !== "string") {
       return [{ where: at, text: `the value ${show(value)} is not a text. ${remedyOf(value)}` }];
@@ -55,6 +65,8 @@ export function checkNode(node: Partial<SwarmNodeInputs>): Problem[] {
     ...(node.name === undefined ? [] : checkHostname("name", node.name)),
     ...(node.labels === undefined ? [] : checkLabels("labels", node.labels)),
     ...checkAvailability("availability", node.availability),
-    ...(role === undefined || ROLES.includes(role) ? [] : [{ where: "role", text: `${show(role)} is no role. Use ${ROLES.join(" or ")}.` }]),
+    ...(role === undefined || ROLES.includes(role)
+      ? []
+      : [{ where: "role", text: `${show(role)} is no role. Use ${ROLES.join(" or ")}.` }]),
   ];
 }

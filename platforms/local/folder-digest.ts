@@ -11,7 +11,11 @@ export function folderDigest(folder: string): string {
       const file = path.join(folder, entry);
       const { mode } = statSync(file);
       if (statSync(file).isDirectory()) add(entry);
-      else hash.update(`${entry}\0${mode & 0o111 ? "x" : "-"}\0`).update(readFileSync(file)).update("\0");
+      else
+        hash
+          .update(`${entry}\0${mode & 0o111 ? "x" : "-"}\0`)
+          .update(readFileSync(file))
+          .update("\0");
     }
   };
   if (existsSync(folder)) add("");

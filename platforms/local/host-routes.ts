@@ -20,7 +20,9 @@ function fromTable(table: string): string[] {
     .slice(1)
     .map((row) => row.trim().split(/\s+/))
     .filter(([device, destination]) => destination !== "00000000" && !OF_DOCKER.test(device))
-    .map(([, destination, , , , , , mask]) => `${fromLittleEndian(destination)}/${bits(fromLittleEndian(mask))}`);
+    .map(
+      ([, destination, , , , , , mask]) => `${fromLittleEndian(destination)}/${bits(fromLittleEndian(mask))}`,
+    );
 }
 
 function fromInterfaces(): string[] {

@@ -25,7 +25,10 @@ export class LocalPlatform implements Platform {
   }
 
   async validate(request: ClusterRequest): Promise<Problem[]> {
-    return [...checkLocalPlatform(this.args, request, hostRoutes()), ...(await checkOuterEngine(this.args, request))];
+    return [
+      ...checkLocalPlatform(this.args, request, hostRoutes()),
+      ...(await checkOuterEngine(this.args, request)),
+    ];
   }
 
   prepare(request: ClusterRequest, opts: pulumi.CustomResourceOptions): PreparedPlatform {
@@ -63,7 +66,11 @@ class LocalCluster implements PreparedPlatform {
     const named = (args.images ?? []).filter(({ name }) => name);
     this.images = named.map(({ name, build }) => {
       if (!build) return { name };
-      const built = new BuiltImage(name, { ...common, name, context: build, contextDigest: folderDigest(build) }, opts);
+      const built = new BuiltImage(
+        `${cluster}-${name}`,
+        { ...common, name, context: build, contextDigest: folderDigest(build) },
+        opts,
+      );
       return { name, imageId: built.imageId };
     });
   }
@@ -72,7 +79,7 @@ class LocalCluster implements PreparedPlatform {
     const container = `${this.request.owner.cluster}-${name}`;
     const { dockerHost } = this.args;
     const node = new LocalNode(
-      name,
+      container,
       {
         name: container,
         hostname: name,
@@ -95,10 +102,13 @@ class LocalCluster implements PreparedPlatform {
   }
 
   finish(machines: readonly Machine[], opts: pulumi.CustomResourceOptions): Finished {
-    if (this.images.length === 0) return { resources: [], imageFingerprints: pulumi.output<Record<string, string>>({}) };
+    if (this.images.length === 0)
+      return { resources: [], imageFingerprints: pulumi.output<Record<string, string>>({}) };
     const nodes = pulumi.all(
       machines.map(({ name, identity, connection }) =>
-        pulumi.all([identity, connection]).apply(([machine, known]) => ({ name, machine, connection: known })),
+        pulumi
+          .all([identity, connection])
+          .apply(([machine, known]) => ({ name, machine, connection: known })),
       ),
     );
     const { dockerHost } = this.args;

@@ -6,7 +6,11 @@ import type { Service } from "../../engine/service-types";
 import { specDigest } from "../../engine/services";
 import type { SwarmNodeInspect } from "../../engine/swarm-types";
 
-function node(hostname: string, changes: Partial<SwarmNodeInspect["Spec"]> = {}, state = "ready"): SwarmNodeInspect {
+function node(
+  hostname: string,
+  changes: Partial<SwarmNodeInspect["Spec"]> = {},
+  state = "ready",
+): SwarmNodeInspect {
   return {
     ID: `id-${hostname}-${state}`,
     Version: { Index: 1 },
@@ -32,7 +36,13 @@ function service(replicas: number): Service {
   };
 }
 
-const deployed = { name: "shop_web", image: "shop:1", replicas: 2, ports: [], specDigest: specDigest(service(2).Spec) };
+const deployed = {
+  name: "shop_web",
+  image: "shop:1",
+  replicas: 2,
+  ports: [],
+  specDigest: specDigest(service(2).Spec),
+};
 const wanted: SwarmOutput = {
   cluster: "dev",
   clusterId: "c1",
@@ -41,7 +51,9 @@ const wanted: SwarmOutput = {
   stacks: { shop: [deployed] },
 };
 const drift = (nodes: SwarmNodeInspect[], services = [service(2)], clusterId = "c1") =>
-  actualDrift(wanted, { ID: clusterId }, nodes, services).map(({ where, wanted: want, actual }) => `${where}: ${want} -> ${actual}`);
+  actualDrift(wanted, { ID: clusterId }, nodes, services).map(
+    ({ where, wanted: want, actual }) => `${where}: ${want} -> ${actual}`,
+  );
 
 test("nothing differs", () => {
   expect(drift([node("app-1")])).toEqual([]);
@@ -49,14 +61,26 @@ test("nothing differs", () => {
 
 test.each<[string, SwarmNodeInspect[], string[]]>([
   ["a node that was drained", [node("app-1", { Availability: "drain" })], ["node app-1: active -> drain"]],
-  ["a label that was removed", [node("app-1", { Labels: {} })], ["node app-1: label zone=a -> no label zone"]],
-  ["a label that was changed", [node("app-1", { Labels: { zone: "b" } })], ["node app-1: label zone=a -> label zone=b"]],
+  [
+    "a label that was removed",
+    [node("app-1", { Labels: {} })],
+    ["node app-1: label zone=a -> no label zone"],
+  ],
+  [
+    "a label that was changed",
+    [node("app-1", { Labels: { zone: "b" } })],
+    ["node app-1: label zone=a -> label zone=b"],
+  ],
   ["a label of somebody else is none of ours", [node("app-1", { Labels: { zone: "a", x: "y" } })], []],
   ["a node that was promoted", [node("app-1", { Role: "manager" })], ["node app-1: worker -> manager"]],
   ["a node that is gone", [], ["node app-1: a member -> missing"]],
   ["a node that is down", [node("app-1", {}, "down")], ["node app-1: ready -> down"]],
   ["a stranger", [node("app-1"), node("other")], ["node other: no member -> ready"]],
-  ["a dead twin", [node("app-1"), node("app-1", {}, "down")], ["node app-1: listed once -> listed more than once"]],
+  [
+    "a dead twin",
+    [node("app-1"), node("app-1", {}, "down")],
+    ["node app-1: listed once -> listed more than once"],
+  ],
 ])("%s", (_name, nodes, expected) => {
   expect(drift(nodes)).toEqual(expected);
 });

@@ -4,7 +4,9 @@ import * as library from "../../library";
 import type { Platform } from "../../platforms/platform";
 
 // The engine that would run the nodes is not asked: these tests need none.
-jest.mock("../../platforms/local/outer-engine-check", () => ({ checkOuterEngine: () => Promise.resolve([]) }));
+jest.mock("../../platforms/local/outer-engine-check", () => ({
+  checkOuterEngine: () => Promise.resolve([]),
+}));
 
 interface Registered {
   type: string;
@@ -44,7 +46,8 @@ function startMocks(): void {
 }
 
 const ofType = (type: string) => registered.filter((resource) => resource.type === `swarm:index:${type}`);
-const named = (type: string, name: string) => ofType(type).find((resource) => resource.name === name)?.inputs ?? {};
+const named = (type: string, name: string) =>
+  ofType(type).find((resource) => resource.name === name)?.inputs ?? {};
 const settled = (...outputs: pulumi.Output<unknown>[]) =>
   new Promise<unknown[]>((resolve) => pulumi.all(outputs).apply((values) => resolve(values)));
 
@@ -69,21 +72,48 @@ describe("SwarmCluster", () => {
   test("makes one machine and one membership for every node, with stable names", async () => {
     const cluster = makeCluster();
     await settled(cluster.managers, cluster.workers);
-    const names = ["app-1", "app-2", "batch-1", "manager-1", "manager-2", "manager-3"];
-    expect(ofType("LocalNode").map(({ name }) => name).sort()).toEqual(names);
-    expect(ofType("SwarmNode").map(({ name }) => name).sort()).toEqual(names);
+    const names = ["app-1", "app-2", "batch-1", "manager-1", "manager-2", "manager-3"].map(
+      (node) => `dev-${node}`,
+    );
+    expect(
+      ofType("LocalNode")
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(names);
+    expect(
+      ofType("SwarmNode")
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(names);
     expect(ofType("Swarm")).toHaveLength(1);
+  });
+
+  test("two clusters of one program have nothing in common", async () => {
+    const { SwarmCluster, LocalPlatform } = library;
+    const clusters = ["east", "west"].map(
+      (name) => new SwarmCluster(name, { platform: new LocalPlatform(), managers: { count: 1 } }),
+    );
+    await settled(...clusters.map(({ managers }) => managers));
+    expect(
+      ofType("SwarmNode")
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(["east-manager-1", "west-manager-1"]);
+    expect(new Set(registered.map(({ type, name }) => `${type} ${name}`)).size).toBe(registered.length);
   });
 
   test("gives managers and workers their own tokens, roles and labels", async () => {
     const cluster = makeCluster();
     await settled(cluster.managers, cluster.workers);
-    expect(named("SwarmNode", "manager-2")).toMatchObject({ role: "manager", labels: { zone: "a" } });
-    expect(named("SwarmNode", "app-2")).toMatchObject({ role: "worker", labels: { tier: "app", disk: "big" } });
-    expect(named("SwarmNode", "app-1").labels).toEqual({ tier: "app" });
-    expect(named("SwarmNode", "batch-1")).toMatchObject({ availability: "drain" });
-    expect(JSON.stringify(named("SwarmNode", "manager-2").joinToken)).toContain("SWMTKN-manager");
-    expect(JSON.stringify(named("SwarmNode", "app-1").joinToken)).toContain("SWMTKN-worker");
+    expect(named("SwarmNode", "dev-manager-2")).toMatchObject({ role: "manager", labels: { zone: "a" } });
+    expect(named("SwarmNode", "dev-app-2")).toMatchObject({
+      role: "worker",
+      labels: { tier: "app", disk: "big" },
+    });
+    expect(named("SwarmNode", "dev-app-1").labels).toEqual({ tier: "app" });
+    expect(named("SwarmNode", "dev-batch-1")).toMatchObject({ availability: "drain" });
+    expect(JSON.stringify(named("SwarmNode", "dev-manager-2").joinToken)).toContain("SWMTKN-manager");
+    expect(JSON.stringify(named("SwarmNode", "dev-app-1").joinToken)).toContain("SWMTKN-worker");
   });
 
   test("tells the swarm of the managers alone, and every member of all managers", async () => {
@@ -92,7 +122,7 @@ describe("SwarmCluster", () => {
     const managers = named("Swarm", "dev").managers as { name: string }[];
     expect(managers.map(({ name }) => name)).toEqual(["manager-1", "manager-2", "manager-3"]);
     expect(named("Swarm", "dev")).toMatchObject({ taskHistoryRetentionLimit: 3, ephemeral: true });
-    expect(named("SwarmNode", "app-1").managers).toHaveLength(3);
+    expect(named("SwarmNode", "dev-app-1").managers).toHaveLength(3);
   });
 
   test("marks everything with its project, stack and cluster", async () => {
@@ -123,10 +153,17 @@ describe("Platform", () => {
         finish: () => ({ resources: [], imageFingerprints: pulumi.output<Record<string, string>>({}) }),
       }),
     };
-    const cluster = new SwarmCluster("shelf", { platform, managers: { count: 1 }, workers: [{ name: "pi" }] });
+    const cluster = new SwarmCluster("shelf", {
+      platform,
+      managers: { count: 1 },
+      workers: [{ name: "pi" }],
+    });
     await settled(cluster.managers, cluster.workers);
-    expect(named("SwarmNode", "pi-1")).toMatchObject({ ephemeral: false, machine: "serial-pi-1" });
-    expect(named("SwarmNode", "pi-1").connection).toEqual({ host: "pi-1.example", hostKey: "SHA256:x" });
+    expect(named("SwarmNode", "shelf-pi-1")).toMatchObject({ ephemeral: false, machine: "serial-pi-1" });
+    expect(named("SwarmNode", "shelf-pi-1").connection).toEqual({
+      host: "pi-1.example",
+      hostKey: "SHA256:x",
+    });
   });
 });
 
@@ -156,6 +193,8 @@ describe("objects", () => {
       resolveImage: "never",
     });
     const order = registered.map(({ type }) => type);
-    expect(order.indexOf("swarm:index:SwarmStack")).toBeGreaterThan(order.lastIndexOf("swarm:index:SwarmNode"));
+    expect(order.indexOf("swarm:index:SwarmStack")).toBeGreaterThan(
+      order.lastIndexOf("swarm:index:SwarmNode"),
+    );
   });
 });

@@ -37,11 +37,15 @@ describe("what a service still lacks", () => {
   });
 
   test("a task that is to be shut down does not count", () => {
-    expect(missingOf(service(), [task("running"), task("running", { DesiredState: "shutdown" })])).toBe("shop_web 1/2");
+    expect(missingOf(service(), [task("running"), task("running", { DesiredState: "shutdown" })])).toBe(
+      "shop_web 1/2",
+    );
   });
 
   test("tasks of other services do not count", () => {
-    expect(missingOf(service(), [task("running"), task("running", { ServiceID: "s2" })])).toBe("shop_web 1/2");
+    expect(missingOf(service(), [task("running"), task("running", { ServiceID: "s2" })])).toBe(
+      "shop_web 1/2",
+    );
   });
 
   test("an update that is under way, although all replicas run", () => {
@@ -64,14 +68,19 @@ describe("what a service still lacks", () => {
 });
 
 describe("an update that failed", () => {
-  test.each(["paused", "rollback_started", "rollback_paused", "rollback_completed"])("%s is a failure", (State) => {
-    const failed = service({ UpdateStatus: { State, Message: "update paused due to failure" } });
-    const tasks = [task("rejected", { Status: { State: "rejected", Timestamp: "2", Err: "No such image: shop:2" } })];
-    expect(failureOf(failed, tasks)).toBe(
-      `service shop_web: its update ended as ${State}: update paused due to failure; ` +
-        "task shop_web.1 is rejected: No such image: shop:2",
-    );
-  });
+  test.each(["paused", "rollback_started", "rollback_paused", "rollback_completed"])(
+    "%s is a failure",
+    (State) => {
+      const failed = service({ UpdateStatus: { State, Message: "update paused due to failure" } });
+      const tasks = [
+        task("rejected", { Status: { State: "rejected", Timestamp: "2", Err: "No such image: shop:2" } }),
+      ];
+      expect(failureOf(failed, tasks)).toBe(
+        `service shop_web: its update ended as ${State}: update paused due to failure; ` +
+          "task shop_web.1 is rejected: No such image: shop:2",
+      );
+    },
+  );
 
   test.each(["", "updating", "completed"])("%p is none", (State) => {
     expect(failureOf(service({ UpdateStatus: { State } }), [])).toBeUndefined();
@@ -79,8 +88,13 @@ describe("an update that failed", () => {
 });
 
 test("the newest task error is the one that is shown", () => {
-  const older = task("failed", { Status: { State: "failed", Timestamp: "2026-01-01T00:00:00Z", Err: "old" } });
-  const newer = task("failed", { Slot: 2, Status: { State: "failed", Timestamp: "2026-01-02T00:00:00Z", Err: "new" } });
+  const older = task("failed", {
+    Status: { State: "failed", Timestamp: "2026-01-01T00:00:00Z", Err: "old" },
+  });
+  const newer = task("failed", {
+    Slot: 2,
+    Status: { State: "failed", Timestamp: "2026-01-02T00:00:00Z", Err: "new" },
+  });
   expect(lastError(service(), [older, newer])).toBe("; task shop_web.2 is failed: new");
   expect(lastError(service(), [task("running")])).toBe("");
 });

@@ -81,7 +81,9 @@ async function runPlugin(
   const folder = info?.getProgramDirectory() || request.getProgram();
   const options = runtimeOptions(info);
   const given = Object.fromEntries(
-    request.getEnvList().map((pair): [string, string] => [pair.split("=")[0], pair.slice(pair.indexOf("=") + 1)]),
+    request
+      .getEnvList()
+      .map((pair): [string, string] => [pair.split("=")[0], pair.slice(pair.indexOf("=") + 1)]),
   );
   const Response = language.RunPluginResponse;
   const ending = await runNode(

@@ -110,7 +110,7 @@ export class Workspace {
   /** `pulumi preview`: what an `up` would do to which resource. */
   async preview(...args: string[]): Promise<Record<string, string>> {
     const { stdout } = expectSuccess(await this.tryPreview("--json", ...args));
-    return changesOf((JSON.parse(stdout) as { steps: Step[] }).steps);
+    return changesOf((JSON.parse(stdout) as { steps: Step[] }).steps, this.cluster);
   }
 
   tryPreview(...args: string[]): Promise<Ended> {
@@ -205,7 +205,11 @@ export class Workspace {
     // The CLI refuses an answer where it asks nothing.
     const answer = args.includes("--preview-only") ? [] : ["--yes"];
     const ended = await this.pulumi([command, ...answer, ...this.common(), "--event-log", eventLog, ...args]);
-    return { ...ended, text: ended.stdout + ended.stderr, changes: changesOf(stepsOf(eventLog, command)) };
+    return {
+      ...ended,
+      text: ended.stdout + ended.stderr,
+      changes: changesOf(stepsOf(eventLog, command), this.cluster),
+    };
   }
 
   private common(): string[] {
@@ -243,12 +247,14 @@ const COMPONENTS =
   /[:$](pulumi:pulumi:Stack|pulumi:providers:swarm|swarm:index:(SwarmCluster|NodePool|\w+Object|Stack))::/;
 
 /** A replacement is several steps and counts as one. */
-function changesOf(steps: Step[]): Record<string, string> {
+/** Nodes by their name alone: their resources carry the cluster's in front. */
+function changesOf(steps: Step[], cluster: string): Record<string, string> {
   const changes: Record<string, string> = {};
   for (const { op, urn } of steps) {
     if (["same", "read", "refresh"].includes(op) || COMPONENTS.test(urn)) continue;
     const [type, name] = urn.split("::").slice(2);
-    const key = `${type.split(":").pop()} ${name}`;
+    const shortName = name.startsWith(`${cluster}-`) ? name.slice(cluster.length + 1) : name;
+    const key = `${type.split(":").pop()} ${shortName}`;
     if (changes[key] !== "replace") changes[key] = op.includes("replace") ? "replace" : op;
   }
   return changes;
