@@ -20,11 +20,7 @@ async function main(): Promise<void> {
   const restoreStackFile = keepStackFile(run.cwd, stack, run.env);
   try {
     if (!(await stackExists(stack, run))) return nothingToRemove(stack);
-    for (const lock of await removeDeadLocks(stack, run)) {
-      console.error(
-        `✓ Removed the lock that a killed pulumi (process ${lock.pid}) left at ${lock.timestamp}.`,
-      );
-    }
+    await removeDeadLocks(stack, run);
     console.error();
     process.exitCode = await runPulumi(
       ["destroy", "--yes", "--skip-preview", "--stack", stack, ...rest],

@@ -17,11 +17,7 @@ async function main(): Promise<void> {
   const restoreStackFile = keepStackFile(run.cwd, stack, run.env);
   try {
     await askPulumi(["stack", "select", stack, "--create"], run);
-    for (const lock of await removeDeadLocks(stack, run)) {
-      console.error(
-        `✓ Removed the lock that a killed pulumi (process ${lock.pid}) left at ${lock.timestamp}.`,
-      );
-    }
+    await removeDeadLocks(stack, run);
     console.error();
     process.exitCode = await runPulumi(["up", "--yes", "--skip-preview", "--stack", stack, ...rest], run);
   } finally {

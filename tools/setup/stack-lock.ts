@@ -15,15 +15,16 @@ export interface StackLock {
 /**
  * Removes the lock that a killed `pulumi` left in the project's own state. Only when every process that holds one was
  * on this machine and is gone; otherwise the CLI itself reports the lock.
- * @returns the locks that were removed.
  */
-export async function removeDeadLocks(stack: string, run: PulumiRun): Promise<StackLock[]> {
+export async function removeDeadLocks(stack: string, run: PulumiRun): Promise<void> {
   const backend = stateBackend(run.cwd, run.env);
-  if (backend.kind === "login") return [];
+  if (backend.kind === "login") return;
   const locks = stackLocks(backend.folder, stack);
-  if (locks.length === 0 || !locks.every((lock) => isDead(lock))) return [];
+  if (locks.length === 0 || !locks.every((lock) => isDead(lock))) return;
   await askPulumi(["cancel", stack, "--yes"], run);
-  return locks;
+  for (const lock of locks) {
+    console.error(`✓ Removed the lock that a killed pulumi (process ${lock.pid}) left at ${lock.timestamp}.`);
+  }
 }
 
 export function stackLocks(stateFolder: string, stack: string): StackLock[] {
