@@ -2,7 +2,12 @@
 
 // Types are checked by `npm run typecheck`; here the sources are only translated, with the one option of tsconfig.json
 // that changes what they do.
-const tsconfig = { target: "es2022", module: "commonjs", esModuleInterop: true, useDefineForClassFields: false };
+const tsconfig = {
+  target: "es2022",
+  module: "commonjs",
+  esModuleInterop: true,
+  useDefineForClassFields: false,
+};
 const typescript = ["ts-jest", { tsconfig, isolatedModules: true, diagnostics: false }];
 
 /** One project per kind of test. */
