@@ -7,8 +7,9 @@ const tsconfig = {
   module: "commonjs",
   esModuleInterop: true,
   useDefineForClassFields: false,
+  isolatedModules: true,
 };
-const typescript = ["ts-jest", { tsconfig, isolatedModules: true, diagnostics: false }];
+const typescript = ["ts-jest", { tsconfig, diagnostics: false }];
 
 /** One project per kind of test. */
 const project = (name) => ({
