@@ -1,4 +1,4 @@
-import { demoStatus, fingerprintOf } from "../harness/demo-page";
+import { demoShows, fingerprintOf } from "../harness/demo-page";
 import { FIRST_PASSWORD, GREETING, NODES, UP_MS, addressesOf, type Outputs, type Shared } from "./shared";
 
 /** What one `up` makes of the project's configuration. */
@@ -60,10 +60,14 @@ export function firstUp(shared: Shared): void {
 
   test("serves the demo's page on every node, with the config's text and the secret", async () => {
     for (const address of await addressesOf(shared)) {
-      const status = await demoStatus(address);
+      // The names of tasks reach every node by gossip, a moment after the tasks run.
+      const status = await demoShows(
+        address,
+        "its gateway sees every replica",
+        ({ gateway }) => gateway.replicas === 4,
+      );
       expect(status).toMatchObject({ stack: "demo", service: "demo_web", config: { text: GREETING } });
       expect(status.secret).toMatchObject({ mounted: true, fingerprint: fingerprintOf(FIRST_PASSWORD) });
-      expect(status.gateway.replicas).toBe(4);
     }
   });
 
