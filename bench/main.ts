@@ -137,6 +137,7 @@ function report(size: Size, rounds: Round[]): string {
 
 function rangeOf(values: number[]): string {
   const ended = values.filter((value) => !Number.isNaN(value));
+  if (ended.length === 0) return "failed";
   const failed = ended.length < values.length ? `, ${values.length - ended.length} failed` : "";
   return `${Math.min(...ended).toFixed(2)}–${Math.max(...ended).toFixed(2)}${failed}`;
 }
