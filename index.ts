@@ -17,6 +17,7 @@ const cluster = new SwarmCluster(settings.cluster, {
   managers: settings.managers,
   workers: settings.workers,
   swarm: settings.swarm,
+  disruption: settings.disruption,
   allowEvenManagers: settings.allowEvenManagers,
 });
 const demo = settings.demo ? deployDemo(cluster, settings) : undefined;

@@ -71,6 +71,9 @@ async function prepareImage(): Promise<void> {
     "images",
     "--filter",
     "label=pulumi-swarm.cache=engine",
+    // A rebuilt cache image leaves its predecessor behind without a tag.
+    "--filter",
+    "dangling=false",
     "--format",
     "{{.Repository}}:{{.Tag}}",
   ];

@@ -1,26 +1,36 @@
-import type { Availability, SwarmSettings } from "../contract/swarm";
+import type { Availability, DisruptionBudget, SwarmSettings } from "../contract/swarm";
 import type { Platform } from "../platforms/platform";
 
-export interface ManagersArgs {
-  /** How many managers: 1, 3, 5 or 7. 3 survive the loss of one, 5 of two, 7 of three. @default 3 */
-  count?: number;
-  /** Node labels of every manager. Labels set by others are left alone. @default none */
+/** What managers and pools of workers have in common. */
+interface NodesArgs {
+  /**
+   * Names of the nodes, instead of numbered ones. A name that moves from a pool to the managers, or back, promotes or
+   * demotes the same machine.
+   * @default `<pool>-1`, `<pool>-2`, …
+   */
+  names?: string[];
+  /** Node labels of all. @default none */
   labels?: Record<string, string>;
-  /** `drain` keeps the services' tasks off the managers. @default "active" */
+  /** Labels of single nodes, by node name; they are added to those of all. @default none */
+  nodeLabels?: Record<string, Record<string, string>>;
+  /** Take off labels that the program does not name. @default false: labels set by others are left alone */
+  exclusiveLabels?: boolean;
+  /** `drain` keeps tasks off the nodes, `pause` new ones. @default "active" */
   availability?: Availability;
+  /** Availability of single nodes, by node name: `drain` one for maintenance. @default that of all */
+  nodeAvailability?: Record<string, Availability>;
 }
 
-export interface NodePoolArgs {
+export interface ManagersArgs extends NodesArgs {
+  /** How many managers: 1, 3, 5 or 7. 3 survive the loss of one, 5 of two, 7 of three. @default 3, or that of `names` */
+  count?: number;
+}
+
+export interface NodePoolArgs extends NodesArgs {
   /** Name of the pool; its nodes are `<name>-1`, `<name>-2`, … */
   name: string;
-  /** How many workers. @default 1 */
+  /** How many workers. @default 1, or that of `names` */
   count?: number;
-  /** Node labels of every worker of the pool. @default none */
-  labels?: Record<string, string>;
-  /** Labels of single nodes, by node name; they are added to those of the pool. @default none */
-  nodeLabels?: Record<string, Record<string, string>>;
-  /** @default "active" */
-  availability?: Availability;
 }
 
 /**
@@ -42,6 +52,8 @@ export interface SwarmClusterArgs {
   workers?: NodePoolArgs[];
   /** Settings of the swarm. @default the engine's own */
   swarm?: SwarmSettings;
+  /** How much of the cluster may be out of service at once while it is changed. @default one node at a time */
+  disruption?: DisruptionBudget;
   /** Accept an even number of managers, with a warning: it costs a machine and survives no more. @default false */
   allowEvenManagers?: boolean;
   /** Take over a swarm that the machines are in already and that carries no labels of ours. @default false */
@@ -54,35 +66,39 @@ export interface WantedNode {
   pool: string;
   availability: Availability;
   labels: Record<string, string>;
+  exclusiveLabels?: boolean;
 }
 
 export const DEFAULT_MANAGERS = 3;
 /** A count above it is refused; making its nodes first would only keep the program busy for minutes. */
 const MOST_NODES = 1000;
 
+/** How many managers the arguments ask for. */
+export function managerCount({ managers }: Pick<SwarmClusterArgs, "managers">): number {
+  return managers?.count ?? managers?.names?.length ?? DEFAULT_MANAGERS;
+}
+
 /** Every node that the arguments ask for, managers first. */
 export function wantedNodes(args: SwarmClusterArgs): WantedNode[] {
-  const { count = DEFAULT_MANAGERS, labels = {}, availability = "active" } = args.managers ?? {};
-  const managers = names("manager", count).map((name): WantedNode => ({
-    name,
-    role: "manager",
-    pool: "manager",
-    availability,
-    labels,
-  }));
+  const managers = nodesOf(args.managers ?? {}, "manager", managerCount(args), "manager");
   const workers = (args.workers ?? []).flatMap((pool) =>
-    names(pool.name, pool.count ?? 1).map((name): WantedNode => ({
-      name,
-      role: "worker",
-      pool: pool.name,
-      availability: pool.availability ?? "active",
-      labels: { ...pool.labels, ...pool.nodeLabels?.[name] },
-    })),
+    nodesOf(pool, pool.name, pool.count ?? pool.names?.length ?? 1, "worker"),
   );
   return [...managers, ...workers];
 }
 
-function names(prefix: string, count: number): string[] {
+function nodesOf(all: NodesArgs, pool: string, count: number, role: WantedNode["role"]): WantedNode[] {
+  return (all.names ?? numbered(pool, count)).map((name) => ({
+    name,
+    role,
+    pool,
+    availability: all.nodeAvailability?.[name] ?? all.availability ?? "active",
+    labels: { ...all.labels, ...all.nodeLabels?.[name] },
+    exclusiveLabels: all.exclusiveLabels,
+  }));
+}
+
+function numbered(prefix: string, count: number): string[] {
   const length = Number.isInteger(count) && count > 0 && count <= MOST_NODES ? count : 0;
   return Array.from({ length }, (_, index) => `${prefix}-${index + 1}`);
 }

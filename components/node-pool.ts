@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection, ManagerRef } from "../contract/connection";
+import type { DisruptionBudget } from "../contract/swarm";
 import type { Machine } from "../platforms/platform";
 import { SwarmNode, type Swarm } from "../resources/swarm";
 import type { WantedNode } from "./cluster-args";
@@ -13,6 +14,9 @@ export interface NodePoolMemberArgs {
   /** All managers of the cluster. */
   managers: pulumi.Input<ManagerRef[]>;
   machinesDieWithCluster: boolean;
+  disruption?: DisruptionBudget;
+  /** What has to be there before any node of the pool joins. */
+  after: pulumi.Resource[];
   /** Join one after the other: managers change one at a time. */
   oneByOne: boolean;
 }
@@ -23,7 +27,7 @@ export class NodePool extends pulumi.ComponentResource {
 
   constructor(name: string, args: NodePoolMemberArgs, opts?: pulumi.ComponentResourceOptions) {
     super("swarm:index:NodePool", name, {}, opts);
-    const { cluster, swarm, managers, machinesDieWithCluster, oneByOne } = args;
+    const { cluster, swarm, managers, machinesDieWithCluster, disruption, after, oneByOne } = args;
     for (const { wanted, machine } of args.nodes) {
       const before = this.members.at(-1)?.node;
       const node = new SwarmNode(
@@ -38,12 +42,14 @@ export class NodePool extends pulumi.ComponentResource {
           role: wanted.role,
           availability: wanted.availability,
           labels: wanted.labels,
+          exclusiveLabels: wanted.exclusiveLabels,
+          disruption,
           joinToken: wanted.role === "manager" ? swarm.managerToken : swarm.workerToken,
           ephemeral: machinesDieWithCluster,
         },
         {
           parent: this,
-          dependsOn: oneByOne && before ? [before] : [],
+          dependsOn: oneByOne && before ? [...after, before] : after,
           deletedWith: machinesDieWithCluster ? swarm : undefined,
         },
       );

@@ -6,7 +6,7 @@ import { Swarm } from "../resources/swarm";
 import { checkCluster, faultTolerance } from "../validation/cluster";
 import { checkHostname } from "../validation/node";
 import { checkSwarmSettings } from "../validation/swarm-settings";
-import { DEFAULT_MANAGERS, wantedNodes, type SwarmClusterArgs, type WantedNode } from "./cluster-args";
+import { managerCount, wantedNodes, type SwarmClusterArgs, type WantedNode } from "./cluster-args";
 import { NodePool } from "./node-pool";
 import { onceProgramIsValid, report, reportLater } from "./program-checks";
 
@@ -63,8 +63,14 @@ export class SwarmCluster extends pulumi.ComponentResource {
     const managerMachines = managerNodes.map(({ name: node }) => machineOf(machines, node));
     this.swarm = this.createSwarm(name, args, managerMachines);
     const managerRefs = refsOf(managerMachines);
+    const finished = prepared.finish([...machines.values()], { parent: this });
 
-    const poolOf = (pool: string, nodes: readonly WantedNode[], oneByOne: boolean) =>
+    const poolOf = (
+      pool: string,
+      nodes: readonly WantedNode[],
+      after: pulumi.Resource[],
+      oneByOne: boolean,
+    ) =>
       new NodePool(
         `${name}-${pool}`,
         {
@@ -73,19 +79,24 @@ export class SwarmCluster extends pulumi.ComponentResource {
           swarm: this.swarm,
           managers: managerRefs,
           machinesDieWithCluster: args.platform.machinesDieWithCluster,
+          disruption: args.disruption,
+          after,
           oneByOne,
         },
         { parent: this },
       );
-    const managers = poolOf("managers", managerNodes, true);
+    // A node takes tasks as soon as it is a member, so its images come first.
+    const managers = poolOf("managers", managerNodes, finished.resources, true);
+    // Managers before workers: a newer manager serves older workers, and not the other way round.
+    const lastManager = managers.members.slice(-1).map(({ node }) => node);
     const pools = (args.workers ?? []).map((pool) =>
       poolOf(
         pool.name,
         this.wanted.filter((node) => node.pool === pool.name && node.role === "worker"),
+        [...finished.resources, ...lastManager],
         false,
       ),
     );
-    const finished = prepared.finish([...machines.values()], { parent: this });
 
     this.clusterId = this.swarm.clusterId;
     this.managerToken = this.swarm.managerToken;
@@ -118,14 +129,15 @@ export class SwarmCluster extends pulumi.ComponentResource {
         managers,
         ephemeral: args.platform.machinesDieWithCluster,
         adopt: args.adopt,
+        unlocked: true,
       },
       { parent: this },
     );
   }
 
-  private warnOfEvenManagers({ managers, allowEvenManagers }: SwarmClusterArgs): void {
-    const count = managers?.count ?? DEFAULT_MANAGERS;
-    if (!allowEvenManagers || count % 2 === 1) return;
+  private warnOfEvenManagers(args: SwarmClusterArgs): void {
+    const count = managerCount(args);
+    if (!args.allowEvenManagers || count % 2 === 1) return;
     void pulumi.log.warn(
       `${count} managers survive the loss of ${faultTolerance(count)}, as many as ${count - 1} do; ` +
         `${count + 1} would survive ${faultTolerance(count + 1)}.`,
@@ -136,9 +148,10 @@ export class SwarmCluster extends pulumi.ComponentResource {
 
 function shapeOf(args: SwarmClusterArgs) {
   return {
-    managers: { ...args.managers, count: args.managers?.count ?? DEFAULT_MANAGERS },
+    managers: { ...args.managers, count: managerCount(args) },
     workers: args.workers ?? [],
     allowEvenManagers: args.allowEvenManagers ?? false,
+    disruption: args.disruption,
   };
 }
 

@@ -56,7 +56,7 @@ export interface PublishedPort {
 }
 
 export interface LocalNodeInputs {
-  /** Name of the container and of its volume. */
+  /** Name of the container and of its volume; a container that replaces a running one gets a number behind it. */
   name: string;
   /** Host name inside the container, and so the node's name in the swarm. */
   hostname: string;
@@ -73,6 +73,8 @@ export interface LocalNodeInputs {
 }
 
 export interface LocalNodeOutputs {
+  /** Name of the container and of its volume as they are. */
+  container: string;
   /** ID of the container: the machine's identity. A new container is a new machine. */
   containerId: string;
   /** IPv4 address in the node network; it stays the same for the container's life. */

@@ -31,6 +31,12 @@ export interface SwarmSettings {
   rotateManagerToken?: string;
   /** Any new value rotates the unlock key (with `autoLockManagers`). */
   rotateUnlockKey?: string;
+  /** Age at which an update rotates the workers' join token, such as "30d". @default never by age */
+  rotateWorkerTokenEvery?: string;
+  /** Age at which an update rotates the managers' join token, such as "30d". @default never by age */
+  rotateManagerTokenEvery?: string;
+  /** Age at which an update rotates the unlock key (with `autoLockManagers`), such as "90d". @default never by age */
+  rotateUnlockKeyEvery?: string;
 }
 
 /** Where a node listens and what it tells the others. */
@@ -51,6 +57,8 @@ export interface SwarmInputs extends SwarmSettings {
   ephemeral: boolean;
   /** Take over a swarm that carries no labels of ours. @default false */
   adopt?: boolean;
+  /** Whether no manager waits for the unlock key; what `refresh` finds locked is unlocked by the next update. */
+  unlocked: boolean;
 }
 
 export interface SwarmOutputs {
@@ -62,6 +70,14 @@ export interface SwarmOutputs {
   workerToken: string;
   /** Secret; empty without `autoLockManagers`. */
   unlockKey: string;
+  /** Earlier unlock keys, newest first: a manager that was down while the key was rotated needs one of them. Secret. */
+  previousUnlockKeys: string[];
+  /** When the workers' join token was made, as an RFC 3339 time. */
+  workerTokenRotatedAt: string;
+  /** When the managers' join token was made, as an RFC 3339 time. */
+  managerTokenRotatedAt: string;
+  /** When the unlock key was made, as an RFC 3339 time; empty without `autoLockManagers`. */
+  unlockKeyRotatedAt: string;
   /** Root CA certificate in PEM form. */
   caCertificate: string;
   /** When the swarm was initialised, as an RFC 3339 time. */
@@ -70,6 +86,16 @@ export interface SwarmOutputs {
 
 export type Role = "manager" | "worker";
 export type Availability = "active" | "pause" | "drain";
+
+/** How much of a cluster may be out of service at once while it is changed. */
+export interface DisruptionBudget {
+  /** Workers that may be out of service at the same time; managers always go one by one. @default 1 */
+  maxUnavailable?: number;
+  /** How long the tasks of a node get to run elsewhere before it goes, such as "5m". @default "5m" */
+  drainTimeout?: string;
+  /** What happens at the end of `drainTimeout`: the update fails, or the node goes all the same. @default "fail" */
+  onDrainTimeout?: "fail" | "continue";
+}
 
 export interface SwarmNodeInputs extends SwarmRef, NodeAddresses {
   /** Name of the node. */
@@ -81,8 +107,12 @@ export interface SwarmNodeInputs extends SwarmRef, NodeAddresses {
   ephemeral: boolean;
   role: Role;
   availability: Availability;
-  /** Labels of the node. Labels that others set are left alone. */
+  /** Labels of the node. Labels that others set are left alone, unless `exclusiveLabels` says otherwise. */
   labels: Record<string, string>;
+  /** Whether labels that are not in `labels` are taken off. @default false */
+  exclusiveLabels?: boolean;
+  /** What a change of this node may cost the others. @default one worker at a time, five minutes to drain */
+  disruption?: DisruptionBudget;
   /** Join token of the role. Secret. */
   joinToken: string;
 }

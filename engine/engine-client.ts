@@ -90,9 +90,10 @@ export class EngineClient {
    * "error", "locked", "active/worker", "active/manager"; empty from engines before 23.0.
    * Source: https://docs.docker.com/reference/api/engine/ (System, Ping).
    */
-  async swarmState(signal?: AbortSignal): Promise<string> {
+  async swarmState(signal?: AbortSignal, timeoutMs?: number): Promise<string> {
     const response = await this.call<IncomingMessage>("ask for its swarm state", "GET", "/_ping", {
       signal,
+      timeoutMs,
       raw: true,
     });
     response.resume();

@@ -7,6 +7,8 @@ export type EngineErrorKind =
   | "already-in-swarm"
   | "not-a-manager"
   | "locked"
+  | "not-locked"
+  | "wrong-key"
   | "no-leader"
   | "out-of-sequence"
   | "join-timeout"
@@ -26,6 +28,8 @@ const MEANINGS: readonly [RegExp, EngineErrorKind, string][] = [
     "join-timeout",
     "The join goes on in the background; run the same command again.",
   ],
+  // A manager that was demoted this moment: its part that answers for the swarm has just ended.
+  [/swarm\/control\.sock/, "not-a-manager", "Ask a manager instead."],
   [
     /connection error: desc|no route to host/,
     "peer-unreachable",
@@ -36,7 +40,13 @@ const MEANINGS: readonly [RegExp, EngineErrorKind, string][] = [
     "already-in-swarm",
     "Remove it from that swarm first: docker swarm leave --force",
   ],
-  [/Swarm is encrypted and needs to be unlocked/, "locked", "Unlock the manager: docker swarm unlock"],
+  [/Swarm is encrypted and needs to be unlocked/, "locked", "Unlock it: npm run swarm -- unlock"],
+  [/swarm is not locked/, "not-locked", "There is nothing to do."],
+  [
+    /could not be unlocked: invalid key|invalid key string/,
+    "wrong-key",
+    "Give it the key that it was locked with.",
+  ],
   [/Worker nodes can't be used to view or modify cluster state/, "not-a-manager", "Ask a manager instead."],
   [
     /is not a swarm manager|not part of a swarm/i,

@@ -1,49 +1,66 @@
-import type { ManagerRef } from "../contract/connection";
+import { nameOfConnection, type ManagerRef } from "../contract/connection";
 import { TransportError } from "../transport/transport";
 import { connect } from "./connect";
 import type { EngineClient } from "./engine-client";
 import { isEngineError } from "./errors";
+import { othersOf } from "./known-managers";
 import { showPending, type Waiting } from "./conditions";
 import { waitFor, WaitTimeout, type Look } from "./wait";
 
 /** An election takes a few seconds; without a leader for this long, too few managers are up. */
-const LEADER_TIMEOUT_MS = 40_000;
+const LEADER_TIMEOUT_MS = 35_000;
+/** A manager that has not answered a first word by now hangs, or its machine does: the others are asked. */
+const PROBE_TIMEOUT_MS = 8_000;
 
-/** The manager that answered last is asked first. */
+/** The managers that answered last are asked first. */
 const lastGood = new Set<string>();
 
 /** No manager could carry out an operation: names each one with its last answer. */
 export class NoManager extends Error {
-  constructor(readonly answers: ReadonlyMap<string, Error>) {
-    const rows = [...answers].map(([name, error]) => `  - ${name}: ${error.message}`).join("\n");
+  constructor(readonly answers: ReadonlyMap<ManagerRef, Error>) {
+    const rows = [...answers].map(([{ name }, error]) => `  - ${name}: ${error.message}`).join("\n");
+    const all = [...answers.values()];
+    const waiting = all.filter((answer) => isEngineError(answer, "no-leader")).length;
+    const lost =
+      waiting > 0
+        ? `Quorum is lost: ${waiting} of ${all.length} managers answer, and they have no leader. `
+        : "";
     super(
-      `None of the ${answers.size} managers could answer for the swarm:\n${rows}\n` +
-        "Bring back managers until more than half of them run, then run the same command again. Nothing was forced.",
+      `None of the ${all.length} managers could answer for the swarm:\n${rows}\n${lost}` +
+        "Bring back managers until more than half of them run, then run the same command again. Nothing was forced. " +
+        "If they cannot come back: npm run swarm -- recover",
     );
     this.name = "NoManager";
   }
 }
 
 /**
- * Runs a cluster-wide operation on any manager that answers and has a leader. An election is waited for; an answer
- * that says something about the operation itself (a name in use, a guard) is the operation's result and is thrown.
+ * Runs a cluster-wide operation on any manager that answers and has a leader: one of those given, else another one
+ * that is known of their swarm. An election is waited for; an answer that says something about the operation itself
+ * (a name in use, a guard) is the operation's result and is thrown.
  */
 export async function onManager<T>(
   managers: readonly ManagerRef[],
   waiting: Waiting,
   operation: (engine: EngineClient, manager: ManagerRef) => Promise<T>,
 ): Promise<T> {
-  const answers = new Map<string, Error>();
+  const candidates = [...managers, ...othersOf(managers)];
+  const answers = new Map<ManagerRef, Error>();
   const attempt = async (): Promise<Look<T>> => {
-    for (const manager of byLastGood(managers)) {
-      try {
-        const result = await operation(connect(manager.connection), manager);
-        lastGood.add(manager.name);
-        return { done: result };
-      } catch (error) {
-        if (!saysNothingOfTheOperation(error)) throw error;
-        lastGood.delete(manager.name);
-        answers.set(manager.name, error);
+    const good = candidates.filter(isGood);
+    const unproven = candidates.filter((manager) => !isGood(manager));
+    for (const ask of [() => Promise.resolve(good), () => answering(unproven, answers, waiting)]) {
+      for (const manager of await ask()) {
+        const key = nameOfConnection(manager.connection);
+        try {
+          const result = await operation(connect(manager.connection), manager);
+          lastGood.add(key);
+          return { done: result };
+        } catch (error) {
+          if (!saysNothingOfTheOperation(error)) throw error;
+          lastGood.delete(key);
+          answers.set(manager, error);
+        }
       }
     }
     if ([...answers.values()].every(isFinal)) throw new NoManager(answers);
@@ -62,9 +79,34 @@ export async function onManager<T>(
       attempt,
     );
   } catch (error) {
-    if (answers.size === managers.length && error instanceof WaitTimeout) throw new NoManager(answers);
+    if (answers.size === candidates.length && error instanceof WaitTimeout) throw new NoManager(answers);
     throw error;
   }
+}
+
+function isGood({ connection }: ManagerRef): boolean {
+  return lastGood.has(nameOfConnection(connection));
+}
+
+/** Those that answer a first word in time, all asked at once: one that hangs must not cost the time of the others. */
+async function answering(
+  managers: ManagerRef[],
+  answers: Map<ManagerRef, Error>,
+  { signal }: Waiting,
+): Promise<ManagerRef[]> {
+  const there = await Promise.all(
+    managers.map(async (manager) => {
+      try {
+        await connect(manager.connection).swarmState(signal, PROBE_TIMEOUT_MS);
+        return true;
+      } catch (error) {
+        if (!saysNothingOfTheOperation(error)) throw error;
+        answers.set(manager, error);
+        return false;
+      }
+    }),
+  );
+  return managers.filter((_, index) => there[index]);
 }
 
 /** Whether an operation failed because the whole swarm is gone with its machines: nothing is left to undo there. */
@@ -75,11 +117,6 @@ export function isSwarmGone(error: unknown): boolean {
       isEngineError(answer, "not-in-swarm", "not-a-manager") ||
       (answer instanceof TransportError && answer.failure === "gone"),
   );
-}
-
-function byLastGood(managers: readonly ManagerRef[]): ManagerRef[] {
-  const rank = ({ name }: ManagerRef) => (lastGood.has(name) ? 0 : 1);
-  return [...managers].sort((a, b) => rank(a) - rank(b));
 }
 
 /** The manager is the wrong one to ask, or has no leader: another one may do. */

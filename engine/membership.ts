@@ -5,7 +5,7 @@ import { connect } from "./connect";
 import { isEngineError } from "./errors";
 import { onManager } from "./managers";
 import { recentNodes } from "./node-list";
-import { changeNode, info, inspectNode, tasksOn } from "./swarm-nodes";
+import { changeNode, info, inspectNode } from "./swarm-nodes";
 import type { LocalNodeState, SwarmNodeInspect } from "./swarm-types";
 import { waitFor } from "./wait";
 
@@ -20,7 +20,6 @@ export interface Member {
 const JOIN_TIMEOUT_MS = 180_000;
 /** Swarmkit reconciles roles every 5 s. */
 const DEMOTE_TIMEOUT_MS = 60_000;
-const DRAIN_TIMEOUT_MS = 300_000;
 
 /**
  * A machine that was told to join is a member: it knows its node ID. The engine gives up a join whose connection
@@ -55,7 +54,7 @@ export function memberOfSwarm(
         };
       }
       if (Swarm.LocalNodeState === "locked")
-        throw new Error(`${name}: it is locked. Unlock it: docker swarm unlock`);
+        throw new Error(`${name}: it is locked. Unlock it: npm run swarm -- unlock`);
       return { pending: `${Swarm.LocalNodeState}${Swarm.Error ? `: ${Swarm.Error}` : ""}` };
     },
   );
@@ -110,29 +109,6 @@ export async function demoted(member: Member, waiting: Waiting): Promise<void> {
       return node?.ManagerStatus
         ? { pending: `manager is ${node.ManagerStatus.Reachability}` }
         : { done: undefined };
-    },
-  );
-}
-
-/** Drains a node and waits until no task runs there any more. */
-export async function drained(member: Member, waiting: Waiting): Promise<void> {
-  const { nodeId, managers, name } = member;
-  await onManager(managers, waiting, (engine) =>
-    changeNode(engine, nodeId, (spec) => ({ ...spec, Availability: "drain" }), waiting.signal),
-  );
-  await waitFor(
-    {
-      name: "its tasks run elsewhere",
-      on: name,
-      intervalMs: 500,
-      timeoutMs: waiting.timeoutMs ?? DRAIN_TIMEOUT_MS,
-      signal: waiting.signal,
-      onPending: showPending(waiting, "draining"),
-      remedy: `Look at what stays: npm run swarm -- docker node ps ${name}`,
-    },
-    async () => {
-      const tasks = await onManager(managers, waiting, (engine) => tasksOn(engine, nodeId, waiting.signal));
-      return tasks.length > 0 ? { pending: `${tasks.length} tasks left` } : { done: undefined };
     },
   );
 }

@@ -5,6 +5,11 @@ import type { Task } from "./swarm-types";
 
 const STACK_LABEL = "com.docker.stack.namespace";
 
+/** All services of a swarm with the numbers of their tasks. */
+export function allServices(engine: EngineClient, signal?: AbortSignal): Promise<Service[]> {
+  return engine.get<Service[]>("list services", "/services", { query: { status: true }, signal });
+}
+
 /** The services of a stack with the numbers of their tasks. */
 export function stackServices(engine: EngineClient, stack: string, signal?: AbortSignal): Promise<Service[]> {
   const filters = JSON.stringify({ label: [`${STACK_LABEL}=${stack}`] });

@@ -39,9 +39,15 @@ export interface SwarmSpec {
   TaskDefaults: object;
 }
 
+/** Root certificate that is trusted, and the key of the certificate authority that signed. */
+export interface TlsInfo {
+  TrustRoot: string;
+  CertIssuerPublicKey: string;
+}
+
 export interface SwarmInspect extends Versioned {
   Spec: SwarmSpec;
-  TLSInfo: { TrustRoot: string };
+  TLSInfo: TlsInfo;
   RootRotationInProgress: boolean;
   DefaultAddrPool: string[] | null;
   SubnetSize: number;
@@ -58,7 +64,7 @@ export interface NodeSpec {
 
 export interface SwarmNodeInspect extends Versioned {
   Spec: NodeSpec;
-  Description: { Hostname: string; Engine: { EngineVersion: string } };
+  Description: { Hostname: string; Engine: { EngineVersion: string }; TLSInfo?: TlsInfo };
   Status: { State: "unknown" | "down" | "ready" | "disconnected"; Message?: string; Addr: string };
   ManagerStatus?: { Leader?: boolean; Reachability: "unknown" | "unreachable" | "reachable"; Addr: string };
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ManagersArgs, NodePoolArgs } from "../components/cluster-args";
-import type { Availability, SwarmSettings } from "../contract/swarm";
+import type { Availability, DisruptionBudget, SwarmSettings } from "../contract/swarm";
 import type { LocalImage, LocalPort } from "../platforms/local/args";
 import { unknownKeys } from "../validation/keys";
 import { show, type Problem } from "../validation/problem";
@@ -13,6 +13,7 @@ export interface Settings {
   allowEvenManagers: boolean;
   workers: NodePoolArgs[];
   swarm: SwarmSettings;
+  disruption?: DisruptionBudget;
   subnet?: string;
   nodeImage?: string;
   images: LocalImage[];
@@ -30,6 +31,11 @@ const KEYS = [
   "managers",
   "managerLabels",
   "managerAvailability",
+  "managerNames",
+  "managerNodeLabels",
+  "managerNodeAvailability",
+  "exclusiveLabels",
+  "disruption",
   "allowEvenManagers",
   "workers",
   "swarm",
@@ -45,7 +51,7 @@ const KEYS = [
   "demoPassword",
 ];
 
-const POOL_KEYS = ["name", "count", "labels", "nodeLabels", "availability"];
+const POOL_KEYS = ["name", "count", "names", "labels", "nodeLabels", "availability", "nodeAvailability"];
 const SWARM_KEYS = [
   "subnetSize",
   "dataPathPort",
@@ -60,22 +66,34 @@ const SWARM_KEYS = [
   "rotateWorkerToken",
   "rotateManagerToken",
   "rotateUnlockKey",
+  "rotateWorkerTokenEvery",
+  "rotateManagerTokenEvery",
+  "rotateUnlockKeyEvery",
 ];
 const MOST_REPLICAS = 1000;
 const DEFAULT_GREETING = "Hello from a swarm that Pulumi made.";
 
 export function readSettings(config = new pulumi.Config()): Settings {
   const addressPools = config.getObject<string[]>("addressPools") ?? [];
+  const managerNames = config.getObject<string[]>("managerNames") ?? [];
+  const exclusiveLabels = config.getBoolean("exclusiveLabels") ?? false;
   return {
     platform: config.get("platform") ?? "local",
     cluster: config.get("cluster") || pulumi.getStack(),
     managers: {
-      count: config.getNumber("managers") ?? 3,
+      ...(managerNames.length > 0 ? { names: managerNames } : { count: config.getNumber("managers") ?? 3 }),
       labels: config.getObject<Record<string, string>>("managerLabels"),
+      nodeLabels: config.getObject<Record<string, Record<string, string>>>("managerNodeLabels"),
       availability: config.get<Availability>("managerAvailability"),
+      nodeAvailability: config.getObject<Record<string, Availability>>("managerNodeAvailability"),
+      exclusiveLabels,
     },
     allowEvenManagers: config.getBoolean("allowEvenManagers") ?? false,
-    workers: config.getObject<NodePoolArgs[]>("workers") ?? [],
+    workers: (config.getObject<NodePoolArgs[]>("workers") ?? []).map((pool) => ({
+      ...pool,
+      exclusiveLabels,
+    })),
+    disruption: config.getObject<DisruptionBudget>("disruption"),
     swarm: {
       ...config.getObject<SwarmSettings>("swarm"),
       defaultAddrPool: addressPools.length > 0 ? addressPools : undefined,
@@ -104,7 +122,9 @@ export function checkSettings(
   const { defaultAddrPool: _addressPools, ...swarm } = settings.swarm;
   const problems = [
     ...unknownKeys("", Object.fromEntries(keys.map((key) => [key, true])), KEYS),
-    ...settings.workers.flatMap((pool, index) => unknownKeys(`workers[${index}]`, pool, POOL_KEYS)),
+    ...settings.workers.flatMap(({ exclusiveLabels: _all, ...pool }, index) =>
+      unknownKeys(`workers[${index}]`, pool, POOL_KEYS),
+    ),
     ...unknownKeys("swarm", swarm, SWARM_KEYS),
   ];
   if (settings.platform !== "local") {

@@ -34,6 +34,8 @@ export interface Handler<I extends object, O extends object> {
   readonly outputs: readonly (keyof O & string)[];
   /** Outputs that a change of these inputs renews, so that a preview shows them as not known yet. @default none */
   renewed?(changed: string[]): readonly (keyof O & string)[];
+  /** Inputs that count as changed though they are not, because their time has come. Opens no connection. @default none */
+  due?(old: I & O, inputs: I): readonly (keyof I & string)[];
   /** Delete the old object before the new one is made, because both cannot exist at once. @default false */
   readonly deleteBeforeReplace?: boolean;
 

@@ -16,6 +16,13 @@ const REMOVE_TIMEOUT_MS = 30_000;
 
 type State = LocalNetworkInputs & LocalNetworkOutputs;
 
+const made = new Set<string>();
+
+/** Whether this update made or took over a network: then nothing that lies in it is in Pulumi's state yet. */
+export function madeInThisRun(networkId: string): boolean {
+  return made.has(networkId);
+}
+
 /** The bridge network that the nodes of a local cluster share. */
 export const localNetwork: Handler<LocalNetworkInputs, LocalNetworkOutputs> = {
   fields: {
@@ -32,17 +39,21 @@ export const localNetwork: Handler<LocalNetworkInputs, LocalNetworkOutputs> = {
     const existing = await inspect(inputs);
     if (existing) {
       refuseForeign(`The network "${inputs.name}"`, existing.Labels, inputs.owner);
-      if (isWanted(existing, inputs)) return { id: existing.Id, outputs: outputsOf(existing) };
+      if (isWanted(existing, inputs)) {
+        made.add(existing.Id);
+        return { id: existing.Id, outputs: outputsOf(existing) };
+      }
       await remove({ ...inputs, ...outputsOf(existing) });
     }
-    const made = await makeWithFixedRange(inputs);
-    const outputs = outputsOf(made);
+    const network = await makeWithFixedRange(inputs);
+    const outputs = outputsOf(network);
     const problems = checkPoolsClear(inputs.defaultAddrPool, outputs.range, []);
     if (problems.length > 0) {
       await remove({ ...inputs, ...outputs });
       throw new Error(problems.map(({ where, text }) => `${where}: ${text}`).join("\n"));
     }
-    return { id: made.Id, outputs };
+    made.add(network.Id);
+    return { id: network.Id, outputs };
   },
 
   async read(_id, state) {

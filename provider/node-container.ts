@@ -7,16 +7,17 @@ import { ADDRESS_LABEL, NODE_LABEL, SPEC_LABEL, ownerLabels } from "../contract/
 const DEFAULT_HOST_IP = "127.0.0.1";
 
 /**
- * The container of a node. An engine inside needs mounts, namespaces and devices, but not `--privileged`:
+ * The container of a node, with a volume of the same name. An engine inside needs mounts, namespaces and devices, but not `--privileged`:
  * every capability except the one to raise resource limits, the kernel's trees unmasked, a cgroup tree of its own.
  */
 export function nodeContainer(
   inputs: LocalNodeInputs,
+  name: string,
   { address, neighbours }: NodeAddress,
 ): Docker.ContainerCreateOptions {
   const labels = ownerLabels(inputs.owner, { [NODE_LABEL]: inputs.hostname });
   return {
-    name: inputs.name,
+    name,
     Hostname: inputs.hostname,
     Image: inputs.image,
     MacAddress: hardwareAddress(address),
@@ -37,7 +38,7 @@ export function nodeContainer(
       Mounts: [
         {
           Type: "volume",
-          Source: inputs.name,
+          Source: name,
           Target: "/var/lib/docker",
           VolumeOptions: { NoCopy: true, Labels: labels, DriverConfig: { Name: "local", Options: {} } },
         },

@@ -14,28 +14,30 @@ const DEFAULT_BASE = "debian:trixie-slim";
 
 /** The image of a node: a Linux with a Docker Engine that starts inside an unprivileged container. */
 export const nodeImage: Handler<NodeImageInputs, ImageOutputs> = {
-  fields: { name: "replace", owner: "replace", baseImage: "replace", dockerHost: "replace" },
+  // Another base is built under the same tag: the nodes are replaced one by one, and the old ones still run on the old.
+  fields: { name: "replace", owner: "replace", baseImage: "update", dockerHost: "replace" },
   outputs: ["imageId"],
+  renewed: () => ["imageId"],
   deleteBeforeReplace: true,
 
-  async create(inputs, context) {
-    const engine = await engineLayer(inputs, context);
-    const imageId = await buildImage({
-      name: inputs.name,
-      context: FOLDER,
-      dockerfile: "node.Dockerfile",
-      buildArgs: { ENGINE: engine },
-      labels: ownerLabels(inputs.owner),
-      dockerHost: inputs.dockerHost,
-      onLine: () => undefined,
-    });
-    return { id: inputs.name, outputs: { imageId } };
-  },
-
+  create: async (inputs, context) => ({ id: inputs.name, outputs: await build(inputs, context) }),
   read: (_id, state) => readImage(state),
-  update: async (_id, old) => ({ imageId: old.imageId }),
+  update: (_id, _old, inputs, context) => build(inputs, context),
   delete: (_id, state) => removeImage(state),
 };
+
+async function build(inputs: NodeImageInputs, context: Context): Promise<ImageOutputs> {
+  const imageId = await buildImage({
+    name: inputs.name,
+    context: FOLDER,
+    dockerfile: "node.Dockerfile",
+    buildArgs: { ENGINE: await engineLayer(inputs, context) },
+    labels: ownerLabels(inputs.owner),
+    dockerHost: inputs.dockerHost,
+    onLine: () => undefined,
+  });
+  return { imageId };
+}
 
 /** The base image with Docker's packages: installed once, found again by its tag. */
 async function engineLayer(inputs: NodeImageInputs, context: Context): Promise<string> {

@@ -1,3 +1,5 @@
+import type { ManagerRef } from "../contract/connection";
+import { rememberManagers } from "../engine/known-managers";
 import { describeProblems, type Problem } from "../validation/problem";
 import { difference, type Difference } from "./diff";
 import { PartialFailure, type Context, type Handler } from "./handler";
@@ -31,11 +33,16 @@ export class Operations {
   }
 
   diff(old: Decoded, inputs: Decoded): Difference {
-    return difference(this.handler.fields, old.values, inputs.values);
+    noteManagers(old.values);
+    noteManagers(inputs.values);
+    const { changed, replaces } = difference(this.handler.fields, old.values, inputs.values);
+    const due = this.handler.due?.(old.values, inputs.values) ?? [];
+    return { changed: [...new Set([...changed, ...due])], replaces };
   }
 
   async create(inputs: Decoded, context: Context): Promise<Answer> {
     await this.refuseProblems(inputs, context);
+    noteManagers(inputs.values);
     const { id, outputs } = await this.keepingInputs(
       inputs.values,
       this.handler.create(inputs.values, context),
@@ -67,6 +74,7 @@ export class Operations {
 
   async update(id: string, old: Decoded, inputs: Decoded, context: Context): Promise<Answer> {
     await this.refuseProblems(inputs, context);
+    noteManagers({ ...old.values, ...inputs.values });
     const { changed } = this.diff(old, inputs);
     const onlyReached =
       changed.length > 0 && changed.every((field) => this.handler.fields[field] === "connection");
@@ -93,5 +101,12 @@ export class Operations {
       if (!(error instanceof PartialFailure)) throw error;
       throw new PartialFailure(error.id, { ...inputs, ...error.outputs }, error);
     }
+  }
+}
+
+/** What lives in a swarm is told its managers, and the swarm itself has been. */
+function noteManagers({ clusterId, managers }: Properties): void {
+  if (typeof clusterId === "string" && Array.isArray(managers)) {
+    rememberManagers(clusterId, managers as ManagerRef[]);
   }
 }

@@ -112,8 +112,8 @@ async function post(
         DataPathAddr: inputs.dataPathAddr,
         RemoteAddrs: [await managerAddress(inputs, context)],
         JoinToken: token,
-        // No task comes before the labels are set; a node without labels has nothing to wait for.
-        Availability: Object.keys(inputs.labels).length > 0 ? "drain" : inputs.availability,
+        // No task comes before the labels are set.
+        Availability: "drain",
       },
     });
   } catch (error) {

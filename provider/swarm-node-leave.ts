@@ -1,56 +1,52 @@
+import { nameOfConnection } from "../contract/connection";
 import type { SwarmNodeInputs, SwarmNodeOutputs } from "../contract/swarm";
 import { connect } from "../engine/connect";
 import { isEngineError } from "../engine/errors";
 import { isSwarmGone, onManager } from "../engine/managers";
-import { demoted, drained, removed, type Member } from "../engine/membership";
-import { refuseLossOfQuorum } from "../engine/quorum";
+import { removed } from "../engine/membership";
+import { allServices } from "../engine/services";
 import { inspectNode, listNodes } from "../engine/swarm-nodes";
+import type { SwarmNodeInspect } from "../engine/swarm-types";
 import { TransportError } from "../transport/transport";
+import type { Disrupted } from "./disruption";
 import type { Context } from "./handler";
+import { retire } from "./swarm-node-retire";
 
 type State = SwarmNodeInputs & SwarmNodeOutputs;
+type Leaving = Omit<Disrupted, "role">;
 
 /**
  * Takes a node out of its swarm without costing quorum or tasks: demote and wait until it is out of raft, drain and
  * wait until its tasks run elsewhere, leave, remove it by ID. Each step is skipped where it was done before.
  */
 export async function leaveSafely(state: State, context: Context): Promise<void> {
-  // The node itself is asked last: a manager on its way out is a poor witness of its own removal.
-  const others = state.managers.filter(({ name }) => name !== state.name);
-  const member: Member = { ...state, managers: others.length > 0 ? others : state.managers };
-  const node = await lookUp(member, context);
+  // The node itself is asked only where there is nobody else: on its way out it is a poor witness of its own removal.
+  const self = nameOfConnection(state.connection);
+  const others = state.managers.filter(({ connection }) => nameOfConnection(connection) !== self);
+  const leaving: Leaving = { ...state, managers: others.length > 0 ? others : state.managers };
+  const node = await lookUp(leaving, context);
   if (node) {
-    if (node.ManagerStatus) {
-      const nodes = await onManager(member.managers, context, (engine) => listNodes(engine, context.signal));
-      if (nodes.length === 1 && (await isIdle(member, context))) return leave(state, context);
-      refuseLossOfQuorum(nodes, node);
-      context.progress("demoting");
-      await demoted(member, context);
-    }
-    if (node.Status.State === "ready") {
-      context.progress("draining");
-      await drained(member, context);
-    }
+    if (await isLastAndIdle(node, leaving, context)) return leave(state, context);
+    await retire(node, leaving, context);
   }
   context.progress("leaving");
   await leave(state, context);
-  if (node) await removed(member, context);
+  if (node) await removed(leaving, context);
 }
 
-/** No service runs: with its last node the swarm ends, and nobody loses anything by it. */
-async function isIdle(member: Member, context: Context): Promise<boolean> {
-  const services = await onManager(member.managers, context, (engine) =>
-    engine.get<unknown[]>("list services", "/services", { signal: context.signal }),
-  );
-  return services.length === 0;
+/** The only node, and no service runs: with it the swarm ends, and nobody loses anything by it. */
+async function isLastAndIdle(node: SwarmNodeInspect, leaving: Leaving, context: Context): Promise<boolean> {
+  if (!node.ManagerStatus) return false;
+  return onManager(leaving.managers, context, async (engine) => {
+    const nodes = await listNodes(engine, context.signal);
+    return nodes.length === 1 && (await allServices(engine, context.signal)).length === 0;
+  });
 }
 
 /** Nothing where the node is no member any more, or the whole swarm is gone with its machines. */
-async function lookUp(member: Member, context: Context) {
+async function lookUp({ managers, nodeId }: Leaving, context: Context) {
   try {
-    return await onManager(member.managers, context, (engine) =>
-      inspectNode(engine, member.nodeId, context.signal),
-    );
+    return await onManager(managers, context, (engine) => inspectNode(engine, nodeId, context.signal));
   } catch (error) {
     if (isSwarmGone(error)) return undefined;
     throw error;

@@ -1,14 +1,19 @@
 import { isDeepStrictEqual } from "node:util";
+import { NODE_LABEL } from "../contract/owner";
 import type { SwarmNodeInputs, SwarmNodeOutputs } from "../contract/swarm";
 import { connect } from "../engine/connect";
 import { onManager } from "../engine/managers";
+import { drained } from "../engine/draining";
 import { nodeReady } from "../engine/membership";
 import { changeNode, inspectNode } from "../engine/swarm-nodes";
 import type { NodeSpec } from "../engine/swarm-types";
 import { checkNode } from "../validation/node";
+import { drainPolicy, inTurn } from "./disruption";
 import { PartialFailure, type Context, type Handler } from "./handler";
 import { joined } from "./swarm-node-join";
 import { leaveSafely } from "./swarm-node-leave";
+import { outOfRaft } from "./swarm-node-retire";
+import { retireTwins } from "./swarm-node-twins";
 
 /** One machine's membership of a swarm. */
 export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
@@ -22,6 +27,8 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
     role: "update",
     availability: "update",
     labels: "update",
+    exclusiveLabels: "update",
+    disruption: "connection",
     managers: "connection",
     connection: "connection",
     joinToken: "connection",
@@ -29,7 +36,6 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
   },
   outputs: ["nodeId"],
   secrets: ["joinToken"],
-  deleteBeforeReplace: true,
 
   check: (inputs) => checkNode(inputs),
 
@@ -39,6 +45,7 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
       const node = await nodeReady({ ...inputs, nodeId }, inputs.role, context);
       const wanted = specOf(node.Spec, inputs, {});
       if (!isDeepStrictEqual(wanted, node.Spec)) await applySpec(nodeId, inputs, {}, context);
+      await retireTwins(inputs, nodeId, context);
     } catch (error) {
       throw new PartialFailure(nodeId, { nodeId }, error as Error);
     }
@@ -50,17 +57,21 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
       inspectNode(engine, state.nodeId, context.signal),
     );
     if (!node) return undefined;
+    const { [NODE_LABEL]: _name, ...present } = node.Spec.Labels ?? {};
     const labels = Object.fromEntries(
-      Object.entries(node.Spec.Labels ?? {}).filter(([name]) => name in state.labels),
+      Object.entries(present).filter(([name]) => name in state.labels || state.exclusiveLabels),
     );
     const { Role: role, Availability: availability } = node.Spec;
     return { inputs: { ...state, role, availability, labels }, outputs: { nodeId: state.nodeId } };
   },
 
   async update(_id, old, inputs, context) {
-    await applySpec(old.nodeId, inputs, old.labels, context);
-    await nodeReady({ ...inputs, nodeId: old.nodeId }, inputs.role, context);
-    return { nodeId: old.nodeId };
+    const { nodeId } = old;
+    await outOfService(nodeId, inputs, context);
+    await applySpec(nodeId, inputs, old.labels, context);
+    await nodeReady({ ...inputs, nodeId }, inputs.role, context);
+    await retireTwins(inputs, nodeId, context);
+    return { nodeId };
   },
 
   async delete(_id, state, context) {
@@ -68,6 +79,21 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
     connect(state.connection).close();
   },
 };
+
+/** What a change takes from the swarm, a vote or a place for tasks, it takes in its turn and with the numbers of the moment. */
+async function outOfService(nodeId: string, inputs: SwarmNodeInputs, context: Context): Promise<void> {
+  const node = await onManager(inputs.managers, context, (engine) =>
+    inspectNode(engine, nodeId, context.signal),
+  );
+  const demotes = node?.ManagerStatus !== undefined && inputs.role === "worker";
+  const drains = node?.Spec.Availability !== "drain" && inputs.availability === "drain";
+  if (!node || !(demotes || drains)) return;
+  const disrupted = { ...inputs, nodeId, role: node.Spec.Role };
+  await inTurn(disrupted, context, async () => {
+    if (demotes) await outOfRaft(node, disrupted, context);
+    if (drains) await drained(disrupted, drainPolicy(inputs.disruption), context);
+  });
+}
 
 /** Role, labels and availability in one write. */
 async function applySpec(
@@ -81,13 +107,14 @@ async function applySpec(
   );
 }
 
-/** A node's spec as it shall be. Labels that were never ours stay. */
+/** A node's spec as it shall be. Labels that were never ours stay, unless the program says that only its own may. */
 function specOf(spec: NodeSpec, inputs: SwarmNodeInputs, oldLabels: Record<string, string>): NodeSpec {
-  const foreign = Object.entries(spec.Labels ?? {}).filter(([name]) => !(name in oldLabels));
+  const others = inputs.exclusiveLabels ? {} : (spec.Labels ?? {});
+  const foreign = Object.entries(others).filter(([name]) => !(name in oldLabels));
   return {
     ...spec,
     Role: inputs.role,
     Availability: inputs.availability,
-    Labels: { ...Object.fromEntries(foreign), ...inputs.labels },
+    Labels: { ...Object.fromEntries(foreign), ...inputs.labels, [NODE_LABEL]: inputs.name },
   };
 }

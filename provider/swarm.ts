@@ -1,30 +1,15 @@
-import { isDeepStrictEqual } from "node:util";
 import { ownerLabels } from "../contract/owner";
 import type { SwarmInputs, SwarmOutputs } from "../contract/swarm";
-import { connect } from "../engine/connect";
-import { isEngineError } from "../engine/errors";
+import { refuseRotationWithNodesDown, rootRotated } from "../engine/ca-rotation";
 import { onManager } from "../engine/managers";
-import { info } from "../engine/swarm-nodes";
-import { changeSwarm, inspectSwarm, unlockKey, type Rotations } from "../engine/swarm";
-import { actualSettings, applySettings, emptySpec } from "../engine/swarm-spec";
-import type { SwarmInspect } from "../engine/swarm-types";
-import { TransportError } from "../transport/transport";
+import { changeSwarm, inspectSwarm, unlockKey } from "../engine/swarm";
+import { actualSettings, applySettings } from "../engine/swarm-spec";
 import { checkSwarmSettings } from "../validation/swarm-settings";
 import type { Context, Handler } from "./handler";
-import { findSwarm, survey, type Candidate } from "./swarm-adopt";
-
-/** A manager that leaves without quorum gives up on its raft group only after 20 s. */
-const LEAVE_TIMEOUT_MS = 60_000;
-
-/** The docker CLI's own. */
-const DEFAULT_SUBNET_SIZE = 24;
-
-/** What each rotation trigger asks the engine for, and the output that it renews. */
-const ROTATIONS = {
-  rotateWorkerToken: ["rotateWorkerToken", "workerToken"],
-  rotateManagerToken: ["rotateManagerToken", "managerToken"],
-  rotateUnlockKey: ["rotateManagerUnlockKey", "unlockKey"],
-} as const;
+import { findSwarm, survey } from "./swarm-adopt";
+import { dissolve, hasInitSettings, initialise, leave } from "./swarm-init";
+import { ageReached, dueRotations, outputsFrom, renewedBy } from "./swarm-rotation";
+import { lockedManagers, unlockAll } from "./swarm-unlock";
 
 /** The swarm itself: adopted where one of the managers is in it already, else initialised on exactly one. */
 export const swarm: Handler<SwarmInputs, SwarmOutputs> = {
@@ -43,15 +28,31 @@ export const swarm: Handler<SwarmInputs, SwarmOutputs> = {
     dispatcherHeartbeatPeriod: "update",
     nodeCertExpiry: "update",
     autoLockManagers: "update",
+    unlocked: "update",
     caForceRotate: "update",
     rotateWorkerToken: "update",
     rotateManagerToken: "update",
     rotateUnlockKey: "update",
+    rotateWorkerTokenEvery: "update",
+    rotateManagerTokenEvery: "update",
+    rotateUnlockKeyEvery: "update",
   },
-  outputs: ["clusterId", "managerToken", "workerToken", "unlockKey", "caCertificate", "createdAt"],
-  secrets: ["managerToken", "workerToken", "unlockKey"],
+  outputs: [
+    "clusterId",
+    "managerToken",
+    "workerToken",
+    "unlockKey",
+    "previousUnlockKeys",
+    "workerTokenRotatedAt",
+    "managerTokenRotatedAt",
+    "unlockKeyRotatedAt",
+    "caCertificate",
+    "createdAt",
+  ],
+  secrets: ["managerToken", "workerToken", "unlockKey", "previousUnlockKeys"],
   deleteBeforeReplace: true,
-  renewed: renewedOutputs,
+  renewed: renewedBy,
+  due: ageReached,
 
   check: (inputs) => checkSwarmSettings(inputs),
 
@@ -71,22 +72,26 @@ export const swarm: Handler<SwarmInputs, SwarmOutputs> = {
   },
 
   async read(_id, state, context) {
+    const locked = state.autoLockManagers ? await lockedManagers(state.managers, context) : [];
+    // Locked managers answer nothing else, so of a swarm that is locked as a whole only that is known.
+    if (locked.length === state.managers.length)
+      return { inputs: { ...state, unlocked: false }, outputs: state };
     const found = await findSwarm(state, context);
     if (!found || found.ID !== state.clusterId) return undefined;
     return {
-      inputs: { ...state, ...actualSettings(found.Spec, state) },
-      outputs: await outputsOf(state, context),
+      inputs: { ...state, ...actualSettings(found.Spec, state), unlocked: locked.length === 0 },
+      outputs: await outputsOf(state, context, state),
     };
   },
 
   async update(_id, old, inputs, context) {
-    const rotations: Rotations = {};
-    for (const [trigger, [flag]] of Object.entries(ROTATIONS)) {
-      const name = trigger as keyof typeof ROTATIONS;
-      if (old[name] !== inputs[name] && inputs[name] !== undefined) rotations[flag] = true;
-    }
+    if (inputs.unlocked && !old.unlocked) await unlockAll(inputs.managers, old, context);
+    const rotatesCa = inputs.caForceRotate !== undefined && inputs.caForceRotate !== old.caForceRotate;
+    if (rotatesCa) await refuseRotationWithNodesDown(inputs.managers, context);
+    const rotations = dueRotations(old, inputs);
     await changeSwarm(inputs.managers, context, (spec) => applySettings(spec, inputs, old), rotations);
-    return outputsOf(inputs, context);
+    if (rotatesCa) await rootRotated(inputs.managers, context);
+    return outputsOf(inputs, context, old);
   },
 
   /**
@@ -99,100 +104,10 @@ export const swarm: Handler<SwarmInputs, SwarmOutputs> = {
   },
 };
 
-function renewedOutputs(changed: string[]): (keyof SwarmOutputs)[] {
-  const renewed = Object.entries(ROTATIONS)
-    .filter(([trigger]) => changed.includes(trigger))
-    .map(([, [, output]]) => output as keyof SwarmOutputs);
-  if (changed.includes("caForceRotate")) renewed.push("caCertificate", "workerToken", "managerToken");
-  if (changed.includes("autoLockManagers")) renewed.push("unlockKey");
-  return renewed;
-}
-
-async function initialise(inputs: SwarmInputs, free: Candidate[], context: Context): Promise<Candidate> {
-  const [first] = free;
-  if (!first) {
-    const names = inputs.managers.map(({ name }) => name).join(", ");
-    throw new Error(
-      `None of the managers (${names}) can initialise the swarm: each is a worker or still joining elsewhere. ` +
-        "Look at `docker info` there, or make one leave: docker swarm leave --force",
-    );
-  }
-  context.progress(`initialising the swarm on ${first.name}`);
-  await connect(first.connection).post("initialise the swarm", "/swarm/init", {
-    signal: context.signal,
-    timeoutMs: 60_000,
-    body: {
-      ListenAddr: first.listenAddr ?? "0.0.0.0:2377",
-      AdvertiseAddr: first.advertiseAddr,
-      DataPathAddr: first.dataPathAddr,
-      DataPathPort: inputs.dataPathPort,
-      DefaultAddrPool: inputs.defaultAddrPool,
-      // With pools and without a size the engine takes 0, and no network of the swarm ever gets an address.
-      SubnetSize: inputs.subnetSize ?? (inputs.defaultAddrPool && DEFAULT_SUBNET_SIZE),
-      AutoLockManagers: inputs.autoLockManagers ?? false,
-      // Drained until it is a complete member with its labels, like every other node.
-      Availability: "drain",
-      Spec: applySettings(emptySpec(ownerLabels(inputs.owner)), inputs),
-    },
-  });
-  return first;
-}
-
-function outputsOf(inputs: SwarmInputs, context: Context): Promise<SwarmOutputs> {
+function outputsOf(inputs: SwarmInputs, context: Context, old?: SwarmOutputs): Promise<SwarmOutputs> {
   return onManager(inputs.managers, context, async (engine) => {
-    const found: SwarmInspect = await inspectSwarm(engine, context.signal);
-    return {
-      clusterId: found.ID,
-      managerToken: found.JoinTokens.Manager,
-      workerToken: found.JoinTokens.Worker,
-      unlockKey: found.Spec.EncryptionConfig.AutoLockManagers ? await unlockKey(engine, context.signal) : "",
-      caCertificate: found.TLSInfo.TrustRoot,
-      createdAt: found.CreatedAt,
-    };
+    const found = await inspectSwarm(engine, context.signal);
+    const locks = found.Spec.EncryptionConfig.AutoLockManagers;
+    return outputsFrom(found, locks ? await unlockKey(engine, context.signal) : "", old);
   });
-}
-
-/** Whether a swarm was made with the settings that are fixed at init; what the program leaves open fits always. */
-function hasInitSettings(
-  found: SwarmInspect,
-  { defaultAddrPool, subnetSize, dataPathPort }: SwarmInputs,
-): boolean {
-  return (
-    (defaultAddrPool === undefined || isDeepStrictEqual(defaultAddrPool, found.DefaultAddrPool)) &&
-    (subnetSize === undefined || subnetSize === found.SubnetSize) &&
-    (dataPathPort === undefined || dataPathPort === found.DataPathPort)
-  );
-}
-
-/** Ends a swarm of ours that was made with other init settings, on machines that are ours alone. */
-async function dissolve(
-  { found }: { found: SwarmInspect },
-  inputs: SwarmInputs,
-  context: Context,
-): Promise<void> {
-  if (!inputs.ephemeral) {
-    throw new Error(
-      `The machines are in swarm ${found.ID}, which was made with other address pools or another data path port; ` +
-        "those are fixed at init. Make every node leave it first (docker swarm leave --force): its services end.",
-    );
-  }
-  context.progress(`dissolving swarm ${found.ID}, whose settings are fixed`);
-  for (const manager of inputs.managers) await leave(manager, found.ID, context);
-}
-
-async function leave(manager: Candidate, clusterId: string, context: Context): Promise<void> {
-  try {
-    const engine = connect(manager.connection);
-    const { Swarm } = await info(engine, context.signal);
-    if (Swarm.Cluster?.ID !== clusterId) return;
-    await engine.post("leave the swarm", "/swarm/leave", {
-      query: { force: true },
-      signal: context.signal,
-      timeoutMs: LEAVE_TIMEOUT_MS,
-    });
-  } catch (error) {
-    if (isEngineError(error, "not-in-swarm")) return;
-    if (error instanceof TransportError && error.failure === "gone") return;
-    throw error;
-  }
 }

@@ -41,11 +41,13 @@ export class BuiltImage extends SwarmResource {
 /** A machine of a local cluster: a container with a Docker Engine inside, and its volume. */
 export class LocalNode extends SwarmResource {
   readonly containerId!: pulumi.Output<string>;
+  /** Name of the container. */
+  readonly container!: pulumi.Output<string>;
   /** IPv4 address in the node network. */
   readonly address!: pulumi.Output<string>;
 
   constructor(name: string, args: Inputs<LocalNodeInputs>, opts?: pulumi.CustomResourceOptions) {
-    super("LocalNode", name, args, { all: ["containerId", "address"] }, opts);
+    super("LocalNode", name, args, { all: ["containerId", "container", "address"] }, opts);
   }
 }
 

@@ -11,14 +11,23 @@ export class Swarm extends SwarmResource {
   readonly workerToken!: pulumi.Output<string>;
   /** Secret; empty without autolock. */
   readonly unlockKey!: pulumi.Output<string>;
+  /** Earlier unlock keys, newest first. Secret. */
+  readonly previousUnlockKeys!: pulumi.Output<string[]>;
+  /** When the workers' join token was made, as an RFC 3339 time. */
+  readonly workerTokenRotatedAt!: pulumi.Output<string>;
+  /** When the managers' join token was made, as an RFC 3339 time. */
+  readonly managerTokenRotatedAt!: pulumi.Output<string>;
+  /** When the unlock key was made, as an RFC 3339 time; empty without autolock. */
+  readonly unlockKeyRotatedAt!: pulumi.Output<string>;
   /** Root CA certificate in PEM form. */
   readonly caCertificate!: pulumi.Output<string>;
   /** When the swarm was initialised, as an RFC 3339 time. */
   readonly createdAt!: pulumi.Output<string>;
 
   constructor(name: string, args: Inputs<SwarmInputs>, opts?: pulumi.CustomResourceOptions) {
-    const all = ["clusterId", "managerToken", "workerToken", "unlockKey", "caCertificate", "createdAt"];
-    super("Swarm", name, args, { all, secret: ["managerToken", "workerToken", "unlockKey"] }, opts);
+    const secret = ["managerToken", "workerToken", "unlockKey", "previousUnlockKeys"];
+    const times = ["workerTokenRotatedAt", "managerTokenRotatedAt", "unlockKeyRotatedAt", "createdAt"];
+    super("Swarm", name, args, { all: ["clusterId", "caCertificate", ...secret, ...times], secret }, opts);
   }
 }
 

@@ -1,18 +1,18 @@
-import { checkAvailability, checkHostname, checkLabels, isMapping } from "./node";
+import type { DisruptionBudget } from "../contract/swarm";
+import { checkDisruption } from "./disruption";
+import { checkHostname } from "./node";
+import { checkNamesDiffer, checkNodes, type NodesShape } from "./node-names";
 import { show, type Problem } from "./problem";
 
-interface Pool {
+interface Pool extends NodesShape {
   name: string;
-  count?: number;
-  labels?: Record<string, string>;
-  nodeLabels?: Record<string, Record<string, string>>;
-  availability?: string;
 }
 
 export interface ClusterShape {
-  managers: { count: number; labels?: Record<string, string>; availability?: string };
+  managers: NodesShape & { count: number };
   workers: Pool[];
   allowEvenManagers: boolean;
+  disruption?: DisruptionBudget;
 }
 
 /** Raft gets slower with every manager; Docker's own manual recommends at most seven. */
@@ -26,13 +26,22 @@ export function faultTolerance(managers: number): number {
   return Math.max(0, Math.floor((managers - 1) / 2));
 }
 
-export function checkCluster({ managers, workers, allowEvenManagers }: ClusterShape): Problem[] {
+export function checkCluster({ managers, workers, allowEvenManagers, disruption }: ClusterShape): Problem[] {
+  const named = [
+    { where: "managers.names", names: namesOf(managers) },
+    ...workers.map((pool, index) => ({ where: `workers[${index}].names`, names: namesOf(pool) })),
+  ];
   return [
     ...checkManagerCount(managers.count, allowEvenManagers),
-    ...checkLabels("managers.labels", managers.labels ?? {}),
-    ...checkAvailability("managers.availability", managers.availability),
+    ...checkNodes("managers", managers, "manager", managers.count),
     ...workers.flatMap((pool, index) => checkPool(pool, index, workers)),
+    ...checkNamesDiffer(named),
+    ...checkDisruption("disruption", disruption),
   ];
+}
+
+function namesOf({ names }: NodesShape): string[] {
+  return Array.isArray(names) ? names : [];
 }
 
 function checkManagerCount(count: number, allowEven: boolean): Problem[] {
@@ -59,12 +68,11 @@ function checkManagerCount(count: number, allowEven: boolean): Problem[] {
 
 function checkPool(pool: Pool, index: number, pools: Pool[]): Problem[] {
   const where = `workers[${index}]`;
+  const count = pool.count ?? pool.names?.length ?? 1;
   const problems = [
     ...checkHostname(`${where}.name`, pool.name),
-    ...checkLabels(`${where}.labels`, pool.labels ?? {}),
-    ...checkAvailability(`${where}.availability`, pool.availability),
+    ...checkNodes(where, pool, pool.name, count),
   ];
-  const count = pool.count ?? 1;
   if (!Number.isInteger(count) || count < 0 || count > MOST_WORKERS) {
     problems.push({
       where: `${where}.count`,
@@ -91,28 +99,5 @@ function checkPool(pool: Pool, index: number, pools: Pool[]): Problem[] {
       text: `${show(pool.name)} is the name of workers[${first}] already. Pool names must differ.`,
     });
   }
-  const { nodeLabels = {} } = pool;
-  if (!isMapping(nodeLabels)) {
-    problems.push({
-      where: `${where}.nodeLabels`,
-      text: `${show(nodeLabels)} is no mapping. Write it like {${pool.name}-1: {disk: "nvme"}}.`,
-    });
-    return problems;
-  }
-  for (const [node, labels] of Object.entries(nodeLabels)) {
-    const number = Number(node.slice(pool.name.length + 1));
-    if (!node.startsWith(`${pool.name}-`) || !Number.isInteger(number) || number < 1 || number > count) {
-      problems.push({
-        where: `${where}.nodeLabels`,
-        text: `"${node}" is no node of this pool. It has ${nodesOf(pool.name, count)}.`,
-      });
-    }
-    problems.push(...checkLabels(`${where}.nodeLabels.${node}`, labels));
-  }
   return problems;
-}
-
-function nodesOf(pool: string, count: number): string {
-  if (!(count >= 1)) return "none";
-  return count === 1 ? `${pool}-1` : `${pool}-1 to ${pool}-${count}`;
 }

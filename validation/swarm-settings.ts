@@ -57,6 +57,9 @@ export function checkSwarmSettings(
   wholeNumber("caForceRotate", 0, 1e15);
   duration("dispatcherHeartbeatPeriod", 1000, "1s");
   duration("nodeCertExpiry", HOUR_MS, "1h");
+  duration("rotateWorkerTokenEvery", 1000, "1s");
+  duration("rotateManagerTokenEvery", 1000, "1s");
+  duration("rotateUnlockKeyEvery", 1000, "1s");
   if (settings.rotateUnlockKey !== undefined && settings.autoLockManagers === false) {
     problems.push({
       where: "rotateUnlockKey",

@@ -90,12 +90,12 @@ class LocalCluster implements PreparedPlatform {
         running: true,
         dockerHost,
       },
-      opts,
+      // Two containers cannot publish one port, so such a node leaves before its successor comes.
+      { ...opts, deleteBeforeReplace: this.portsOf(name) !== undefined },
     );
     return {
       name,
-      // Known before the container is, but of no use before it runs.
-      connection: node.containerId.apply(() => ({ container, dockerHost })),
+      connection: node.container.apply((found) => ({ container: found, dockerHost })),
       address: node.address,
       identity: node.containerId,
     };

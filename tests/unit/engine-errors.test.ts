@@ -28,6 +28,9 @@ const TEXTS: [EngineErrorKind, number, string][] = [
     503,
     'Swarm is encrypted and needs to be unlocked before it can be used. Please use "docker swarm unlock" to unlock it.',
   ],
+  ["not-locked", 409, "swarm is not locked"],
+  ["wrong-key", 401, "swarm could not be unlocked: invalid key provided"],
+  ["wrong-key", 400, "invalid key string"],
   [
     "no-leader",
     500,
@@ -96,7 +99,6 @@ const TEXTS: [EngineErrorKind, number, string][] = [
   ["no-space", 500, "write /var/lib/docker/tmp/layer: no space left on device"],
   ["not-found", 404, "rpc error: code = NotFound desc = node q1 not found"],
   ["not-found", 404, "No such container: dev-manager-1"],
-  ["other", 409, "swarm is not locked"],
   ["other", 503, "Swarm certificates have expired. To replace them, leave the swarm and join again."],
 ];
 

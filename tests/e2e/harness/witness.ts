@@ -1,6 +1,7 @@
 import { waitFor } from "../../../engine/wait";
 import { docker } from "./docker";
 import { containersOf } from "./leftovers";
+import type { Workspace } from "./workspace";
 
 /** One node as `docker node inspect` shows it. */
 export interface Node {
@@ -27,7 +28,17 @@ export class Witness {
   constructor(
     readonly cluster: string,
     readonly manager = "manager-1",
+    /** Containers of the nodes by name, where they are not called after them: a replaced one gets a number. */
+    private readonly machines: Readonly<Record<string, string>> = {},
   ) {}
+
+  /** With the machines that a stack has now. */
+  static async of(workspace: Workspace, manager?: string): Promise<Witness> {
+    const { resources } = await workspace.exported();
+    const nodes = resources.filter(({ type }) => type === "swarm:index:LocalNode");
+    const machines = nodes.map(({ outputs }) => [String(outputs?.hostname), String(outputs?.container)]);
+    return new Witness(workspace.cluster, manager, Object.fromEntries(machines) as Record<string, string>);
+  }
 
   /** A docker command inside of a node; a manager by default. */
   docker(...args: string[]): Promise<string> {
@@ -39,7 +50,7 @@ export class Witness {
   }
 
   containerOf(node: string): string {
-    return `${this.cluster}-${node}`;
+    return this.machines[node] ?? `${this.cluster}-${node}`;
   }
 
   async nodeIds(): Promise<string[]> {

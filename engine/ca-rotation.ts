@@ -1,0 +1,62 @@
+import type { ManagerRef } from "../contract/connection";
+import { showPending, type Waiting } from "./conditions";
+import { onManager } from "./managers";
+import { inspectSwarm } from "./swarm";
+import { listNodes } from "./swarm-nodes";
+import type { SwarmInspect, SwarmNodeInspect } from "./swarm-types";
+import { waitFor } from "./wait";
+
+/** Every node renews its certificate at its next contact with a manager, a few seconds later. */
+const ROTATION_TIMEOUT_MS = 300_000;
+
+/**
+ * A rotation of the root CA waits for every node to get a certificate of the new root, so one that is down would keep
+ * it from ever ending. Refused before anything is changed.
+ */
+export async function refuseRotationWithNodesDown(
+  managers: readonly ManagerRef[],
+  waiting: Waiting,
+): Promise<void> {
+  const nodes = await onManager(managers, waiting, (engine) => listNodes(engine, waiting.signal));
+  const down = nodes.filter(({ Status }) => Status.State !== "ready");
+  if (down.length === 0) return;
+  const names = down
+    .map(({ Description, Status }) => `${Description.Hostname} is ${Status.State}`)
+    .join(", ");
+  throw new Error(
+    `The root CA was not rotated: ${names}, and a rotation ends only when every node has a new certificate. ` +
+      "Bring them back (`pulumi up --refresh`) or remove them (docker node rm), then run the same command again.",
+  );
+}
+
+/** Waits until every node has a certificate of the new root CA; tells which do not have one yet. Default 5 minutes. */
+export function rootRotated(managers: readonly ManagerRef[], waiting: Waiting): Promise<SwarmInspect> {
+  return waitFor<SwarmInspect>(
+    {
+      name: "every node has a certificate of the new root CA",
+      on: "the swarm",
+      intervalMs: 500,
+      timeoutMs: waiting.timeoutMs ?? ROTATION_TIMEOUT_MS,
+      signal: waiting.signal,
+      onPending: showPending(waiting, "rotating the root CA"),
+      remedy:
+        "The rotation goes on by itself once these nodes are in reach of a manager. Bring them back or remove them, and run the same command again.",
+    },
+    () =>
+      onManager(managers, waiting, async (engine) => {
+        const [swarm, nodes] = await Promise.all([
+          inspectSwarm(engine, waiting.signal),
+          listNodes(engine, waiting.signal),
+        ]);
+        if (!swarm.RootRotationInProgress) return { done: swarm };
+        const late = nodes.filter((node) => !hasNewCertificate(node, swarm));
+        const names = late.map(({ Description, Status }) => `${Description.Hostname} (${Status.State})`);
+        return { pending: names.length > 0 ? `waiting for ${names.join(", ")}` : "waiting for the managers" };
+      }),
+  );
+}
+
+/** What the docker CLI compares for `docker swarm ca --rotate`. */
+function hasNewCertificate({ Description }: SwarmNodeInspect, { TLSInfo }: SwarmInspect): boolean {
+  return Description.TLSInfo?.CertIssuerPublicKey === TLSInfo.CertIssuerPublicKey;
+}

@@ -1,0 +1,112 @@
+import type { DisruptionBudget } from "../contract/swarm";
+import type { ManagerRef } from "../contract/connection";
+import { showPending } from "../engine/conditions";
+import { onManager } from "../engine/managers";
+import { listNodes } from "../engine/swarm-nodes";
+import { waitFor } from "../engine/wait";
+import { parseDuration } from "../validation/duration";
+import type { DrainPolicy } from "../engine/draining";
+import type { Context } from "./handler";
+
+/** A node that is about to stop working for its swarm, for a while or for good. */
+export interface Disrupted {
+  name: string;
+  nodeId: string;
+  clusterId: string;
+  role: "manager" | "worker";
+  managers: readonly ManagerRef[];
+  disruption?: DisruptionBudget;
+}
+
+const DEFAULT_MAX_UNAVAILABLE = 1;
+/** Every turn in front has a deadline of its own; this one only ends a wait that nothing would end. */
+const TURN_TIMEOUT_MS = 24 * 3_600_000;
+const HEALTH_TIMEOUT_MS = 120_000;
+
+/** Who has a turn, by cluster. One provider process carries out one update, so all its operations meet here. */
+const turns = new Map<string, Disrupted[]>();
+/** The first node of a cluster whose step failed: the others stay untouched. */
+const failed = new Map<string, string>();
+
+/**
+ * Runs a step that takes a node out of service when it is its turn: managers one at a time, workers at most
+ * `maxUnavailable` at a time, whatever dependencies their resources have. A worker waits for other workers that are
+ * down, and no step begins after one of another node has failed.
+ */
+export async function inTurn<T>(node: Disrupted, context: Context, step: () => Promise<T>): Promise<T> {
+  const holders = turns.get(node.clusterId) ?? [];
+  turns.set(node.clusterId, holders);
+  await waitFor<void>(
+    {
+      name: "it is its turn to go out of service",
+      on: node.name,
+      intervalMs: 100,
+      timeoutMs: TURN_TIMEOUT_MS,
+      signal: context.signal,
+      onPending: showPending(context, "waiting"),
+    },
+    () => Promise.resolve(takeTurn(node, holders)),
+  );
+  try {
+    await healthBefore(node, context);
+    return await step();
+  } catch (error) {
+    failed.set(node.clusterId, failed.get(node.clusterId) ?? node.name);
+    throw error;
+  } finally {
+    holders.splice(holders.indexOf(node), 1);
+  }
+}
+
+/** The deadline of a drain as the program has it. */
+export function drainPolicy(disruption: DisruptionBudget | undefined): DrainPolicy {
+  const { drainTimeout, onDrainTimeout } = disruption ?? {};
+  return { timeoutMs: drainTimeout ? parseDuration(drainTimeout) : undefined, onTimeout: onDrainTimeout };
+}
+
+function takeTurn(node: Disrupted, holders: Disrupted[]): { done: undefined } | { pending: string } {
+  const culprit = failed.get(node.clusterId);
+  if (culprit && culprit !== node.name) {
+    throw new Error(
+      `${node.name} was not touched, because ${culprit} did not come through its change. ` +
+        `Put ${culprit} right and run the same command again.`,
+    );
+  }
+  const most = node.disruption?.maxUnavailable ?? DEFAULT_MAX_UNAVAILABLE;
+  const managersBusy = node.role === "manager" && holders.some(({ role }) => role === "manager");
+  if (managersBusy || holders.length >= most) {
+    return { pending: `${holders.map(({ name }) => name).join(", ")} first` };
+  }
+  holders.push(node);
+  return { done: undefined };
+}
+
+/** Read live before each step: workers that are down count as out of service. Quorum is judged by the step itself. */
+async function healthBefore(node: Disrupted, context: Context): Promise<void> {
+  if (node.role === "manager") return;
+  const most = node.disruption?.maxUnavailable ?? DEFAULT_MAX_UNAVAILABLE;
+  await waitFor<void>(
+    {
+      name: `fewer than ${most} other workers are down`,
+      on: node.name,
+      intervalMs: 1000,
+      timeoutMs: HEALTH_TIMEOUT_MS,
+      signal: context.signal,
+      onPending: showPending(context, "waiting"),
+      remedy:
+        "Bring them back, or take them out of the swarm (docker node rm), or raise `disruption.maxUnavailable`.",
+    },
+    async () => {
+      const nodes = await onManager(node.managers, context, (engine) => listNodes(engine, context.signal));
+      const down = nodes.filter(
+        ({ ID, Spec, Status }) => ID !== node.nodeId && Spec.Role === "worker" && Status.State !== "ready",
+      );
+      if (down.length < most) return { done: undefined };
+      return {
+        pending: down
+          .map(({ Description, Status }) => `${Description.Hostname} is ${Status.State}`)
+          .join(", "),
+      };
+    },
+  );
+}

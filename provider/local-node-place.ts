@@ -1,0 +1,64 @@
+import type Docker from "dockerode";
+import type { LocalNodeInputs } from "../contract/local";
+import { SPEC_LABEL } from "../contract/owner";
+import { connect } from "../engine/connect";
+import type { Context } from "./handler";
+import { madeInThisRun } from "./local-network";
+import { specDigest } from "./node-container";
+import { removeContainer } from "./node-removal";
+import { ifPresent, onOuterEngine, refuseForeign } from "./outer";
+
+export interface Place {
+  /** Name of the container that is to be. */
+  container: string;
+  /** It is there already, just as it is wanted: an interrupted run made it. */
+  adopted?: Docker.ContainerInspectInfo;
+}
+
+/** A node has one container, for the time of a replacement two, and no update begins before the last one's end. */
+const MOST_CONTAINERS = 4;
+
+/**
+ * Finds the name of a new node's container. The plain name is taken by the predecessor while a node is replaced: that
+ * one works for the swarm and stays until Pulumi deletes it. A container that works for no swarm is what an
+ * interrupted run left: adopted where it is just what is wanted, else removed.
+ */
+export async function placeFor(inputs: LocalNodeInputs, context: Context): Promise<Place> {
+  for (let number = 1; number <= MOST_CONTAINERS; number++) {
+    const container = number === 1 ? inputs.name : `${inputs.name}.${number}`;
+    const found = await inspect(inputs, container);
+    if (!found) return { container };
+    refuseForeign(`The container "${container}"`, found.Config.Labels, inputs.owner);
+    if (await worksForSwarm(found, inputs, context)) continue;
+    if (found.Config.Labels[SPEC_LABEL] === specDigest(inputs)) return { container, adopted: found };
+    await removeContainer(inputs, { id: found.Id, name: container });
+    return { container };
+  }
+  throw new Error(
+    `${inputs.name} has ${MOST_CONTAINERS} containers that all work for a swarm (${inputs.name}, ${inputs.name}.2, …). ` +
+      "Look at them with `docker ps`, remove those that `npm run swarm -- docker node ls` does not need.",
+  );
+}
+
+/**
+ * Whether a container is a member of a swarm. Where the cluster's network is new to Pulumi as well, nothing of this
+ * cluster is in its state, so there is no predecessor that it would delete: all that is there is taken over.
+ */
+async function worksForSwarm(
+  found: Docker.ContainerInspectInfo,
+  inputs: LocalNodeInputs,
+  context: Context,
+): Promise<boolean> {
+  if (madeInThisRun(inputs.network)) return false;
+  if (!found.State.Running) return found.State.Status === "exited";
+  const engine = connect({ container: found.Name.replace(/^\//, ""), dockerHost: inputs.dockerHost });
+  return (await engine.swarmState(context.signal)) !== "inactive";
+}
+
+function inspect(inputs: LocalNodeInputs, name: string): Promise<Docker.ContainerInspectInfo | undefined> {
+  return ifPresent(
+    onOuterEngine(inputs.dockerHost, `inspect container ${name}`, (docker) =>
+      docker.getContainer(name).inspect(),
+    ),
+  );
+}

@@ -1,0 +1,41 @@
+import type { Owner } from "../contract/owner";
+import { isOwnedBy } from "../contract/owner";
+import { ifPresent, onOuterEngine } from "./outer";
+
+interface Belongs {
+  owner: Owner;
+  dockerHost?: string;
+}
+
+/** Removes a node's container and its volume where they are ours. What is gone already is fine. */
+export async function removeContainer(
+  { owner, dockerHost }: Belongs,
+  { id, name }: { id: string; name: string },
+): Promise<void> {
+  const container = await ifPresent(
+    onOuterEngine(dockerHost, `inspect container ${name}`, (docker) => docker.getContainer(id).inspect()),
+  );
+  if (container && isOwnedBy(owner, container.Config.Labels)) {
+    await ifPresent(
+      onOuterEngine(dockerHost, `remove container ${name}`, (docker) =>
+        docker.getContainer(id).remove({ force: true, v: true }),
+      ),
+    );
+  }
+  await removeVolume({ owner, dockerHost }, name);
+}
+
+/** A volume that another container uses by now stays: its name was given again. */
+async function removeVolume({ owner, dockerHost }: Belongs, name: string): Promise<void> {
+  const volume = await ifPresent(
+    onOuterEngine(dockerHost, `inspect volume ${name}`, (docker) => docker.getVolume(name).inspect()),
+  );
+  if (!volume || !isOwnedBy(owner, volume.Labels)) return;
+  const users = await onOuterEngine(dockerHost, `list containers of volume ${name}`, (docker) =>
+    docker.listContainers({ all: true, filters: { volume: [name] } }),
+  );
+  if (users.length > 0) return;
+  await ifPresent(
+    onOuterEngine(dockerHost, `remove volume ${name}`, (docker) => docker.getVolume(name).remove()),
+  );
+}

@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from "node:util";
+import { ownerLabels } from "../contract/owner";
+import type { SwarmInputs } from "../contract/swarm";
+import { connect } from "../engine/connect";
+import { isEngineError } from "../engine/errors";
+import { info } from "../engine/swarm-nodes";
+import { applySettings, emptySpec } from "../engine/swarm-spec";
+import type { SwarmInspect } from "../engine/swarm-types";
+import { TransportError } from "../transport/transport";
+import type { Context } from "./handler";
+import type { Candidate } from "./swarm-adopt";
+
+/** A manager that leaves without quorum gives up on its raft group only after 20 s. */
+const LEAVE_TIMEOUT_MS = 60_000;
+
+/** The docker CLI's own. */
+const DEFAULT_SUBNET_SIZE = 24;
+
+export async function initialise(
+  inputs: SwarmInputs,
+  free: Candidate[],
+  context: Context,
+): Promise<Candidate> {
+  const [first] = free;
+  if (!first) {
+    const names = inputs.managers.map(({ name }) => name).join(", ");
+    throw new Error(
+      `None of the managers (${names}) can initialise the swarm: each is a worker or still joining elsewhere. ` +
+        "Look at `docker info` there, or make one leave: docker swarm leave --force",
+    );
+  }
+  context.progress(`initialising the swarm on ${first.name}`);
+  await connect(first.connection).post("initialise the swarm", "/swarm/init", {
+    signal: context.signal,
+    timeoutMs: 60_000,
+    body: {
+      ListenAddr: first.listenAddr ?? "0.0.0.0:2377",
+      AdvertiseAddr: first.advertiseAddr,
+      DataPathAddr: first.dataPathAddr,
+      DataPathPort: inputs.dataPathPort,
+      DefaultAddrPool: inputs.defaultAddrPool,
+      // With pools and without a size the engine takes 0, and no network of the swarm ever gets an address.
+      SubnetSize: inputs.subnetSize ?? (inputs.defaultAddrPool && DEFAULT_SUBNET_SIZE),
+      AutoLockManagers: inputs.autoLockManagers ?? false,
+      // Drained until it is a complete member with its labels, like every other node.
+      Availability: "drain",
+      Spec: applySettings(emptySpec(ownerLabels(inputs.owner)), inputs),
+    },
+  });
+  return first;
+}
+
+/** Whether a swarm was made with the settings that are fixed at init; what the program leaves open fits always. */
+export function hasInitSettings(
+  found: SwarmInspect,
+  { defaultAddrPool, subnetSize, dataPathPort }: SwarmInputs,
+): boolean {
+  return (
+    (defaultAddrPool === undefined || isDeepStrictEqual(defaultAddrPool, found.DefaultAddrPool)) &&
+    (subnetSize === undefined || subnetSize === found.SubnetSize) &&
+    (dataPathPort === undefined || dataPathPort === found.DataPathPort)
+  );
+}
+
+/** Ends a swarm of ours that was made with other init settings, on machines that are ours alone. */
+export async function dissolve(
+  { found }: { found: SwarmInspect },
+  inputs: SwarmInputs,
+  context: Context,
+): Promise<void> {
+  if (!inputs.ephemeral) {
+    throw new Error(
+      `The machines are in swarm ${found.ID}, which was made with other address pools or another data path port; ` +
+        "those are fixed at init. Make every node leave it first (docker swarm leave --force): its services end.",
+    );
+  }
+  context.progress(`dissolving swarm ${found.ID}, whose settings are fixed`);
+  for (const manager of inputs.managers) await leave(manager, found.ID, context);
+}
+
+export async function leave(manager: Candidate, clusterId: string, context: Context): Promise<void> {
+  try {
+    const engine = connect(manager.connection);
+    const { Swarm } = await info(engine, context.signal);
+    if (Swarm.Cluster?.ID !== clusterId) return;
+    await engine.post("leave the swarm", "/swarm/leave", {
+      query: { force: true },
+      signal: context.signal,
+      timeoutMs: LEAVE_TIMEOUT_MS,
+    });
+  } catch (error) {
+    if (isEngineError(error, "not-in-swarm")) return;
+    if (error instanceof TransportError && error.failure === "gone") return;
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+import type { ManagerRef } from "../contract/connection";
+import type { SwarmOutputs } from "../contract/swarm";
+import { connect } from "../engine/connect";
+import { managerAgain, unlocked } from "../engine/unlock";
+import type { Context } from "./handler";
+
+/** Managers that were restarted with autolock on and wait for the unlock key. One that does not answer is none of them. */
+export async function lockedManagers<M extends ManagerRef>(
+  managers: readonly M[],
+  context: Context,
+): Promise<M[]> {
+  const states = await Promise.all(
+    managers.map(({ connection }) =>
+      connect(connection)
+        .swarmState(context.signal)
+        .catch(() => ""),
+    ),
+  );
+  return managers.filter((_, index) => states[index] === "locked");
+}
+
+/** Unlocks every locked manager with the key of the last update or an earlier one, and waits until it is back. */
+export async function unlockAll(
+  managers: readonly ManagerRef[],
+  { unlockKey, previousUnlockKeys }: SwarmOutputs,
+  context: Context,
+): Promise<void> {
+  const locked = await lockedManagers(managers, context);
+  const keys = [unlockKey, ...(previousUnlockKeys ?? [])].filter(Boolean);
+  context.progress(`unlocking ${locked.map(({ name }) => name).join(", ")}`);
+  const done = await Promise.all(
+    locked.map(({ connection }) => unlocked(connect(connection), keys, context)),
+  );
+  const refused = locked.filter((_, index) => !done[index]).map(({ name }) => name);
+  if (refused.length > 0) {
+    throw new Error(
+      `${refused.join(", ")} took none of the ${keys.length} unlock keys that are known here: the key was changed by hand. ` +
+        "Unlock with that one (npm run swarm -- unlock), then run `pulumi up --refresh`.",
+    );
+  }
+  for (const manager of locked) await managerAgain(manager, managers, context);
+}

@@ -1,0 +1,98 @@
+import { waitFor } from "../../../engine/wait";
+import { docker } from "./docker";
+
+/** What a client of the demo saw over a time. */
+export interface Seen {
+  requests: number;
+  /** Requests that got no right answer from any node. */
+  failures: string[];
+  /** Longest time between two right answers, in milliseconds. */
+  longestGapMs: number;
+}
+
+const EVERY_MS = 100;
+const ADDRESSES_EVERY_MS = 1_000;
+
+/**
+ * Asks the demo's page ten times a second, as a load balancer in front of the nodes does: one node after the other,
+ * the next one where a node refuses the connection. Ends at `stop`.
+ */
+export function client(cluster: string, port = 8080): { stop(): Promise<Seen> } {
+  const failures: string[] = [];
+  const pending = new Set<Promise<void>>();
+  let addresses: string[] = [];
+  let [requests, longestGapMs, stopped] = [0, 0, false];
+  let lastAnswer: number | undefined;
+
+  const ask = async (turn: number): Promise<void> => {
+    const refusals: string[] = [];
+    for (let index = 0; index < addresses.length; index++) {
+      const address = addresses[(turn + index) % addresses.length];
+      try {
+        const response = await fetch(`http://${address}:${port}/status.json`, {
+          signal: AbortSignal.timeout(3_000),
+        });
+        const text = await response.text();
+        if (response.status !== 200) throw new Error(`${response.status}: ${text}`);
+        const now = Date.now();
+        longestGapMs = Math.max(longestGapMs, now - (lastAnswer ?? now));
+        lastAnswer = now;
+        return;
+      } catch (error) {
+        const { message, cause } = error as Error & { cause?: Error };
+        refusals.push(`${address}: ${cause?.message ?? message}`);
+        if (!isConnectionProblem(error)) break;
+      }
+    }
+    failures.push(`${new Date().toISOString()} ${refusals.join("; ")}`);
+  };
+
+  const watching = Promise.all([
+    waitFor(
+      {
+        name: "the test has seen enough",
+        on: "addresses",
+        intervalMs: ADDRESSES_EVERY_MS,
+        timeoutMs: 900_000,
+      },
+      async () => {
+        addresses = await addressesOf(cluster);
+        return stopped ? { done: undefined } : { pending: `${addresses.length} nodes` };
+      },
+    ),
+    waitFor(
+      { name: "the test has seen enough", on: "client", intervalMs: EVERY_MS, timeoutMs: 900_000 },
+      () => {
+        if (addresses.length > 0) {
+          const request = ask(requests++);
+          pending.add(request);
+          void request.then(() => pending.delete(request));
+        }
+        return Promise.resolve(stopped ? { done: undefined } : { pending: `${requests} requests` });
+      },
+    ),
+  ]);
+  watching.catch(() => undefined);
+  return {
+    async stop() {
+      stopped = true;
+      await watching;
+      await Promise.all(pending);
+      return { requests, failures, longestGapMs };
+    },
+  };
+}
+
+/** Nobody listens there, or the connection ended before an answer: a load balancer asks the next node. */
+function isConnectionProblem(error: unknown): boolean {
+  const { name, message } = error as Error;
+  return name === "TimeoutError" || message === "fetch failed" || message === "terminated";
+}
+
+/** Where the nodes are just now, as the engine that runs them knows. */
+async function addressesOf(cluster: string): Promise<string[]> {
+  const [network] = JSON.parse(await docker("network", "inspect", cluster)) as [
+    { Containers: Record<string, { IPv4Address: string }> },
+  ];
+  return Object.values(network.Containers).map(({ IPv4Address }) => IPv4Address.split("/")[0]);
+}
