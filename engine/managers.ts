@@ -119,6 +119,15 @@ export function isSwarmGone(error: unknown): boolean {
   );
 }
 
+/** Whether all managers wait for the unlock key: then nothing can be known of the swarm before it is given. */
+export function isSwarmLocked(error: unknown): boolean {
+  return (
+    error instanceof NoManager &&
+    error.answers.size > 0 &&
+    [...error.answers.values()].every((answer) => isEngineError(answer, "locked"))
+  );
+}
+
 /** The manager is the wrong one to ask, or has no leader: another one may do. */
 function saysNothingOfTheOperation(error: unknown): error is Error {
   return (

@@ -1,5 +1,6 @@
 import type { ManagerRef } from "../contract/connection";
 import { rememberManagers } from "../engine/known-managers";
+import { isSwarmLocked } from "../engine/managers";
 import { describeProblems, type Problem } from "../validation/problem";
 import { difference, type Difference } from "./diff";
 import { PartialFailure, type Context, type Handler } from "./handler";
@@ -67,7 +68,7 @@ export class Operations {
   }
 
   async read(id: string, state: Decoded, context: Context): Promise<Answer | undefined> {
-    const found = await this.handler.read(id, state.values, context);
+    const found = await this.readUnlessLocked(id, state, context);
     if (!found) return undefined;
     return { id, values: { ...found.inputs, ...found.outputs }, secrets: this.secretsOf(state) };
   }
@@ -88,6 +89,17 @@ export class Operations {
   private async refuseProblems(inputs: Decoded, context: Context): Promise<void> {
     const problems = await this.check(inputs, context);
     if (problems.length > 0) throw new Error(`nothing was changed:\n${describeProblems(problems)}`);
+  }
+
+  /** Of a swarm that is locked as a whole the last state counts until the next update unlocks it. */
+  private async readUnlessLocked(id: string, state: Decoded, context: Context) {
+    try {
+      return await this.handler.read(id, state.values, context);
+    } catch (error) {
+      if (!isSwarmLocked(error)) throw error;
+      context.warn("not looked at: all managers are locked. `pulumi up` unlocks them; then refresh again.");
+      return { inputs: state.values, outputs: {} };
+    }
   }
 
   private outputsOf(state: Properties): Properties {

@@ -24,6 +24,12 @@ const TEXTS: [EngineErrorKind, number, string][] = [
     "This node is not a swarm manager. Worker nodes can't be used to view or modify cluster state. Please run this command on a manager node or promote the current node to a manager.",
   ],
   [
+    "not-a-manager",
+    503,
+    'connection error: desc = "transport: Error while dialing: dial unix /var/run/docker/swarm/control.sock: connect: no such file or directory"',
+  ],
+  ["not-a-manager", 500, "rpc error: code = Canceled desc = grpc: the client connection is closing"],
+  [
     "locked",
     503,
     'Swarm is encrypted and needs to be unlocked before it can be used. Please use "docker swarm unlock" to unlock it.',

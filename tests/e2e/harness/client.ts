@@ -26,8 +26,8 @@ export function client(cluster: string, port = 8080): { stop(): Promise<Seen> } 
 
   const ask = async (turn: number): Promise<void> => {
     const refusals: string[] = [];
-    for (let index = 0; index < addresses.length; index++) {
-      const address = addresses[(turn + index) % addresses.length];
+    const first = turn % addresses.length;
+    for (const address of [...addresses.slice(first), ...addresses.slice(0, first)]) {
       try {
         const response = await fetch(`http://${address}:${port}/status.json`, {
           signal: AbortSignal.timeout(3_000),

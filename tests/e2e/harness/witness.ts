@@ -1,5 +1,5 @@
 import { waitFor } from "../../../engine/wait";
-import { docker } from "./docker";
+import { docker, tryDocker } from "./docker";
 import { containersOf } from "./leftovers";
 import type { Workspace } from "./workspace";
 
@@ -20,6 +20,7 @@ export interface SwarmObject {
 export interface ClusterInfo {
   ID: string;
   Spec: Record<string, Record<string, unknown>>;
+  TLSInfo: { TrustRoot: string };
   DefaultAddrPool: string[];
 }
 
@@ -94,6 +95,56 @@ export class Witness {
 
   async objects(kind: "secret" | "config" | "network"): Promise<string[]> {
     return (await this.docker(kind, "ls", "--format", "{{.Name}}")).split("\n").filter(Boolean).sort();
+  }
+
+  /** Waits until the managers see a node in a state; it takes them some seconds. */
+  async untilState(node: string, state: string): Promise<void> {
+    await waitFor<void>(
+      { name: `it is ${state}`, on: node, intervalMs: 250, timeoutMs: 60_000 },
+      async () => {
+        const found = await this.node(node);
+        return found.Status.State === state ? { done: undefined } : { pending: found.Status.State };
+      },
+    );
+  }
+
+  /** Waits until a service has as many of its replicas as wanted: "4/4". */
+  async untilReplicas(service: string, wanted: string): Promise<void> {
+    await waitFor<void>(
+      { name: `it has ${wanted} replicas`, on: service, intervalMs: 250, timeoutMs: 60_000 },
+      async () => {
+        const rows = await this.docker("service", "ls", "--format", "{{.Name}} {{.Replicas}}");
+        const row = rows.split("\n").find((line) => line.startsWith(`${service} `));
+        return row === `${service} ${wanted}` ? { done: undefined } : { pending: rows };
+      },
+    );
+  }
+
+  /** Waits until only these objects are there. */
+  async untilObjects(kind: "secret" | "config" | "network", names: string[]): Promise<void> {
+    await waitFor<void>(
+      { name: `no other ${kind} is there`, on: this.cluster, intervalMs: 250, timeoutMs: 60_000 },
+      async () => {
+        const others = (await this.objects(kind)).filter((name) => !names.includes(name));
+        return others.length === 0 ? { done: undefined } : { pending: others.join(", ") };
+      },
+    );
+  }
+
+  /** Waits until a manager that was restarted asks for the unlock key. */
+  async untilLocked(node: string): Promise<void> {
+    await waitFor<void>({ name: "it is locked", on: node, intervalMs: 250, timeoutMs: 60_000 }, async () => {
+      const format = "{{.Swarm.LocalNodeState}}";
+      const { stdout, stderr } = await tryDocker(
+        "exec",
+        this.containerOf(node),
+        "docker",
+        "info",
+        "--format",
+        format,
+      );
+      return stdout.trim() === "locked" ? { done: undefined } : { pending: stdout + stderr };
+    });
   }
 
   /** Waits until as many tasks run on a node, or more where some are wanted. */

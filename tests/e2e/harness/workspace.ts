@@ -259,3 +259,11 @@ function changesOf(steps: Step[], cluster: string): Record<string, string> {
   }
   return changes;
 }
+
+/** URN of one resource of a stack, for options such as `--replace`. */
+export async function urnOf(workspace: Workspace, type: string, name: string): Promise<string> {
+  const { resources } = await workspace.exported();
+  const found = resources.find(({ urn }) => urn.endsWith(`:${type}::${name}`));
+  if (!found) throw new Error(`The stack has no ${type} ${name}.`);
+  return found.urn;
+}

@@ -1,0 +1,210 @@
+import { diagnostics } from "./fixtures/reading";
+import { docker } from "./harness/docker";
+import { Witness, type Node } from "./harness/witness";
+import { Workspace } from "./harness/workspace";
+
+const UP_MS = 240_000;
+jest.setTimeout(UP_MS);
+
+const NAMES = ["app-1", "app-2", "manager-1", "manager-2", "manager-3"];
+const SETTINGS = {
+  managers: 3,
+  workers: [{ name: "app", count: 2, labels: { disk: "ssd" } }],
+  demo: true,
+};
+
+let workspace: Workspace;
+let witness: Witness;
+let clusterId: string;
+
+beforeAll(async () => {
+  workspace = await Workspace.create(SETTINGS);
+  await workspace.up();
+  witness = await Witness.of(workspace);
+  clusterId = (await witness.swarm()).ID;
+});
+afterAll(() => workspace?.remove());
+
+/** One accident: what is done by hand, what a refresh shows, what an `up` does about it. */
+interface Accident {
+  what: string;
+  happens(): Promise<unknown>;
+  /** What `refresh` finds. */
+  seen: Record<string, string>;
+  /** What `up` does; the same things where left out. */
+  repaired?: Record<string, string>;
+  /** A line of `status`. */
+  status?: { where: string; wanted: string; actual: string };
+}
+
+const container = (node: string) => witness.containerOf(node);
+
+const ACCIDENTS: Accident[] = [
+  {
+    what: "a node was drained",
+    happens: () => witness.docker("node", "update", "--availability", "drain", "app-2"),
+    seen: { "SwarmNode app-2": "update" },
+    status: { where: "node app-2", wanted: "active", actual: "drain" },
+  },
+  {
+    what: "a label was removed",
+    happens: () => witness.docker("node", "update", "--label-rm", "disk", "app-1"),
+    seen: { "SwarmNode app-1": "update" },
+    status: { where: "node app-1", wanted: "label disk=ssd", actual: "no label disk" },
+  },
+  {
+    what: "a manager was demoted",
+    happens: () => witness.docker("node", "demote", "manager-3"),
+    seen: { "SwarmNode manager-3": "update" },
+    status: { where: "node manager-3", wanted: "manager", actual: "worker" },
+  },
+  {
+    what: "a service was scaled",
+    happens: () => witness.docker("service", "scale", "--detach", "demo_web=2"),
+    seen: { "SwarmStack demo": "update" },
+    status: { where: "service demo_web", wanted: "4 replicas", actual: "2 replicas" },
+  },
+  {
+    what: "a service was deleted",
+    happens: () => witness.docker("service", "rm", "demo_gateway"),
+    seen: { "SwarmStack demo": "update" },
+    status: { where: "service demo_gateway", wanted: "running", actual: "missing" },
+  },
+  {
+    what: "the stack with its network, its secret and its config were deleted",
+    async happens() {
+      await witness.docker("stack", "rm", "demo");
+      await witness.untilObjects("network", ["docker_gwbridge", "bridge", "host", "ingress", "none"]);
+      for (const kind of ["secret", "config"] as const) {
+        await witness.docker(kind, "rm", ...(await witness.objects(kind)));
+      }
+    },
+    seen: { "SwarmStack demo": "delete", "Secret password": "delete", "Config greeting": "delete" },
+    repaired: { "SwarmStack demo": "create", "Secret password": "create", "Config greeting": "create" },
+    status: { where: "service demo_web", wanted: "running", actual: "missing" },
+  },
+  {
+    what: "a worker was removed from the list by force",
+    happens: () => witness.docker("node", "rm", "--force", "app-1"),
+    seen: { "SwarmNode app-1": "delete" },
+    repaired: { "SwarmNode app-1": "create" },
+    status: { where: "node app-1", wanted: "a member", actual: "missing" },
+  },
+  {
+    what: "a worker left the swarm",
+    async happens() {
+      await witness.dockerOn("app-2", "swarm", "leave");
+      await witness.untilState("app-2", "down");
+    },
+    seen: { "SwarmNode app-2": "delete" },
+    repaired: { "SwarmNode app-2": "create" },
+    status: { where: "node app-2", wanted: "ready", actual: "down" },
+  },
+  {
+    what: "a node's engine was stopped",
+    async happens() {
+      await docker("stop", "--time", "1", container("app-1"));
+      await witness.untilState("app-1", "down");
+    },
+    seen: { "LocalNode app-1": "update" },
+    status: { where: "node app-1", wanted: "ready", actual: "down" },
+  },
+  {
+    what: "a worker's container and volume were deleted",
+    async happens() {
+      await docker("rm", "--force", container("app-2"));
+      await docker("volume", "rm", container("app-2"));
+      await witness.untilState("app-2", "down");
+    },
+    seen: { "LocalNode app-2": "delete" },
+    repaired: {
+      "LocalNode app-2": "create",
+      "SwarmNode app-2": "replace",
+      [`LoadedImages`]: "update",
+    },
+    status: { where: "node app-2", wanted: "ready", actual: "down" },
+  },
+  {
+    what: "all managers were stopped and started again",
+    async happens() {
+      const managers = NAMES.slice(2).map(container);
+      await docker("stop", "--time", "1", ...managers);
+      await docker("start", ...managers);
+      await witness.untilState("manager-1", "ready");
+    },
+    seen: {},
+  },
+  {
+    what: "all managers were stopped",
+    happens: () => docker("stop", "--time", "1", ...NAMES.slice(2).map(container)),
+    seen: {},
+    repaired: {
+      "LocalNode manager-1": "update",
+      "LocalNode manager-2": "update",
+      "LocalNode manager-3": "update",
+    },
+  },
+];
+
+test.each(ACCIDENTS.slice(0, -1))(
+  "$what: refresh shows just that, and up restores just that",
+  async (accident) => {
+    await accident.happens();
+    if (accident.status) {
+      const { stdout } = await workspace.swarm("status", "--json");
+      expect((JSON.parse(stdout) as { drift: object[] }).drift).toContainEqual(accident.status);
+    }
+    const found = await workspace.tryRefresh("--preview-only");
+    expect(found.code === 0 ? "" : found.text).toBe("");
+    expect(found.changes).toEqual(accident.seen);
+    const { changes } = await workspace.up("--refresh");
+    expect(withoutCluster(changes)).toEqual(accident.repaired ?? accident.seen);
+    await expectSound();
+  },
+);
+
+test("all managers were stopped: up --refresh starts them, as the swarm that they were", async () => {
+  const [accident] = ACCIDENTS.slice(-1);
+  await accident.happens();
+  const { changes } = await workspace.up("--refresh");
+  expect(changes).toEqual(accident.repaired);
+  await expectSound();
+});
+
+test("a node that does not answer is an error with its name, and never deleted", async () => {
+  await docker("pause", container("manager-3"));
+  try {
+    workspace.configure({ managerNodeLabels: { "manager-3": { seen: "no" } } });
+    const up = await workspace.tryUp();
+    expect(up.code).not.toBe(0);
+    expect(diagnostics(up)).toMatch(/manager-3: .*(unreachable|down|not answer|unknown)/i);
+    expect(Object.values(up.changes)).not.toContain("delete");
+  } finally {
+    await docker("unpause", container("manager-3"));
+  }
+  await workspace.up();
+  await expectSound();
+});
+
+function withoutCluster(changes: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(changes).map(([name, op]) => [name.replace(` ${workspace.cluster}`, ""), op]),
+  );
+}
+
+/** Every node once and as wanted, the services whole, and nothing left to do. */
+async function expectSound(): Promise<void> {
+  witness = await Witness.of(workspace);
+  const nodes = await witness.nodes();
+  const line = ({ Description, Status, Spec }: Node) =>
+    `${Description.Hostname} ${Status.State} ${Spec.Role} ${Spec.Availability} ${Spec.Labels?.disk ?? ""}`;
+  expect(nodes.map(line)).toEqual([
+    ...["app-1", "app-2"].map((name) => `${name} ready worker active ssd`),
+    ...["manager-1", "manager-2", "manager-3"].map((name) => `${name} ready manager active `),
+  ]);
+  expect(nodes.filter(({ ManagerStatus }) => ManagerStatus?.Reachability === "reachable")).toHaveLength(3);
+  expect(await witness.clusterIds()).toEqual([clusterId]);
+  await witness.untilReplicas("demo_web", "4/4");
+  await witness.untilReplicas("demo_gateway", "5/5");
+  expect(await workspace.preview("--expect-no-changes")).toEqual({});
+}

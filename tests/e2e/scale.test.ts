@@ -1,0 +1,81 @@
+import { client } from "./harness/client";
+import { leftovers } from "./harness/leftovers";
+import { urnOf, Workspace } from "./harness/workspace";
+import { Witness } from "./harness/witness";
+
+const UP_MS = 300_000;
+jest.setTimeout(UP_MS);
+
+/** One cluster that grows and shrinks, with a service that answers all the time. */
+let workspace: Workspace;
+let clusterId: string;
+
+beforeAll(async () => {
+  workspace = await Workspace.create(sized(1, 0));
+  await workspace.up();
+  clusterId = (await new Witness(workspace.cluster).swarm()).ID;
+});
+afterAll(() => workspace?.remove());
+
+function sized(managers: number, workers: number) {
+  return { managers, workers: [{ name: "app", count: workers }], demo: true };
+}
+
+function namesOf(managers: number, workers: number): string[] {
+  const numbered = (prefix: string, count: number) =>
+    Array.from({ length: count }, (_, index) => `${prefix}-${index + 1}`);
+  return [...numbered("app", workers), ...numbered("manager", managers)];
+}
+
+/** Runs an `up` while a client asks; nothing may fail, whatever the `up` changes. */
+async function upUnderLoad(...args: string[]) {
+  const watch = client(workspace.cluster);
+  const up = await workspace.tryUp(...args);
+  const { failures, requests } = await watch.stop();
+  expect(up.code === 0 ? "" : up.text).toBe("");
+  expect(failures).toEqual([]);
+  expect(requests).toBeGreaterThan(10);
+  return up;
+}
+
+/** The members are these, each once and Ready, all managers vote, and each has one machine and one volume. */
+async function expectMembers(managers: number, workers: number): Promise<void> {
+  const witness = await Witness.of(workspace);
+  const nodes = await witness.nodes();
+  const names = namesOf(managers, workers);
+  expect(nodes.map(({ Description, Status }) => `${Description.Hostname} ${Status.State}`)).toEqual(
+    names.map((name) => `${name} ready`),
+  );
+  expect(nodes.map(({ Spec }) => Spec.Availability)).toEqual(names.map(() => "active"));
+  expect(nodes.filter(({ ManagerStatus }) => ManagerStatus?.Reachability === "reachable")).toHaveLength(
+    managers,
+  );
+  const machines = names.map((name) => witness.containerOf(name)).sort();
+  const { containers, volumes } = await leftovers(workspace.cluster);
+  expect({ containers, volumes }).toEqual({ containers: machines, volumes: machines });
+  expect(await witness.clusterIds()).toEqual([clusterId]);
+}
+
+test.each([
+  [3, 2],
+  [5, 0],
+  [3, 1],
+  [1, 0],
+])(
+  "the cluster becomes %i managers and %i workers, and its service answers all the time",
+  async (...size) => {
+    workspace.configure(sized(...(size as [number, number])));
+    await upUnderLoad();
+    await expectMembers(...(size as [number, number]));
+  },
+);
+
+test("the only manager is replaced: its successor joins first, and the swarm stays the same one", async () => {
+  const urn = await urnOf(workspace, "LocalNode", `${workspace.cluster}-manager-1`);
+  const [before] = await (await Witness.of(workspace)).nodeIds();
+  const { changes } = await upUnderLoad("--replace", urn);
+  expect(changes).toMatchObject({ "LocalNode manager-1": "replace", "SwarmNode manager-1": "replace" });
+  await expectMembers(1, 0);
+  expect(await (await Witness.of(workspace)).nodeIds()).not.toContain(before);
+  expect(await workspace.preview()).toEqual({});
+});
