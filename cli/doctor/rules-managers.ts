@@ -12,6 +12,7 @@ const BRING_BACK = "Bring the managers that are away back: npm run up -- --refre
 
 export const managerRules: Rule[] = [
   machineRule("locked managers", ({ machines }) => {
+    if (machines.every(({ swarmState }) => swarmState === undefined)) return undefined;
     const locked = machines.filter(({ swarmState }) => swarmState === "locked");
     if (locked.length === 0) return pass("none");
     return fail(
