@@ -88,6 +88,10 @@ test("all managers were restarted: the key comes from the Pulumi state", async (
   await restart(...MANAGERS);
   const status = await workspace.swarm("status");
   expect(status).toMatchObject({ code: 1, stderr: expect.stringContaining("npm run swarm -- unlock") });
+  const doctor = await workspace.swarm("doctor");
+  expect(doctor.code).toBe(1);
+  expect(doctor.stdout).toMatch(/^FAIL {2}locked managers +manager-1, manager-2, manager-3: /m);
+  expect(doctor.stdout).toMatch(/^PASS {2}disk space /m);
 
   const ended = await workspace.swarm("unlock");
   expect(rowsOf(ended.stdout)).toEqual(Object.fromEntries(MANAGERS.map((name) => [name, CAME_BACK])));
