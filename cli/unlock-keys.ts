@@ -71,9 +71,9 @@ function withoutState(error: Error): string {
 /** Asks for a key: unseen at a terminal, else the first line of what is piped in. Empty where nothing comes. */
 export async function askedKey(): Promise<string> {
   if (!process.stdin.isTTY) return (await text(process.stdin)).split("\n")[0].trim();
-  process.stderr.write("Unlock key (it is not shown): ");
-  // Without an output nothing of what is typed is echoed.
+  // Without an output nothing of what is typed is echoed. It is there before the prompt invites to type.
   const lines = createInterface({ input: process.stdin, terminal: true });
+  process.stderr.write("Unlock key (it is not shown): ");
   try {
     return await new Promise((resolve) => {
       lines.once("line", (line) => resolve(line.trim()));

@@ -110,8 +110,8 @@ function namesOf(rows: readonly Row[]): string {
 
 function noKeyFits(names: readonly string[]): string {
   return (
-    `Still locked: ${names.join(", ")}. None of the keys fits: neither the swarm's, nor those of the Pulumi state, nor the one on stdin. ` +
-    "If you kept the key that was valid when they stopped, pipe it in: npm run swarm -- unlock < FILE. " +
-    "If it is lost and the other managers have quorum, make each leave (docker swarm leave --force) and join again: npm run up -- --refresh"
+    `Still locked: ${names.join(", ")}. No key fits: neither the swarm's, nor those of the Pulumi state, nor one on stdin.\n` +
+    "If you kept the key that was valid when they stopped, pipe it in: npm run swarm -- unlock < FILE\n" +
+    "If it is lost and the other managers have quorum: docker swarm leave --force on each, and what npm run swarm -- doctor says then."
   );
 }

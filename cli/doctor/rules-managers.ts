@@ -3,12 +3,14 @@ import type { SwarmNodeInspect } from "../../engine/swarm-types";
 import { describeQuorum } from "../status-view";
 import { CIS } from "./cis";
 import { count, fail, machineRule, pass, swarmRule, warn, type Rule } from "./finding";
+import { isDead, removalOf } from "./dead-nodes";
 import { tooManyTogether, zoneOf } from "./manager-places";
 
 /** Docker's manual: more than seven managers slow down every change and survive hardly more. */
 const MOST_MANAGERS = 7;
 
-const BRING_BACK = "Bring the managers that are away back: npm run up -- --refresh";
+const BRING_BACK =
+  "Bring back the managers that are away: npm run swarm -- unlock, where they are locked; else npm run up -- --refresh";
 
 export const managerRules: Rule[] = [
   machineRule("locked managers", ({ machines }) => {
@@ -54,20 +56,21 @@ export const managerRules: Rule[] = [
     CIS.managers,
   ),
 
-  swarmRule("raft members", ({ nodes }) => {
+  swarmRule("raft members", ({ nodes }, { machines }) => {
     const away = nodes.filter(
       ({ ManagerStatus, Status }) =>
         ManagerStatus && (ManagerStatus.Reachability !== "reachable" || Status.State !== "ready"),
     );
     if (away.length === 0) return pass("all reachable");
-    const twins = away.filter((node) => nodes.some((other) => isNewerTwin(other, node)));
-    const rest = away.filter((node) => !twins.includes(node));
+    const dead = away.filter((node) => isDead(node, nodes, machines));
+    const rest = away.filter((node) => !dead.includes(node));
     const found = [
-      ...twins.map((node) => `${describe(node)} is dead, a newer node has its name`),
+      ...dead.map(
+        (node) => `${describe(node)} will not come back: its machine is another node, or none, by now`,
+      ),
       ...rest.map((node) => `${describe(node)} is ${node.Status.State} and ${reachabilityOf(node)}`),
     ].join("; ");
-    const removal = twins.map(({ ID }) => `npm run swarm -- docker node demote ${ID}, then … node rm ${ID}`);
-    const remedies = [...(rest.length > 0 ? [BRING_BACK] : []), ...removal];
+    const remedies = [...(rest.length > 0 ? [BRING_BACK] : []), ...dead.map(removalOf)];
     return fail(`${found}; each counts for the quorum`, remedies.join("; "));
   }),
 
@@ -94,15 +97,6 @@ export const managerRules: Rule[] = [
     );
   }),
 ];
-
-function isNewerTwin(other: SwarmNodeInspect, node: SwarmNodeInspect): boolean {
-  return (
-    other.ID !== node.ID &&
-    other.Description.Hostname === node.Description.Hostname &&
-    other.Status.State === "ready" &&
-    other.CreatedAt > node.CreatedAt
-  );
-}
 
 function describe({ Description, ID }: SwarmNodeInspect): string {
   return `${Description.Hostname} (${ID})`;

@@ -1,3 +1,4 @@
+import { isDead, removalOf } from "./dead-nodes";
 import { count, fail, machineRule, pass, swarmRule, warn, type Rule } from "./finding";
 
 /** What this project supports inside of nodes. */
@@ -19,15 +20,19 @@ export const nodeRules: Rule[] = [
     return fail(silent.map(({ name, failure }) => `${name}: ${failure}`).join("; "), REFRESH);
   }),
 
-  swarmRule("nodes up", ({ nodes }, { wanted }) => {
-    const missing = wanted.nodes.filter(
-      ({ name }) =>
-        !nodes.some(({ Description, Status }) => Description.Hostname === name && Status.State === "ready"),
-    );
+  swarmRule("nodes up", ({ nodes }, { wanted, machines }) => {
+    const entryOf = (name: string) => nodes.filter(({ Description }) => Description.Hostname === name);
+    const missing = wanted.nodes
+      .map(({ name }) => ({ name, entries: entryOf(name) }))
+      .filter(({ entries }) => entries.every(({ Status }) => Status.State !== "ready"));
     if (missing.length === 0) return pass(`all ${wanted.nodes.length} of the program`);
-    const stateOf = (name: string) =>
-      nodes.find(({ Description }) => Description.Hostname === name)?.Status.State ?? "no member";
-    return fail(missing.map(({ name }) => `${name} is ${stateOf(name)}`).join(", "), REFRESH);
+    const removals = missing
+      .flatMap(({ entries }) => entries.filter((node) => isDead(node, nodes, machines)))
+      .map(removalOf);
+    return fail(
+      missing.map(({ name, entries }) => `${name} is ${entries[0]?.Status.State ?? "no member"}`).join(", "),
+      [...removals, ...(removals.length < missing.length ? [REFRESH] : [])].join("; "),
+    );
   }),
 
   swarmRule("nodes of others", ({ nodes }, { wanted }) => {

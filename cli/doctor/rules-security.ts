@@ -2,8 +2,10 @@ import { CIS } from "./cis";
 import type { Facts, OverlayNetwork, SwarmFacts } from "./facts";
 import { pass, swarmRule, warn, type Rule } from "./finding";
 
+const DAY_MS = 86_400_000;
+
 /** Docker's manual asks for a rotation "at least every 6 months" (Engine, Swarm mode, Manage a swarm: Rotate the join token). */
-const TOKEN_AGE_MS = 180 * 86_400_000;
+const TOKEN_AGE_MS = 180 * DAY_MS;
 
 export const securityRules: Rule[] = [
   swarmRule("join tokens", ({ inspect }, { wanted, now }) => {
@@ -13,7 +15,7 @@ export const securityRules: Rule[] = [
       { role: "manager", at: wanted.tokens?.managerRotatedAt, trigger: "rotateManagerToken" },
     ].map((token) => ({ ...token, since: Date.parse(token.at ?? initialised) }));
     const describe = ({ role, at, since }: (typeof ages)[number]) =>
-      `${role} token ${Math.floor((now - since) / 86_400_000)} days old${at ? "" : " (counted from the swarm's init: no rotation is known)"}`;
+      `${role} token ${Math.floor((now - since) / DAY_MS)} days old${at ? "" : " (no rotation since the init is known)"}`;
     const old = ages.filter(({ since }) => now - since > TOKEN_AGE_MS);
     if (old.length === 0) return pass(ages.map(describe).join(", "));
     return warn(

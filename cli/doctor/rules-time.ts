@@ -50,7 +50,7 @@ export const timeRules: Rule[] = [
       return judge(
         found.join(", "),
         "It should have been renewed by now: the node must reach a manager's port 2377/tcp, and clocks must agree. " +
-          "One that has expired leaves and joins again: docker swarm leave --force there, then npm run up -- --refresh",
+          "One that has expired leaves (docker swarm leave --force there) and joins again: the doctor then tells how.",
       );
     },
     CIS.nodeCertificates,

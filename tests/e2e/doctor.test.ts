@@ -114,6 +114,21 @@ test("the remedy that it names mends the nodes", async () => {
   expect(seen.code).toBe(0);
 });
 
+test("a worker that left by hand: a refresh alone would not help, what it names does", async () => {
+  const { ID } = await witness.node("app-1");
+  await witness.dockerOn("app-1", "swarm", "leave");
+  await untilDown("app-1");
+  const { findings } = await doctor();
+  expect(findings["nodes up"]).toMatchObject({
+    level: "fail",
+    found: "app-1 is down",
+    remedy: `npm run swarm -- docker node rm --force ${ID}, then npm run up -- --refresh`,
+  });
+  await workspace.swarm("docker", "node", "rm", "--force", ID);
+  await workspace.up("--refresh");
+  expect((await doctor()).code).toBe(0);
+});
+
 test("a range that tasks could not reach", async () => {
   const subnet = await docker(
     ...["network", "inspect", "--format", "{{(index .IPAM.Config 0).Subnet}}", workspace.cluster],

@@ -60,9 +60,14 @@ claims("raft members", [
     /^fail: manager-2 \(id-manager-2\) is down and unreachable; each counts for the quorum → .*--refresh$/,
   ],
   [
+    "one whose machine left the swarm",
+    { ...withNodes(node("manager-2", dead)), machines: [machine("manager-2", { swarmState: "inactive" })] },
+    /^fail: manager-2 \(id-manager-2\) will not come back: .* → npm run swarm -- docker node demote id-manager-2, /,
+  ],
+  [
     "a dead twin",
     withNodes(node("manager-2", dead), node("manager-2", newer)),
-    /^fail: manager-2 \(id-manager-2\) is dead, a newer node has its name; .* → .*node demote id-manager-2/,
+    /^fail: manager-2 \(id-manager-2\) will not come back: .*; .* → .*node demote id-manager-2, .* node rm --force id-manager-2, then .*--refresh$/,
   ],
 ]);
 

@@ -26,6 +26,11 @@ claims("machines answer", [
 
 claims("nodes up", [
   ["one is Down", withNodes(node("app-1", down)), /^fail: app-1 is down → .*--refresh$/],
+  [
+    "one left the swarm by hand: a refresh alone would not help",
+    { ...withNodes(node("app-1", down)), machines: [machine("app-1", { swarmState: "inactive" })] },
+    /^fail: app-1 is down → npm run swarm -- docker node rm --force id-app-1, then npm run up -- --refresh$/,
+  ],
   ["one is no member", withSwarm({ nodes: SWARM.nodes.slice(0, 3) }), /^fail: app-1 is no member → /],
   ["a dead twin beside it", withNodes(node("app-1", { ID: "dead", ...down })), /^pass: all 4/],
 ]);
