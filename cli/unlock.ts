@@ -76,7 +76,7 @@ async function unlockAll(
 ): Promise<void> {
   let left = await stillLocked(locked, known, waiting);
   if (left.length > 0) {
-    waiting.progress(`None of the ${known.length} known keys fits ${namesOf(left)}.`);
+    waiting.progress(`None of the ${known.length} known keys fits ${namesOf(left)}; it is read from stdin.`);
     const key = await askedKey();
     if (key) left = await stillLocked(left, [key], waiting);
   }
