@@ -55,12 +55,12 @@ async function knownKeys(
   clusterId: string,
   running: readonly ManagerRef[],
   env: NodeJS.ProcessEnv,
-  { signal, progress }: Waiting,
+  waiting: Waiting,
 ): Promise<string[]> {
   const [live, state] = await Promise.all([
-    keyOfSwarm(running, signal),
+    keyOfSwarm(running, waiting.signal),
     keysOfState(stack, clusterId, env).catch((error: Error) => {
-      progress(error.message);
+      waiting.progress(error.message);
       return [];
     }),
   ]);

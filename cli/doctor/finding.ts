@@ -22,7 +22,7 @@ export interface Finding extends Verdict {
 export interface Rule {
   check: string;
   cis?: string;
-  judge(facts: Facts): Verdict | undefined;
+  judge: (facts: Facts) => Verdict | undefined;
 }
 
 /** A rule that looks at the swarm as its managers see it; without an answer of theirs it judges nothing. */

@@ -127,7 +127,7 @@ test("no key fits: it says what to do and leaves it locked; the right one is tak
   const failed = await workspace.swarm("unlock");
   expect(failed.code).toBe(1);
   expect(rowsOf(failed.stdout)).toMatchObject({ "manager-3": ["locked", "locked"] });
-  expect(failed.stderr).toMatch(/Still locked: manager-3\..*npm run swarm -- unlock < FILE/);
+  expect(failed.stderr).toMatch(/Still locked: manager-3\..*npm run swarm -- unlock < FILE/s);
   expect(await stateOf("manager-3")).toBe("locked");
 
   const ended = await workspace.swarmGiven(`${key}\n`, "unlock");
