@@ -30,11 +30,13 @@ export const managers = cluster.managers;
 export const workers = cluster.workers;
 /** Where the demo's page answers. */
 export const demoUrls = demo ? demo.urls : [];
-/** What `npm run swarm` needs: the managers' connections, and what the program asks for. */
+/** What `npm run swarm` needs: every node's connection, and what the program asks for. */
 export const swarm = {
   cluster: settings.cluster,
   clusterId: cluster.clusterId,
   managers: cluster.ref.managers,
-  nodes: cluster.wanted,
+  nodes: cluster.connections.apply((connections) =>
+    cluster.wanted.map((node) => ({ ...node, connection: connections[node.name] })),
+  ),
   stacks: demo ? { demo: demo.stack.services } : {},
 };

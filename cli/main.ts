@@ -2,11 +2,15 @@ import { stackArguments } from "../tools/setup/arguments";
 import { toolsEnvironment } from "../tools/setup/environment";
 import { reportFailure } from "../tools/setup/failure";
 import { runDocker } from "./docker";
+import { runDoctor } from "./doctor";
 import { showStatus } from "./status";
+import { runUnlock } from "./unlock";
 
 const USAGE = `Usage: npm run swarm -- COMMAND
 
   status [--json]    the live state: nodes, quorum, services, drift
+  doctor [--json]    checks the cluster; exit code 1 where a check failed, 0 where all passed or warned
+  unlock             unlocks managers that autolock has locked at their restart
   docker ARGUMENTS   runs a docker command against the cluster: docker node ls
 
 Options in front of COMMAND: --stack NAME (default: dev)`;
@@ -21,6 +25,11 @@ async function main(args: string[]): Promise<void> {
   // Whatever stands behind `docker` is docker's own, `--stack` of `docker stack` included.
   const { stack, rest } = stackArguments(command === "docker" ? args.slice(0, at) : args);
   if (command === "status") return showStatus({ stack, env, json: rest.includes("--json") });
+  if (command === "doctor") {
+    process.exitCode = await runDoctor({ stack, env, json: rest.includes("--json") });
+    return;
+  }
+  if (command === "unlock") return runUnlock(stack, env);
   if (command === "docker") {
     process.exitCode = await runDocker(args.slice(at + 1), stack, env);
     return;

@@ -1,4 +1,4 @@
-import type { ManagerRef } from "../contract/connection";
+import type { Connection, ManagerRef } from "../contract/connection";
 import type { StackService } from "../contract/objects";
 import type { Availability, Role } from "../contract/swarm";
 import { projectRoot } from "../tools/setup/paths";
@@ -9,8 +9,19 @@ export interface SwarmOutput {
   cluster: string;
   clusterId: string;
   managers: ManagerRef[];
-  nodes: { name: string; role: Role; availability: Availability; labels: Record<string, string> }[];
+  nodes: WantedNode[];
   stacks: Record<string, StackService[]>;
+  /** When the join tokens were rotated last, as RFC 3339 times. @default when the swarm was initialised */
+  tokens?: { workerRotatedAt?: string; managerRotatedAt?: string };
+}
+
+export interface WantedNode {
+  name: string;
+  role: Role;
+  availability: Availability;
+  labels: Record<string, string>;
+  /** Missing in the outputs of a program that exports none. */
+  connection?: Connection;
 }
 
 export interface StackOutputs {

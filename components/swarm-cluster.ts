@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ManagerRef, SwarmRef } from "../contract/connection";
+import type { Connection, ManagerRef, SwarmRef } from "../contract/connection";
 import type { Owner } from "../contract/owner";
 import type { Machine, NodeRequest } from "../platforms/platform";
 import { Swarm } from "../resources/swarm";
@@ -33,6 +33,8 @@ export class SwarmCluster extends pulumi.ComponentResource {
   readonly owner: Owner;
   /** The nodes that the program asks for. */
   readonly wanted: readonly WantedNode[];
+  /** How each node is reached, by its name. */
+  readonly connections: pulumi.Output<Record<string, Connection>>;
   /** The swarm with all nodes joined and images loaded: what a stack waits for. */
   readonly ready: readonly pulumi.Resource[];
   /** Image tag → fingerprint of the images that the platform loaded. */
@@ -105,6 +107,9 @@ export class SwarmCluster extends pulumi.ComponentResource {
     this.ref = pulumi
       .all([this.clusterId, managerRefs])
       .apply(([clusterId, refs]) => ({ clusterId, managers: refs }));
+    this.connections = refsOf([...machines.values()]).apply((refs) =>
+      Object.fromEntries(refs.map(({ name: node, connection }) => [node, connection])),
+    );
     this.managers = nodesOf([managers], machines);
     this.workers = nodesOf(pools, machines);
     const members = [managers, ...pools].flatMap((pool) => pool.members.map(({ node }) => node));

@@ -1,9 +1,9 @@
-import { Agent, type AgentOptions, type IncomingMessage } from "node:http";
-import type { Duplex } from "node:stream";
+import type { Agent, IncomingMessage } from "node:http";
 import Docker from "dockerode";
 import type { Transport } from "../transport/transport";
 import { TransportError } from "../transport/transport";
 import { engineError } from "./errors";
+import { CLOSED, TransportAgent } from "./transport-agent";
 
 export interface CallOptions {
   query?: Record<string, string | number | boolean>;
@@ -25,6 +25,7 @@ export class EngineClient {
   readonly node: string;
   readonly api: Docker;
   private readonly agent: Agent;
+  private readonly closing = new AbortController();
 
   constructor(readonly transport: Transport) {
     this.node = transport.node;
@@ -64,7 +65,8 @@ export class EngineClient {
   /** `action` completes "node: …" in an error text: "join the swarm". */
   async call<T>(action: string, method: string, path: string, options: CallOptions): Promise<T> {
     const timeout = AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-    const abortSignal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
+    const ends = [timeout, this.closing.signal, ...(options.signal ? [options.signal] : [])];
+    const abortSignal = AbortSignal.any(ends);
     try {
       return await this.dial<T>(method, path, options, abortSignal);
     } catch (error) {
@@ -75,7 +77,9 @@ export class EngineClient {
       if (error instanceof TransportError) throw error;
       const answer = timeout.aborted
         ? `no answer within ${(options.timeoutMs ?? DEFAULT_TIMEOUT_MS) / 1000} s`
-        : message;
+        : this.closing.signal.aborted
+          ? CLOSED
+          : message;
       throw new TransportError(
         this.node,
         "unreachable",
@@ -100,13 +104,17 @@ export class EngineClient {
     return String(response.headers.swarm ?? "");
   }
 
+  /** Ends what is under way with an error; the client cannot be used any more. */
   close(): void {
+    this.closing.abort();
     this.agent.destroy();
     this.transport.close();
   }
 
   private dial<T>(method: string, path: string, options: CallOptions, abortSignal: AbortSignal): Promise<T> {
     return new Promise((resolve, reject) => {
+      // Node tells a request that waits for a connection of its abort only when it gets one.
+      abortSignal.addEventListener("abort", () => reject(new Error("aborted")), { once: true });
       this.api.modem.dial(
         {
           method,
@@ -120,23 +128,5 @@ export class EngineClient {
         (error, result) => (error ? reject(error as Error) : resolve(result as T)),
       );
     });
-  }
-}
-
-/** Carries HTTP over the node's transport: one kept connection, more only while that one is busy. */
-class TransportAgent extends Agent {
-  constructor(private readonly transport: Transport) {
-    super({ keepAlive: true, maxSockets: 4, maxFreeSockets: 1, scheduling: "lifo" });
-  }
-
-  override createConnection(
-    _options: AgentOptions,
-    done?: (error: Error | null, stream: Duplex) => void,
-  ): undefined {
-    this.transport.dialEngine().then(
-      (stream) => done?.(null, stream),
-      (error: Error) => done?.(error, undefined as never),
-    );
-    return undefined;
   }
 }

@@ -11,6 +11,8 @@ export type LocalNodeState = "" | "inactive" | "pending" | "active" | "error" | 
 export interface EngineInfo {
   Name: string;
   ServerVersion: string;
+  /** The engine's data folder. */
+  DockerRootDir: string;
   Swarm: {
     NodeID: string;
     NodeAddr: string;

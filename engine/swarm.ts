@@ -10,9 +10,14 @@ export function inspectSwarm(engine: EngineClient, signal?: AbortSignal): Promis
 }
 
 /** The key that unlocks a restarted manager; empty where autolock is off. */
-export async function unlockKey(engine: EngineClient, signal?: AbortSignal): Promise<string> {
+export async function unlockKey(
+  engine: EngineClient,
+  signal?: AbortSignal,
+  timeoutMs?: number,
+): Promise<string> {
   const { UnlockKey } = await engine.get<{ UnlockKey: string }>("read the unlock key", "/swarm/unlockkey", {
     signal,
+    timeoutMs,
   });
   return UnlockKey ?? "";
 }

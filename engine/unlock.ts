@@ -13,6 +13,8 @@ const ANSWER_TIMEOUT_MS = 20_000;
 /** Elections begin anew while managers come back one by one. */
 const ACTIVE_TIMEOUT_MS = 120_000;
 
+type Locked = Pick<EngineClient, "post" | "swarmState">;
+
 /**
  * Unlocks a manager that autolock has locked at its restart, with the first of the keys that fits.
  *
@@ -23,18 +25,14 @@ const ACTIVE_TIMEOUT_MS = 120_000;
  * @returns whether it is not locked any more; false: none of the keys fits, and nothing was changed.
  * @throws TransportError where the machine does not answer.
  */
-export async function unlocked(
-  engine: EngineClient,
-  keys: readonly string[],
-  waiting: Waiting,
-): Promise<boolean> {
+export async function unlocked(engine: Locked, keys: readonly string[], waiting: Waiting): Promise<boolean> {
   for (const key of keys) {
     if (await fits(engine, key, waiting)) return true;
   }
   return false;
 }
 
-async function fits(engine: EngineClient, key: string, { signal }: Waiting): Promise<boolean> {
+async function fits(engine: Locked, key: string, { signal }: Waiting): Promise<boolean> {
   try {
     await engine.post("unlock", "/swarm/unlock", {
       body: { UnlockKey: key },

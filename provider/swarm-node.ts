@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { NODE_LABEL } from "../contract/owner";
 import type { SwarmNodeInputs, SwarmNodeOutputs } from "../contract/swarm";
-import { connect } from "../engine/connect";
+import { disconnect } from "../engine/connect";
 import { onManager } from "../engine/managers";
 import { drained } from "../engine/draining";
 import { nodeReady } from "../engine/membership";
@@ -76,7 +76,7 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
 
   async delete(_id, state, context) {
     await leaveSafely(state, context);
-    connect(state.connection).close();
+    disconnect(state.connection);
   },
 };
 

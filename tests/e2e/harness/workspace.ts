@@ -155,9 +155,14 @@ export class Workspace {
   }
 
   /** `npm run swarm -- ARGUMENTS` on this stack. */
-  async swarm(...args: string[]): Promise<Ended> {
+  swarm(...args: string[]): Promise<Ended> {
+    return this.swarmGiven("", ...args);
+  }
+
+  /** The same with something on its standard input. */
+  async swarmGiven(input: string, ...args: string[]): Promise<Ended> {
     const command = ["run", "--silent", "swarm", "--", "--stack", this.stack, ...args];
-    return this.note(await run("npm", command, this.where()));
+    return this.note(await run("npm", command, { ...this.where(), input }));
   }
 
   leftovers(): Promise<Leftovers> {

@@ -1,0 +1,27 @@
+import type { SwarmNodeInspect } from "../../engine/swarm-types";
+import type { Facts } from "./facts";
+
+/**
+ * Whether an entry of the node list will never be Ready again: a newer node has its name, or its machine says that it
+ * is in no swarm. A refresh leaves such an entry as it is.
+ */
+export function isDead(
+  node: SwarmNodeInspect,
+  nodes: readonly SwarmNodeInspect[],
+  machines: Facts["machines"],
+): boolean {
+  if (node.Status.State === "ready") return false;
+  const name = node.Description.Hostname;
+  const left = machines.some((machine) => machine.name === name && machine.swarmState === "inactive");
+  return left || nodes.some((other) => other.Description.Hostname === name && isNewer(other, node));
+}
+
+/** How a dead entry leaves the list; a manager leaves raft first. */
+export function removalOf({ ID, ManagerStatus }: SwarmNodeInspect): string {
+  const demote = ManagerStatus ? `npm run swarm -- docker node demote ${ID}, ` : "";
+  return `${demote}npm run swarm -- docker node rm --force ${ID}, then npm run up -- --refresh`;
+}
+
+function isNewer(other: SwarmNodeInspect, node: SwarmNodeInspect): boolean {
+  return other.ID !== node.ID && other.Status.State === "ready" && other.CreatedAt > node.CreatedAt;
+}

@@ -1,0 +1,72 @@
+import type { Service } from "../../engine/service-types";
+import type { SwarmInspect, SwarmNodeInspect, Task } from "../../engine/swarm-types";
+import type { Role } from "../../contract/swarm";
+import type { SwarmOutput } from "../stack-outputs";
+
+/** Everything that the rules judge, gathered once. Times are milliseconds since 1970. */
+export interface Facts {
+  /** By the clock of this machine. */
+  now: number;
+  wanted: SwarmOutput;
+  /** Missing where no manager could answer for the swarm. */
+  swarm?: SwarmFacts;
+  /** Why it is missing. */
+  swarmFailure?: string;
+  /** Every node that the program asks for, asked by itself. */
+  machines: MachineFacts[];
+}
+
+/** The swarm as its managers see it. */
+export interface SwarmFacts {
+  inspect: SwarmInspect;
+  nodes: SwarmNodeInspect[];
+  services: Service[];
+  tasks: Task[];
+  overlays: OverlayNetwork[];
+}
+
+export interface OverlayNetwork {
+  Name: string;
+  Ingress: boolean;
+  Options: Record<string, string> | null;
+  IPAM: { Config: { Subnet?: string }[] | null };
+}
+
+/** What a node says of itself; what could not be learned is missing. */
+export interface MachineFacts {
+  name: string;
+  role: Role;
+  /** What dies together with the node: the host of its container, or the machine itself. */
+  host: string;
+  /** Whether the node is a container of a Docker Engine. */
+  isContainer: boolean;
+  /** `/_ping`'s own word: "active/manager", "locked", … */
+  swarmState?: string;
+  /** Why the machine or its engine could not be asked. */
+  failure?: string;
+  clock?: Clock;
+  /** The disk under the engine's data folder. */
+  disk?: { folder: string; sizeKiB: number; freeKiB: number };
+  /** Life of the node's swarm certificate. */
+  certificate?: Lifetime;
+  routes: Route[];
+}
+
+export interface Clock {
+  /** Its clock less this machine's, in milliseconds. */
+  offsetMs: number;
+  /** Half of the round trip: the true offset is that far away at most. */
+  uncertaintyMs: number;
+}
+
+export interface Lifetime {
+  from: number;
+  to: number;
+}
+
+/** A network that a machine has an interface in or a route to; not the default route. */
+export interface Route {
+  device: string;
+  /** IPv4 range in CIDR form. */
+  range: string;
+}

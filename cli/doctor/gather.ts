@@ -1,0 +1,91 @@
+import { isContainerConnection, type Connection } from "../../contract/connection";
+import type { Waiting } from "../../engine/conditions";
+import { connect } from "../../engine/connect";
+import { onManager } from "../../engine/managers";
+import type { Service } from "../../engine/service-types";
+import { inspectSwarm } from "../../engine/swarm";
+import { info, listNodes } from "../../engine/swarm-nodes";
+import type { Task } from "../../engine/swarm-types";
+import type { SwarmOutput, WantedNode } from "../stack-outputs";
+import type { Facts, MachineFacts, OverlayNetwork, SwarmFacts } from "./facts";
+import { DEFAULT_DATA_FOLDER, readMachine, SCRIPT } from "./machine-facts";
+
+/** A machine that says nothing for so long is reported; the others are not kept waiting. */
+const MACHINE_TIMEOUT_MS = 20_000;
+
+/** Asks the managers and every node at once. What cannot be asked is a fact as well, never an exception. */
+export async function gatherFacts(wanted: SwarmOutput, waiting: Waiting): Promise<Facts> {
+  const [swarm, machines] = await Promise.all([
+    readSwarm(wanted, waiting).then(
+      (found) => ({ swarm: found }),
+      (error: Error) => ({ swarmFailure: error.message }),
+    ),
+    Promise.all(wanted.nodes.map((node) => askMachine(node, connectionOf(node, wanted), waiting))),
+  ]);
+  waiting.signal.throwIfAborted();
+  return { now: Date.now(), wanted, ...swarm, machines };
+}
+
+function readSwarm(wanted: SwarmOutput, waiting: Waiting): Promise<SwarmFacts> {
+  const { signal } = waiting;
+  return onManager(wanted.managers, waiting, async (engine) => {
+    const overlay = JSON.stringify({ driver: ["overlay"] });
+    const [inspect, nodes, services, tasks, overlays] = await Promise.all([
+      inspectSwarm(engine, signal),
+      listNodes(engine, signal),
+      engine.get<Service[]>("list services", "/services", { query: { status: true }, signal }),
+      engine.get<Task[]>("list tasks", "/tasks", { signal }),
+      engine.get<OverlayNetwork[]>("list networks", "/networks", { query: { filters: overlay }, signal }),
+    ]);
+    return { inspect, nodes, services, tasks, overlays };
+  });
+}
+
+/** Outputs that were written before every node had its connection in them have those of the managers. */
+function connectionOf(node: WantedNode, { managers }: SwarmOutput): Connection | undefined {
+  return node.connection ?? managers.find(({ name }) => name === node.name)?.connection;
+}
+
+async function askMachine(
+  { name, role }: WantedNode,
+  connection: Connection | undefined,
+  { signal }: Waiting,
+): Promise<MachineFacts> {
+  if (!connection) {
+    const failure = "the stack's outputs do not tell how it is reached. Renew them: npm run up";
+    return { name, role, host: "", isContainer: false, routes: [], failure };
+  }
+  const facts: MachineFacts = { name, role, ...placeOf(connection), routes: [] };
+  const engine = connect(connection);
+  let folder = DEFAULT_DATA_FOLDER;
+  try {
+    const [swarmState, { DockerRootDir }] = await Promise.all([
+      engine.swarmState(signal),
+      info(engine, signal),
+    ]);
+    facts.swarmState = swarmState;
+    folder = DockerRootDir;
+  } catch (error) {
+    facts.failure = (error as Error).message;
+  }
+  const timeout = AbortSignal.timeout(MACHINE_TIMEOUT_MS);
+  try {
+    const sent = Date.now();
+    const options = { signal: AbortSignal.any([signal, timeout]) };
+    const { stdout } = await engine.transport.run(["sh", "-c", SCRIPT, "sh", folder], options);
+    Object.assign(facts, readMachine(stdout, sent, Date.now()));
+  } catch (error) {
+    facts.failure ??= timeout.aborted
+      ? `${name}: a command on it did not end within ${MACHINE_TIMEOUT_MS / 1000} s.`
+      : (error as Error).message;
+  }
+  return facts;
+}
+
+function placeOf(connection: Connection): Pick<MachineFacts, "host" | "isContainer"> {
+  if (!isContainerConnection(connection)) return { host: connection.host, isContainer: false };
+  return {
+    host: connection.dockerHost ? `the host of ${connection.dockerHost}` : "this host",
+    isContainer: true,
+  };
+}

@@ -1,0 +1,83 @@
+import { X509Certificate } from "node:crypto";
+import { formatAddress } from "../../validation/cidr";
+import type { Clock, Lifetime, MachineFacts, Route } from "./facts";
+
+/** One command per node for all of it: an exec or an SSH channel costs more than what it runs. */
+export const SCRIPT = `
+date +%s.%N
+echo == disk
+df -Pk "$1" 2>/dev/null | tail -n 1
+echo == routes
+cat /proc/net/route 2>/dev/null
+echo == certificate
+cat "$1/swarm/certificates/swarm-node.crt" 2>/dev/null
+exit 0
+`;
+
+/** The folder that the certificate lies below; `info` tells another one where the engine answers. */
+export const DEFAULT_DATA_FOLDER = "/var/lib/docker";
+
+/** Reads what {@link SCRIPT} printed. `sent` and `received` are this machine's times around the command. */
+export function readMachine(
+  printed: string,
+  sent: number,
+  received: number,
+): Pick<MachineFacts, "clock" | "disk" | "certificate" | "routes"> {
+  const [date, disk = "", routes = "", certificate = ""] = printed.split(/^== \w+\n/m);
+  return {
+    clock: readClock(date, sent, received),
+    disk: readDisk(disk),
+    routes: readRoutes(routes),
+    certificate: readLifetime(certificate),
+  };
+}
+
+function readClock(date: string, sent: number, received: number): Clock | undefined {
+  const match = /^(\d+)(\.\d+)?/.exec(date);
+  if (!match) return undefined;
+  // A `date` without nanoseconds (busybox) tells the second that has begun.
+  const seconds = Number(match[1]) + (match[2] ? Number(match[2]) : 0.5);
+  return {
+    offsetMs: seconds * 1000 - (sent + received) / 2,
+    uncertaintyMs: (received - sent) / 2 + (match[2] ? 0 : 500),
+  };
+}
+
+/** `df -P`: device, blocks, used, available, capacity, mount point. */
+function readDisk(line: string): MachineFacts["disk"] {
+  const [, size, , free, , folder] = line.trim().split(/\s+/);
+  if (!folder || !(Number(size) > 0)) return undefined;
+  return { folder, sizeKiB: Number(size), freeKiB: Number(free) };
+}
+
+/** `/proc/net/route`: interface, destination, gateway, flags, three counters, mask; addresses as the processor has them. */
+function readRoutes(table: string): Route[] {
+  return table
+    .split("\n")
+    .slice(1)
+    .map((line) => line.split("\t"))
+    .filter((cells) => cells.length > 7 && addressOf(cells[7]) !== 0)
+    .map((cells) => ({
+      device: cells[0],
+      range: `${formatAddress(addressOf(cells[1]))}/${prefixOf(addressOf(cells[7]))}`,
+    }));
+}
+
+/** The processors that Docker runs on are little-endian, s390x left aside. */
+function addressOf(hex: string): number {
+  return Buffer.from(hex.trim(), "hex").readUInt32LE();
+}
+
+function prefixOf(mask: number): number {
+  return mask.toString(2).replaceAll("0", "").length;
+}
+
+/** The first certificate of a PEM file: the node's own. */
+export function readLifetime(pem: string): Lifetime | undefined {
+  try {
+    const { validFrom, validTo } = new X509Certificate(pem);
+    return { from: Date.parse(validFrom), to: Date.parse(validTo) };
+  } catch {
+    return undefined; // Not in a swarm, or not readable.
+  }
+}

@@ -1,0 +1,117 @@
+import type { ManagerRef } from "../contract/connection";
+import type { Waiting } from "../engine/conditions";
+import { closeConnections, connect } from "../engine/connect";
+import { managerAgain, unlocked } from "../engine/unlock";
+import { stackOutputs } from "./stack-outputs";
+import { table } from "./table";
+import { askedKey, keyOfSwarm, keysOfState } from "./unlock-keys";
+
+interface Row {
+  manager: ManagerRef;
+  /** Its swarm state by its own word, or why it could not be asked. */
+  was: string;
+  is: string;
+}
+
+/**
+ * `npm run swarm -- unlock`: unlocks every manager that autolock has locked at its restart, and waits until each is
+ * Reachable again. The key comes from a manager that runs, else from the Pulumi state, else from stdin.
+ */
+export async function runUnlock(stack: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const { swarm } = await stackOutputs(stack, env);
+  const interrupted = new AbortController();
+  process.once("SIGINT", () => interrupted.abort());
+  const waiting = { signal: interrupted.signal, progress: (text: string) => console.error(text) };
+  try {
+    const rows = await Promise.all(swarm.managers.map((manager) => look(manager, waiting)));
+    const locked = rows.filter(({ was }) => was === "locked");
+    if (locked.length > 0) {
+      const running = rows.filter(({ was }) => was === "active/manager").map(({ manager }) => manager);
+      const known = await knownKeys(stack, swarm.clusterId, running, env, waiting);
+      await unlockAll(locked, swarm.managers, known, waiting);
+    }
+    console.log(render(rows));
+    if (locked.length === 0) console.log("\nNo manager is locked: nothing to unlock.");
+    const still = rows.filter(({ is }) => is === "locked").map(({ manager }) => manager.name);
+    if (still.length > 0) throw new Error(noKeyFits(still));
+  } finally {
+    closeConnections();
+  }
+}
+
+async function look(manager: ManagerRef, { signal }: Waiting): Promise<Row> {
+  try {
+    const was = await connect(manager.connection).swarmState(signal);
+    return { manager, was, is: was };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return { manager, was: "does not answer", is: (error as Error).message };
+  }
+}
+
+/** The swarm's own key first. A state that cannot be read is said, and the other ways are still tried. */
+async function knownKeys(
+  stack: string,
+  clusterId: string,
+  running: readonly ManagerRef[],
+  env: NodeJS.ProcessEnv,
+  waiting: Waiting,
+): Promise<string[]> {
+  const [live, state] = await Promise.all([
+    keyOfSwarm(running, waiting.signal),
+    keysOfState(stack, clusterId, env).catch((error: Error) => {
+      waiting.progress(error.message);
+      return [];
+    }),
+  ]);
+  return [...new Set([...(live ? [live] : []), ...state])];
+}
+
+/** All at once: without a quorum no manager comes back before the others have their key. */
+async function unlockAll(
+  locked: readonly Row[],
+  managers: readonly ManagerRef[],
+  known: readonly string[],
+  waiting: Waiting,
+): Promise<void> {
+  let left = await stillLocked(locked, known, waiting);
+  if (left.length > 0) {
+    waiting.progress(`None of the ${known.length} known keys fits ${namesOf(left)}; it is read from stdin.`);
+    const key = await askedKey();
+    if (key) left = await stillLocked(left, [key], waiting);
+  }
+  await Promise.all(
+    locked
+      .filter((row) => !left.includes(row))
+      .map(async (row) => {
+        await managerAgain(row.manager, managers, waiting);
+        row.is = "active/manager, reachable";
+      }),
+  );
+}
+
+async function stillLocked(rows: readonly Row[], keys: readonly string[], waiting: Waiting): Promise<Row[]> {
+  const fitted = await Promise.all(
+    rows.map(({ manager }) => unlocked(connect(manager.connection), keys, waiting)),
+  );
+  return rows.filter((_row, index) => !fitted[index]);
+}
+
+function render(rows: readonly Row[]): string {
+  return table(
+    ["MANAGER", "WAS", "IS"],
+    rows.map(({ manager, was, is }) => [manager.name, was, is]),
+  );
+}
+
+function namesOf(rows: readonly Row[]): string {
+  return rows.map(({ manager }) => manager.name).join(", ");
+}
+
+function noKeyFits(names: readonly string[]): string {
+  return (
+    `Still locked: ${names.join(", ")}. No key fits: neither the swarm's, nor those of the Pulumi state, nor one on stdin.\n` +
+    "If you kept the key that was valid when they stopped, pipe it in: npm run swarm -- unlock < FILE\n" +
+    "If it is lost and the other managers have quorum: docker swarm leave --force on each, and what npm run swarm -- doctor says then."
+  );
+}

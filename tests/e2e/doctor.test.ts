@@ -1,0 +1,163 @@
+import type { Finding } from "../../cli/doctor/finding";
+import { waitFor } from "../../engine/wait";
+import { docker } from "./harness/docker";
+import type { Ended } from "./harness/run";
+import { Witness } from "./harness/witness";
+import { Workspace } from "./harness/workspace";
+
+const UP_MS = 240_000;
+jest.setTimeout(UP_MS);
+
+/** An even number of managers is the first thing to find. */
+const SETTINGS = { managers: 2, allowEvenManagers: true, workers: [{ name: "app", count: 2 }] };
+
+let workspace: Workspace;
+let witness: Witness;
+beforeAll(async () => {
+  workspace = await Workspace.create(SETTINGS);
+  witness = new Witness(workspace.cluster);
+  await workspace.up();
+});
+afterAll(() => workspace?.remove());
+
+interface Doctor extends Ended {
+  findings: Record<string, Finding>;
+}
+
+async function doctor(): Promise<Doctor> {
+  const ended = await workspace.swarm("doctor", "--json");
+  const { findings } = JSON.parse(ended.stdout) as { findings: Finding[] };
+  return { ...ended, findings: Object.fromEntries(findings.map((finding) => [finding.check, finding])) };
+}
+
+function checksOf(level: Finding["level"], { findings }: Doctor): string[] {
+  return Object.values(findings)
+    .filter((finding) => finding.level === level)
+    .map(({ check }) => check)
+    .sort();
+}
+
+function untilDown(node: string): Promise<undefined> {
+  return waitFor({ name: "it is Down", on: node, intervalMs: 500, timeoutMs: 90_000 }, async () => {
+    const { Status } = await witness.node(node);
+    return Status.State === "down" ? { done: undefined } : { pending: Status.State };
+  });
+}
+
+/** The manager that is left goes on answering until it has noticed. */
+function untilNoLeader(): Promise<undefined> {
+  return waitFor({ name: "it has no leader", on: "manager-1", intervalMs: 500, timeoutMs: 90_000 }, () =>
+    witness.docker("node", "ls").then(
+      () => ({ pending: "it answers" }),
+      () => ({ done: undefined }),
+    ),
+  );
+}
+
+test("a fresh cluster: warnings of what its program chose, no failure, exit code 0", async () => {
+  const seen = await doctor();
+  expect(checksOf("fail", seen)).toEqual([]);
+  expect(checksOf("warn", seen)).toEqual(["autolock", "number of managers", "quorum"]);
+  expect(seen.code).toBe(0);
+  expect(seen.findings["number of managers"]).toMatchObject({
+    found: expect.stringMatching(/^2 managers, an even number/),
+    cis: 'CIS Docker Benchmark v1.6.0, 7.1 "Ensure that the minimum number of manager nodes have been created in a swarm"',
+  });
+});
+
+test("what it learned of every node itself is there", async () => {
+  const { findings } = await doctor();
+  expect(findings["machines answer"].found).toBe("all 4");
+  expect(findings["disk space"].found).toMatch(/^least is free on [a-z]+-\d \d+\.\d GiB \(\d+ %\)$/);
+  expect(findings["node certificates"].found).toMatch(/^the first one ends in (89|90) days, on /);
+  expect(findings["root CA"].found).toMatch(/^ends in 7(29|30)\d days$/);
+  // All nodes share this machine's clock: what is beyond the round trip would be an error of the measurement.
+  expect(findings.clocks).toMatchObject({ level: "pass", found: expect.stringMatching(/ms apart \(± \d+/) });
+  expect(findings["join tokens"].found).toMatch(/^worker token 0 days old/);
+});
+
+test("faults made by hand: each is found where it is, with a remedy, and the exit code is 1", async () => {
+  await witness.docker("node", "update", "--availability", "drain", "app-1");
+  await witness.docker("network", "create", "--driver", "overlay", "open-network");
+  await witness.docker("network", "create", "--driver", "overlay", "--opt", "encrypted", "closed-network");
+  await witness.docker(
+    ...["service", "create", "--detach", "--no-resolve-image", "--name", "short", "--replicas", "2"],
+    ...["--constraint", "node.labels.nowhere==true", "nothing:1"],
+  );
+  await docker("stop", "--time", "1", witness.containerOf("app-2"));
+  await untilDown("app-2");
+
+  const seen = await doctor();
+  expect(seen.code).toBe(1);
+  expect(checksOf("fail", seen)).toEqual(["machines answer", "nodes up", "services"]);
+  expect(checksOf("warn", seen)).toEqual([
+    "autolock",
+    "availability",
+    "number of managers",
+    "overlay encryption",
+    "quorum",
+  ]);
+  const { findings } = seen;
+  expect(findings["machines answer"].found).toMatch(/app-2: the container does not run/);
+  expect(findings["nodes up"].found).toBe("app-2 is down");
+  expect(findings.services.found).toMatch(/^short 0\/2; task short\.\d is pending: no suitable node/);
+  expect(findings.availability.found).toBe("app-1 is drain, the program says active");
+  expect(findings["overlay encryption"].found).toMatch(/: open-network$/);
+});
+
+test("the remedy that it names mends the nodes", async () => {
+  await witness.docker("service", "rm", "short");
+  await witness.docker("network", "rm", "open-network", "closed-network");
+  await workspace.up("--refresh");
+  const seen = await doctor();
+  expect(checksOf("fail", seen)).toEqual([]);
+  expect(seen.code).toBe(0);
+});
+
+test("a worker that left by hand: a refresh alone would not help, what it names does", async () => {
+  const { ID } = await witness.node("app-1");
+  await witness.dockerOn("app-1", "swarm", "leave");
+  await untilDown("app-1");
+  const { findings } = await doctor();
+  expect(findings["nodes up"]).toMatchObject({
+    level: "fail",
+    found: "app-1 is down",
+    remedy: `npm run swarm -- docker node rm --force ${ID}, then npm run up -- --refresh`,
+  });
+  await workspace.swarm("docker", "node", "rm", "--force", ID);
+  await workspace.up("--refresh");
+  expect((await doctor()).code).toBe(0);
+});
+
+test("a range that tasks could not reach", async () => {
+  const subnet = await docker(
+    ...["network", "inspect", "--format", "{{(index .IPAM.Config 0).Subnet}}", workspace.cluster],
+  );
+  await witness.docker("network", "create", "--driver", "overlay", "--subnet", subnet, "on-the-nodes");
+  const { findings, code } = await doctor();
+  await witness.docker("network", "rm", "on-the-nodes");
+  expect(code).toBe(1);
+  expect(findings["address ranges"]).toMatchObject({
+    level: "fail",
+    found: expect.stringContaining(`overlay network on-the-nodes ${subnet} overlaps what manager-1 reaches`),
+  });
+});
+
+test("quorum is lost: it says so, and still what each node says of itself", async () => {
+  await docker("stop", "--time", "1", witness.containerOf("manager-2"));
+  await untilNoLeader();
+  const seen = await doctor();
+  await docker("start", witness.containerOf("manager-2"));
+  expect(seen.code).toBe(1);
+  expect(seen.findings.swarm).toMatchObject({ level: "fail", found: expect.stringContaining("manager-1") });
+  expect(seen.findings["machines answer"].found).toMatch(/^manager-2: /);
+  expect(seen.findings["disk space"].level).toBe("pass");
+  expect(seen.findings["not looked at"].found).toMatch(/quorum/);
+});
+
+test("for a reader: remedies below what is wrong; nothing secret", async () => {
+  const { stdout } = await workspace.swarm("doctor");
+  expect(stdout).toMatch(/^WARN {2}autolock +off: .*\n +→ swarm\.autoLockManagers: true.*\n +CIS .*, 7\.5 /m);
+  expect(stdout).toMatch(/\d+ passed, \d+ warnings, \d+ failed\.\n$/);
+  expect(workspace.printed).not.toMatch(/SWMTKN|SWMKEY/);
+});
