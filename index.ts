@@ -33,8 +33,10 @@ export const demoUrls = demo ? demo.urls : [];
 /** What `npm run swarm` needs: the managers' connections, and what the program asks for. */
 export const swarm = {
   cluster: settings.cluster,
+  owner: cluster.owner,
   clusterId: cluster.clusterId,
   managers: cluster.ref.managers,
   nodes: cluster.wanted,
+  unlockKey: cluster.unlockKey,
   stacks: demo ? { demo: demo.stack.services } : {},
 };

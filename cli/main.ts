@@ -1,13 +1,20 @@
 import { stackArguments } from "../tools/setup/arguments";
 import { toolsEnvironment } from "../tools/setup/environment";
 import { reportFailure } from "../tools/setup/failure";
+import { backUp } from "./backup";
+import { backupArguments, restoreArguments } from "./backup-arguments";
 import { runDocker } from "./docker";
+import { restore } from "./restore";
 import { showStatus } from "./status";
 
 const USAGE = `Usage: npm run swarm -- COMMAND
 
   status [--json]    the live state: nodes, quorum, services, drift
   docker ARGUMENTS   runs a docker command against the cluster: docker node ls
+  backup FILE        writes the swarm's whole state into an encrypted file (--force, --yes)
+  restore FILE       brings it back on the machines of a fresh cluster (--adopt, --yes)
+
+The passphrase of a backup comes from SWARM_BACKUP_PASSPHRASE, --passphrase-file FILE, or the terminal.
 
 Options in front of COMMAND: --stack NAME (default: dev)`;
 
@@ -25,6 +32,9 @@ async function main(args: string[]): Promise<void> {
     process.exitCode = await runDocker(args.slice(at + 1), stack, env);
     return;
   }
+  const own = rest.slice(rest.indexOf(command ?? "") + 1);
+  if (command === "backup") return backUp({ stack, env, ...backupArguments(own) });
+  if (command === "restore") return restore({ stack, env, ...restoreArguments(own) });
   console.error(command ? `There is no command "${command}".\n\n${USAGE}` : USAGE);
   process.exitCode = command ? 1 : 0;
 }

@@ -1,5 +1,6 @@
 import type { ManagerRef } from "../contract/connection";
 import type { StackService } from "../contract/objects";
+import type { Owner } from "../contract/owner";
 import type { Availability, Role } from "../contract/swarm";
 import { projectRoot } from "../tools/setup/paths";
 import { askPulumi } from "../tools/setup/pulumi-run";
@@ -7,14 +8,18 @@ import { askPulumi } from "../tools/setup/pulumi-run";
 /** What the program exports for the command line, as `swarm`. */
 export interface SwarmOutput {
   cluster: string;
+  owner: Owner;
   clusterId: string;
   managers: ManagerRef[];
   nodes: { name: string; role: Role; availability: Availability; labels: Record<string, string> }[];
   stacks: Record<string, StackService[]>;
+  /** Empty where autolock is off. */
+  unlockKey: string;
 }
 
 export interface StackOutputs {
   swarm: SwarmOutput;
+  managers: { name: string; address: string }[];
   demoUrls?: string[];
 }
 

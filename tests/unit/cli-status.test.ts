@@ -45,10 +45,12 @@ const deployed = {
 };
 const wanted: SwarmOutput = {
   cluster: "dev",
+  owner: { project: "p", stack: "dev", cluster: "dev" },
   clusterId: "c1",
   managers: [],
   nodes: [{ name: "app-1", role: "worker", availability: "active", labels: { zone: "a" } }],
   stacks: { shop: [deployed] },
+  unlockKey: "",
 };
 const drift = (nodes: SwarmNodeInspect[], services = [service(2)], clusterId = "c1") =>
   actualDrift(wanted, { ID: clusterId }, nodes, services).map(
