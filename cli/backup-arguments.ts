@@ -16,6 +16,11 @@ export function restoreArguments(args: string[]) {
   return { file: onlyFile("restore", positionals), yes, adopt, passphraseFile: values["passphrase-file"] };
 }
 
+/** `recover [--yes]` */
+export function recoverArguments(args: string[]): { yes?: boolean } {
+  return parseArgs({ args, options: { yes: COMMON.yes } }).values;
+}
+
 function read<T extends ParseArgsConfig>(config: T) {
   return parseArgs({ ...config, allowPositionals: true } as T & { allowPositionals: true });
 }

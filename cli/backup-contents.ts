@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
-import { buffer } from "node:stream/consumers";
 import { createGunzip, createGzip } from "node:zlib";
-import { extract, pack, type Header } from "tar-stream";
+import { pack } from "tar-stream";
 import type { Inventory } from "../engine/inventory";
+import { entriesOf, type ArchiveEntry } from "../transport/archive";
 
 /** What a backup says of itself. */
 export interface Manifest {
@@ -32,11 +32,6 @@ export interface Backup {
   unlockKey: string;
   /** The gzipped tar archive. */
   content: Buffer;
-}
-
-interface Entry {
-  header: Header;
-  data: Buffer;
 }
 
 const MANIFEST = "manifest.json";
@@ -118,20 +113,10 @@ export function stateArchive(
   return archive as unknown as Readable;
 }
 
-function unpack(content: Buffer): AsyncGenerator<Entry> {
+function unpack(content: Buffer): AsyncGenerator<ArchiveEntry> {
   const gunzip = createGunzip();
   gunzip.end(content);
   return entriesOf(gunzip);
-}
-
-async function* entriesOf(archive: Readable): AsyncGenerator<Entry> {
-  const reader = extract();
-  archive.on("error", (error) => reader.destroy(error));
-  for await (const entry of archive.pipe(reader)) {
-    const { header } = entry;
-    const data = await buffer(entry);
-    if (header.type === "file" || header.type === "directory") yield { header, data };
-  }
 }
 
 async function collect(stream: Readable): Promise<Buffer> {

@@ -2,8 +2,9 @@ import { stackArguments } from "../tools/setup/arguments";
 import { toolsEnvironment } from "../tools/setup/environment";
 import { reportFailure } from "../tools/setup/failure";
 import { backUp } from "./backup";
-import { backupArguments, restoreArguments } from "./backup-arguments";
+import { backupArguments, recoverArguments, restoreArguments } from "./backup-arguments";
 import { runDocker } from "./docker";
+import { recover } from "./recover";
 import { restore } from "./restore";
 import { showStatus } from "./status";
 
@@ -13,6 +14,7 @@ const USAGE = `Usage: npm run swarm -- COMMAND
   docker ARGUMENTS   runs a docker command against the cluster: docker node ls
   backup FILE        writes the swarm's whole state into an encrypted file (--force, --yes)
   restore FILE       brings it back on the machines of a fresh cluster (--adopt, --yes)
+  recover            makes the best surviving manager the only one, when quorum is lost for good (--yes)
 
 The passphrase of a backup comes from SWARM_BACKUP_PASSPHRASE, --passphrase-file FILE, or the terminal.
 
@@ -35,6 +37,7 @@ async function main(args: string[]): Promise<void> {
   const own = rest.slice(rest.indexOf(command ?? "") + 1);
   if (command === "backup") return backUp({ stack, env, ...backupArguments(own) });
   if (command === "restore") return restore({ stack, env, ...restoreArguments(own) });
+  if (command === "recover") return recover({ stack, env, ...recoverArguments(own) });
   console.error(command ? `There is no command "${command}".\n\n${USAGE}` : USAGE);
   process.exitCode = command ? 1 : 0;
 }

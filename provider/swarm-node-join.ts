@@ -29,6 +29,10 @@ export async function joined(inputs: SwarmNodeInputs, context: Context): Promise
       if (await isMember(inputs, Swarm.NodeID, context)) return Swarm.NodeID;
       await leaveFormerSwarm(engine, inputs, Swarm.NodeID, context);
     }
+    if (state === "locked") {
+      await leaveLockedSwarm(engine, inputs, context);
+      state = "inactive";
+    }
   }
   // A join that is under way goes on: asking again would be refused.
   if (state !== "pending") await join(engine, state, inputs, context);
@@ -58,6 +62,25 @@ async function leaveFormerSwarm(
     throw new Error(
       `${inputs.name} is node ${nodeId} of another swarm, not of ${inputs.clusterId}; it was left there. ` +
         "Make it leave that swarm first: docker swarm leave --force",
+    );
+  }
+  await forceLeave(engine, context);
+}
+
+/**
+ * A locked machine does not say whose member it is: a manager that was away while the others recovered without it,
+ * for one. It is no member where the swarm lists none of its name.
+ */
+async function leaveLockedSwarm(
+  engine: EngineClient,
+  inputs: SwarmNodeInputs,
+  context: Context,
+): Promise<void> {
+  const nodes = await recentNodes(inputs.managers, context);
+  if (!inputs.ephemeral || nodes.some(({ Description }) => Description.Hostname === inputs.name)) {
+    throw new Error(
+      `${inputs.name} is a locked manager, and may be one of this swarm; it was left as it is. ` +
+        "Unlock it (docker swarm unlock) or make it leave its swarm (docker swarm leave --force), and run the same command again.",
     );
   }
   await forceLeave(engine, context);
