@@ -138,8 +138,8 @@ async function leaveOthers(
   waiting: Waiting,
 ): Promise<string[]> {
   const others = survivors.filter(({ manager, answers }) => manager !== best.manager && answers === true);
-  const left = await Promise.all(others.map(({ manager }) => forceLeave(manager, waiting)));
-  return others.filter((_, index) => left[index]).map(({ manager }) => manager.name);
+  for (const { manager } of others) await forceLeave(manager.connection, waiting);
+  return others.map(({ manager }) => manager.name);
 }
 
 async function openKey(manager: ManagerRef, key: string, waiting: Waiting): Promise<void> {

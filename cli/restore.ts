@@ -65,7 +65,7 @@ export async function restore(options: RestoreOptions): Promise<void> {
       await step(
         "Fresh swarm",
         async (progress) => {
-          await Promise.all(swarm.managers.map((manager) => forceLeave(manager, waiting(progress))));
+          for (const { connection } of swarm.managers) await forceLeave(connection, waiting(progress));
         },
         () => "ended",
       );

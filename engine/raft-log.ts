@@ -23,6 +23,7 @@ const STATE = 3;
 const SNAPSHOT = 5;
 
 const LOG_FILE = /\.wal$/;
+const VARINT = 0;
 const LENGTH_BYTES = 8;
 const PADDING_SHIFT = 56n;
 const LENGTH_MASK = (1n << PADDING_SHIFT) - 1n;
@@ -48,12 +49,16 @@ export function compareRaft(a: RaftPosition, b: RaftPosition): number {
 }
 
 function apply(position: RaftPosition, [type, data]: [number, Uint8Array]): void {
-  const fields = numbersOf(data);
-  // A new leader may replace the end of the log: what comes later in the file counts.
-  if (type === ENTRY) [position.term, position.index] = [fields[2] ?? 0, fields[3] ?? 0];
-  if (type === SNAPSHOT && (fields[1] ?? 0) > position.index)
-    [position.index, position.term] = [fields[1] ?? 0, fields[2] ?? 0];
-  if (type === STATE) position.commit = fields[3] ?? 0;
+  if (type === STATE) {
+    position.commit = numbersOf(data)[3] ?? 0;
+  } else if (type === ENTRY) {
+    // A new leader may replace the end of the log: what comes later in the file counts.
+    const { 2: term = 0, 3: index = 0 } = numbersOf(data);
+    Object.assign(position, { term, index });
+  } else if (type === SNAPSHOT) {
+    const { 1: index = 0, 2: term = 0 } = numbersOf(data);
+    if (index > position.index) Object.assign(position, { term, index });
+  }
 }
 
 /** Type and content of each record. The file is as long as the space that is set aside for it; zeros end the records. */
@@ -88,7 +93,7 @@ function numbersOf(bytes: Uint8Array): Record<number, number> {
   const reader = new BinaryReader(bytes);
   const numbers: Record<number, number> = {};
   while (reader.nextField()) {
-    if (reader.getWireType() === 0) numbers[reader.getFieldNumber()] = reader.readUint64();
+    if ((reader.getWireType() as number) === VARINT) numbers[reader.getFieldNumber()] = reader.readUint64();
     else reader.skipField();
   }
   return numbers;
