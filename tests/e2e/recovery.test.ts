@@ -1,10 +1,11 @@
 import { randomInt } from "node:crypto";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { waitFor } from "../../engine/wait";
+import { projectRoot } from "../../tools/setup/paths";
 import { demoShows, fingerprintOf } from "./harness/demo-page";
 import { docker } from "./harness/docker";
-import { expectSuccess } from "./harness/run";
+import { expectSuccess, start } from "./harness/run";
 import { Witness } from "./harness/witness";
 import { Workspace } from "./harness/workspace";
 
@@ -156,6 +157,22 @@ test("a backup overwrites no file, and stops no manager that quorum needs", asyn
   } finally {
     await docker("unpause", witness.containerOf("manager-3"));
   }
+});
+
+test("Ctrl-C during a backup leaves no file, and the manager is back before the command ends", async () => {
+  const args = ["tools/start.js", "cli/main", "--stack", workspace.stack, "backup", `${file}.3`];
+  const backup = start(process.execPath, args, { cwd: projectRoot, env: workspace.env });
+  backup.child.stderr?.on(
+    "data",
+    (text: string) => void (text.includes("is taken") && backup.child.kill("SIGINT")),
+  );
+  const { code, stderr } = await backup.ended;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/Cancelled\. No backup was written; manager-\d is Reachable again/);
+  expect(existsSync(`${file}.3`)).toBe(false);
+  expect((await managerNodes()).map(({ ManagerStatus }) => ManagerStatus?.Reachability)).toEqual(
+    Array(3).fill("reachable"),
+  );
 });
 
 test.each([
