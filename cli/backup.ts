@@ -154,7 +154,9 @@ async function readState(wanted: SwarmOutput, plan: Plan, waiting: Waiting): Pro
   waiting.progress("waiting until the manager is back");
   const unstoppable = { ...waiting, signal: new AbortController().signal };
   await nodeReady({ name: manager.name, nodeId: node.ID, managers: wanted.managers }, "manager", unstoppable);
-  waiting.signal.throwIfAborted();
+  if (waiting.signal.aborted) {
+    throw new Error(`Cancelled. No backup was written; ${manager.name} is Reachable again.`);
+  }
   return content;
 }
 

@@ -1,7 +1,7 @@
 import type { ManagerRef } from "../contract/connection";
 import { machineControl, type MachineControl } from "../transport/machine-control";
 import { engineAnswers, type Waiting } from "./conditions";
-import { disconnect } from "./connect";
+import { connect, disconnect } from "./connect";
 import { unlocked } from "./unlock";
 
 /**
@@ -9,18 +9,19 @@ import { unlocked } from "./unlock";
  * cancellation included, and unlocked where autolock is on.
  */
 export async function whileStopped<T>(
-  { connection }: ManagerRef,
+  manager: ManagerRef,
   unlockKey: string,
   waiting: Waiting,
   work: (machine: MachineControl) => Promise<T>,
 ): Promise<T> {
+  const { connection } = manager;
   const machine = machineControl(connection);
   try {
     await stop(machine, connection, waiting);
     return await work(machine);
   } finally {
     await start(machine, connection, waiting);
-    await unlocked(connection, unlockKey, unstoppable(waiting));
+    await unlockAgain(manager, unlockKey, unstoppable(waiting));
   }
 }
 
@@ -45,6 +46,20 @@ export async function start(
   await machine.startEngine();
   disconnect(connection);
   await engineAnswers(connection, unstoppable(waiting));
+}
+
+async function unlockAgain(
+  { name, connection }: ManagerRef,
+  unlockKey: string,
+  waiting: Waiting,
+): Promise<void> {
+  const engine = connect(connection);
+  if ((await engine.swarmState(waiting.signal)) !== "locked") return;
+  waiting.progress("unlocking the manager");
+  if (await unlocked(engine, [unlockKey].filter(Boolean), waiting)) return;
+  throw new Error(
+    `${name}: it runs again and is locked, and the swarm's unlock key does not fit: the key was rotated meanwhile. Unlock it: npm run swarm -- unlock`,
+  );
 }
 
 function unstoppable(waiting: Waiting): Waiting {
