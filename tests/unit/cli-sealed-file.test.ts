@@ -1,5 +1,8 @@
 import { seal, unseal } from "../../cli/sealed-file";
 
+// A key takes half a second to make, and longer on a busy machine.
+jest.setTimeout(60_000);
+
 const PASSPHRASE = "a long passphrase";
 const CONTENT = Buffer.from("the state of a manager");
 
