@@ -1,8 +1,12 @@
 import { stackArguments } from "../tools/setup/arguments";
 import { toolsEnvironment } from "../tools/setup/environment";
 import { reportFailure } from "../tools/setup/failure";
+import { backUp } from "./backup";
+import { backupArguments, recoverArguments, restoreArguments } from "./backup-arguments";
 import { runDocker } from "./docker";
 import { runDoctor } from "./doctor";
+import { recover } from "./recover";
+import { restore } from "./restore";
 import { showStatus } from "./status";
 import { runUnlock } from "./unlock";
 
@@ -12,6 +16,11 @@ const USAGE = `Usage: npm run swarm -- COMMAND
   doctor [--json]    checks the cluster; exit code 1 where a check failed, 0 where all passed or warned
   unlock             unlocks managers that autolock has locked at their restart
   docker ARGUMENTS   runs a docker command against the cluster: docker node ls
+  backup FILE        writes the swarm's whole state into an encrypted file (--force, --yes)
+  restore FILE       brings it back on the machines of a fresh cluster (--adopt, --yes)
+  recover            makes the best surviving manager the only one, when quorum is lost for good (--yes)
+
+The passphrase of a backup comes from SWARM_BACKUP_PASSPHRASE, --passphrase-file FILE, or the terminal.
 
 Options in front of COMMAND: --stack NAME (default: dev)`;
 
@@ -34,6 +43,10 @@ async function main(args: string[]): Promise<void> {
     process.exitCode = await runDocker(args.slice(at + 1), stack, env);
     return;
   }
+  const own = rest.slice(rest.indexOf(command ?? "") + 1);
+  if (command === "backup") return backUp({ stack, env, ...backupArguments(own) });
+  if (command === "restore") return restore({ stack, env, ...restoreArguments(own) });
+  if (command === "recover") return recover({ stack, env, ...recoverArguments(own) });
   console.error(command ? `There is no command "${command}".\n\n${USAGE}` : USAGE);
   process.exitCode = command ? 1 : 0;
 }

@@ -1,5 +1,6 @@
 import type { Connection, ManagerRef } from "../contract/connection";
 import type { StackService } from "../contract/objects";
+import type { Owner } from "../contract/owner";
 import type { Availability, Role } from "../contract/swarm";
 import { projectRoot } from "../tools/setup/paths";
 import { askPulumi } from "../tools/setup/pulumi-run";
@@ -7,6 +8,7 @@ import { askPulumi } from "../tools/setup/pulumi-run";
 /** What the program exports for the command line, as `swarm`. */
 export interface SwarmOutput {
   cluster: string;
+  owner: Owner;
   clusterId: string;
   managers: ManagerRef[];
   nodes: WantedNode[];
@@ -26,6 +28,7 @@ export interface WantedNode {
 
 export interface StackOutputs {
   swarm: SwarmOutput;
+  managers: { name: string; address: string }[];
   demoUrls?: string[];
 }
 

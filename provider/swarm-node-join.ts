@@ -2,6 +2,7 @@ import type { SwarmNodeInputs } from "../contract/swarm";
 import { connect } from "../engine/connect";
 import type { EngineClient } from "../engine/engine-client";
 import { isEngineError } from "../engine/errors";
+import { forceLeave } from "../engine/force-leave";
 import { onManager } from "../engine/managers";
 import { memberOfSwarm } from "../engine/membership";
 import { recentNodes } from "../engine/node-list";
@@ -27,7 +28,11 @@ export async function joined(inputs: SwarmNodeInputs, context: Context): Promise
     state = Swarm.LocalNodeState;
     if (state === "active") {
       if (await isMember(inputs, Swarm.NodeID, context)) return Swarm.NodeID;
-      await leaveFormerSwarm(engine, inputs, Swarm.NodeID, context);
+      await leaveFormerSwarm(inputs, Swarm.NodeID, context);
+    }
+    if (state === "locked") {
+      await leaveLockedSwarm(inputs, context);
+      state = "inactive";
     }
   }
   // A join that is under way goes on: asking again would be refused.
@@ -48,26 +53,29 @@ async function isMember(inputs: SwarmNodeInputs, nodeId: string, context: Contex
   return node !== undefined;
 }
 
-async function leaveFormerSwarm(
-  engine: EngineClient,
-  inputs: SwarmNodeInputs,
-  nodeId: string,
-  context: Context,
-): Promise<void> {
+async function leaveFormerSwarm(inputs: SwarmNodeInputs, nodeId: string, context: Context): Promise<void> {
   if (!inputs.ephemeral) {
     throw new Error(
       `${inputs.name} is node ${nodeId} of another swarm, not of ${inputs.clusterId}; it was left there. ` +
         "Make it leave that swarm first: docker swarm leave --force",
     );
   }
-  await forceLeave(engine, context);
+  await forceLeave(inputs.connection, context);
 }
 
-function forceLeave(engine: EngineClient, context: Context): Promise<void> {
-  return engine.post("leave the former swarm", "/swarm/leave", {
-    query: { force: true },
-    signal: context.signal,
-  });
+/**
+ * A locked machine does not say whose member it is: a manager that was away while the others recovered without it,
+ * for one. It is no member where the swarm lists none of its name.
+ */
+async function leaveLockedSwarm(inputs: SwarmNodeInputs, context: Context): Promise<void> {
+  const nodes = await recentNodes(inputs.managers, context);
+  if (!inputs.ephemeral || nodes.some(({ Description }) => Description.Hostname === inputs.name)) {
+    throw new Error(
+      `${inputs.name} is a locked manager, and may be one of this swarm; it was left as it is. ` +
+        "Unlock it (docker swarm unlock) or make it leave its swarm (docker swarm leave --force), and run the same command again.",
+    );
+  }
+  await forceLeave(inputs.connection, context);
 }
 
 async function join(
@@ -77,7 +85,7 @@ async function join(
   context: Context,
 ): Promise<void> {
   // A join that failed for good leaves this state behind; the engine joins again only after a leave.
-  if (state === "error") await forceLeave(engine, context);
+  if (state === "error") await forceLeave(inputs.connection, context);
   context.progress(`joining as ${inputs.role}`);
   try {
     await post(engine, inputs, inputs.joinToken, context);

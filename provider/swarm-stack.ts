@@ -6,6 +6,7 @@ import { isSwarmGone, onManager } from "../engine/managers";
 import type { Service } from "../engine/service-types";
 import { describePort, specDigest, stackServices, stackTasks } from "../engine/services";
 import { deployStack, mergedCompose, removeStack, withOurObjects } from "../engine/stack-deploy";
+import { inspectSwarm } from "../engine/swarm";
 import { waitFor } from "../engine/wait";
 import { checkComposeFiles } from "../validation/compose";
 import type { Context, Handler } from "./handler";
@@ -50,9 +51,12 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
   },
 
   async read(_id, state, context) {
-    const services = await onManager(state.managers, context, (engine) =>
-      stackServices(engine, state.name, context.signal),
+    const [swarm, services] = await onManager(state.managers, context, (engine) =>
+      Promise.all([inspectSwarm(engine, context.signal), stackServices(engine, state.name, context.signal)]),
     );
+    // After a restore the same services run in a swarm with another ID: `create` goes on with them, where a
+    // replacement would end them first.
+    if (swarm.ID !== state.clusterId) return undefined;
     const own = services.filter(({ Spec }) => isOwnedBy(state.owner, Spec.Labels));
     if (own.length === 0 && state.services.length > 0) return undefined;
     const drift = driftOf(state.services, own);

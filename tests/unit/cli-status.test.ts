@@ -45,6 +45,7 @@ const deployed = {
 };
 const wanted: SwarmOutput = {
   cluster: "dev",
+  owner: { project: "p", stack: "dev", cluster: "dev" },
   clusterId: "c1",
   managers: [],
   nodes: [{ name: "app-1", role: "worker", availability: "active", labels: { zone: "a" } }],

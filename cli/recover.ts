@@ -1,0 +1,169 @@
+import path from "node:path";
+import type { Readable } from "node:stream";
+import { pack } from "tar-stream";
+import type { ManagerRef } from "../contract/connection";
+import type { Waiting } from "../engine/conditions";
+import { closeConnections, connect } from "../engine/connect";
+import { start, stop } from "../engine/engine-stop";
+import { forceLeave } from "../engine/force-leave";
+import { forceNewCluster, removeNodes } from "../engine/force-new-cluster";
+import { describeInventory, takeInventory } from "../engine/inventory";
+import { KEY_FILE, type ManagerFiles } from "../engine/manager-files";
+import { isSwarmGone, NoManager, onManager } from "../engine/managers";
+import { isLocked, unlockedNodeKey } from "../engine/node-key";
+import { quorumOf } from "../engine/quorum";
+import { listNodes } from "../engine/swarm-nodes";
+import { bestSurvivor, lookAtManagers, type Survivor } from "../engine/survivors";
+import { machineControl, SWARM_FOLDER } from "../transport/machine-control";
+import { confirm } from "./confirm";
+import { describeQuorum } from "./status-view";
+import { keysOfState } from "./unlock-keys";
+import { stackOutputs, type SwarmOutput } from "./stack-outputs";
+import { cancellable, step } from "./steps";
+import { table } from "./table";
+
+export interface RecoverOptions {
+  stack: string;
+  env: NodeJS.ProcessEnv;
+  /** Without a question. @default false */
+  yes?: boolean;
+}
+
+/** Makes the surviving manager that knows most the only one, after the majority of managers is lost for good. */
+export async function recover({ stack, env, yes = false }: RecoverOptions): Promise<void> {
+  const { swarm } = await stackOutputs(stack, env);
+  try {
+    await cancellable(async (signal) => {
+      const waiting = (progress: (text: string) => void): Waiting => ({ signal, progress });
+      await step(
+        "Quorum",
+        (progress) =>
+          refuseWithQuorum(
+            swarm,
+            waiting(() => progress("waiting for a leader")),
+          ),
+        () => "is lost",
+      );
+      const survivors = await step(
+        "Managers",
+        (progress) => lookAtManagers(swarm.managers, waiting(progress)),
+        (found) => `${found.filter(({ answers }) => answers === true).length} of ${found.length} answer`,
+      );
+      console.error(`\n${survivorTable(survivors)}\n`);
+      const best = bestSurvivor(survivors);
+      if (!best) {
+        throw new Error(
+          "None of the managers that answer has the swarm's state. Nothing was changed. Start a machine that has it " +
+            "(the table shows which), or restore a backup on a fresh cluster: npm run swarm -- restore FILE",
+        );
+      }
+      // Before anything is changed: a wrong key would leave the manager stopped.
+      const keys = isLocked(best.files.key) ? await keysOfState(stack, swarm.clusterId, env) : [];
+      const key = unlockedNodeKey(best.files.key, keys);
+      await confirm({ about: consequences(best, survivors), word: swarm.cluster, yes });
+      await step(
+        "Others",
+        (progress) => leaveOthers(best, survivors, waiting(progress)),
+        (left) => (left.length > 0 ? `${left.join(", ")} left the swarm` : "none answers"),
+      );
+      if (isLocked(best.files.key)) {
+        await step(
+          "Key",
+          (progress) => openKey(best.manager, key, waiting(progress)),
+          () => "opened; the swarm locks it again",
+        );
+      }
+      await step(
+        "Swarm",
+        (progress) => takeOver(best.manager, best.files, waiting(progress)),
+        (inventory) => `${best.manager.name} leads: ${inventory}`,
+      );
+    });
+  } finally {
+    closeConnections();
+  }
+  const named = stack === "dev" ? "" : ` --stack ${stack}`;
+  console.log(`Next: npm run up --${named} --refresh brings the managers back to their number.`);
+}
+
+async function refuseWithQuorum({ managers, cluster }: SwarmOutput, waiting: Waiting): Promise<void> {
+  let nodes;
+  try {
+    nodes = await onManager(managers, waiting, (engine) => listNodes(engine, waiting.signal));
+  } catch (error) {
+    if (!(error instanceof NoManager)) throw error;
+    if (!isSwarmGone(error)) return;
+    throw new Error(
+      `No machine of cluster ${cluster} is a manager any more, so there is no state to recover. ` +
+        "Restore a backup on a fresh cluster: npm run swarm -- restore FILE",
+      { cause: error },
+    );
+  }
+  throw new Error(
+    `Cluster ${cluster} has a quorum: ${describeQuorum(quorumOf(nodes))}. Nothing was changed. ` +
+      "Managers that are away come back with: npm run up -- --refresh",
+  );
+}
+
+function survivorTable(survivors: readonly Survivor[]): string {
+  return table(
+    ["MANAGER", "RAFT TERM", "LAST ENTRY", "ACCEPTED UP TO", "ANSWERS"],
+    survivors.map(({ manager, files, answers }) => [
+      manager.name,
+      ...[files?.raft.term, files?.raft.index, files?.raft.commit].map((number) => String(number ?? "-")),
+      answers === true ? "yes" : `no: ${answers}`,
+    ]),
+  );
+}
+
+function consequences(best: Survivor & { files: ManagerFiles }, survivors: readonly Survivor[]): string {
+  const others = survivors
+    .filter(({ manager }) => manager.name !== best.manager.name)
+    .map(({ manager }) => manager.name);
+  const newest = Math.max(...survivors.map(({ files }) => files?.raft.index ?? 0));
+  const known = best.files.raft.index;
+  const lost = newest - known;
+  return [
+    `${best.manager.name} knows the swarm up to entry ${known} and becomes its only manager.`,
+    lost > 0
+      ? `${lost} entries that another one has are lost.`
+      : "No manager whose state can be read knows more.",
+    `${others.join(", ")}: no members any more; what only they know is lost.`,
+    "If one of them still runs out of reach with others, there will be two swarms: make sure that it is off for good.",
+  ].join("\n");
+}
+
+/** Else they would go on calling for votes. */
+async function leaveOthers(
+  best: Survivor,
+  survivors: readonly Survivor[],
+  waiting: Waiting,
+): Promise<string[]> {
+  const others = survivors.filter(({ manager, answers }) => manager !== best.manager && answers === true);
+  for (const { manager } of others) await forceLeave(manager.connection, waiting);
+  return others.map(({ manager }) => manager.name);
+}
+
+async function openKey(manager: ManagerRef, key: string, waiting: Waiting): Promise<void> {
+  const machine = machineControl(manager.connection);
+  const { dir, base } = path.posix.parse(`${SWARM_FOLDER}/${KEY_FILE}`);
+  try {
+    await stop(machine, manager.connection, waiting);
+    await machine.write(dir, fileArchive(base, key));
+  } finally {
+    await start(machine, manager.connection, waiting);
+  }
+}
+
+function fileArchive(name: string, text: string): Readable {
+  const archive = pack();
+  archive.entry({ name, mode: 0o600 }, text);
+  archive.finalize();
+  return archive as unknown as Readable;
+}
+
+async function takeOver(manager: ManagerRef, files: ManagerFiles, waiting: Waiting): Promise<string> {
+  const self = await forceNewCluster(manager, files.addresses, isLocked(files.key), waiting);
+  await removeNodes(manager, ({ ID, Spec }) => ID !== self && Spec.Role === "manager", waiting);
+  return describeInventory(await takeInventory(connect(manager.connection), waiting.signal));
+}

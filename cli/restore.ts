@@ -1,0 +1,162 @@
+import { readFileSync } from "node:fs";
+import type { ManagerRef } from "../contract/connection";
+import { describeOwner, isOwnedBy, ownerLabels, type Owner } from "../contract/owner";
+import type { Waiting } from "../engine/conditions";
+import { closeConnections, connect } from "../engine/connect";
+import { start, stop } from "../engine/engine-stop";
+import { forceLeave } from "../engine/force-leave";
+import { forceNewCluster, removeNodes } from "../engine/force-new-cluster";
+import { describeInventory, takeInventory } from "../engine/inventory";
+import { isSwarmGone, onManager } from "../engine/managers";
+import { unlockedNodeKey } from "../engine/node-key";
+import type { Service } from "../engine/service-types";
+import { changeSwarm } from "../engine/swarm";
+import { machineControl, SWARM_FOLDER } from "../transport/machine-control";
+import path from "node:path";
+import { readBackup, stateArchive, type Backup } from "./backup-contents";
+import { confirm } from "./confirm";
+import { knownPassphrase } from "./passphrase";
+import { unseal } from "./sealed-file";
+import { stackOutputs, type StackOutputs } from "./stack-outputs";
+import { cancellable, step } from "./steps";
+
+export interface RestoreOptions {
+  file: string;
+  stack: string;
+  env: NodeJS.ProcessEnv;
+  passphraseFile?: string;
+  /** Take over the swarm of another stack or cluster. @default false */
+  adopt?: boolean;
+  /** End the fresh swarm without a question. @default false */
+  yes?: boolean;
+}
+
+/** Brings a swarm back out of a backup, on the machines of a stack's fresh cluster. */
+export async function restore(options: RestoreOptions): Promise<void> {
+  const { file, stack, env, adopt = false, yes = false } = options;
+  const sealed = readFileSync(file);
+  const passphrase = await knownPassphrase({ env, file: options.passphraseFile });
+  const backup = await step(
+    "Backup",
+    async () => readBackup(await unseal(sealed, passphrase, file), file),
+    ({ manifest }) =>
+      `swarm ${manifest.clusterId} of ${manifest.takenAt}: ${describeInventory(manifest.inventory)}`,
+  );
+  const outputs = await stackOutputs(stack, env);
+  try {
+    await cancellable(async (signal) => {
+      const waiting = (progress: (text: string) => void): Waiting => ({ signal, progress });
+      const { swarm } = outputs;
+      refuseForeignBackup(backup, swarm.owner, adopt);
+      const target = chooseMachine(backup, outputs);
+      const services = await step(
+        "Look",
+        (progress) => servicesOf(swarm.managers, waiting(progress)),
+        (found) => `${found.length} services run in the fresh swarm; ${target.name} takes the state`,
+      );
+      refuseForeignServices(services, swarm.owner);
+      await confirm({
+        about:
+          `The swarm of cluster ${swarm.cluster} ends, with its ${services.length} services. In its place comes the swarm ` +
+          `of ${backup.manifest.takenAt}: what was changed later is lost.`,
+        word: swarm.cluster,
+        yes,
+      });
+      await step(
+        "Fresh swarm",
+        async (progress) => {
+          for (const { connection } of swarm.managers) await forceLeave(connection, waiting(progress));
+        },
+        () => "ended",
+      );
+      await step(
+        "State",
+        (progress) => putState(target, backup, waiting(progress)),
+        () => `written to ${target.name}`,
+      );
+      await step(
+        "Swarm",
+        async (progress) => {
+          const { autolock, address } = backup.manifest;
+          const self = await forceNewCluster(target, { advertiseAddr: address }, autolock, waiting(progress));
+          if (adopt) await relabel(target, swarm.owner, waiting(progress));
+          await removeNodes(target, ({ ID }) => ID !== self, waiting(progress));
+          return takeInventory(connect(target.connection), signal);
+        },
+        (inventory) => `${target.name} leads: ${describeInventory(inventory)}`,
+      );
+    });
+  } finally {
+    closeConnections();
+  }
+  const named = stack === "dev" ? "" : ` --stack ${stack}`;
+  console.log(`Next: npm run up --${named} --refresh makes the other machines members again.`);
+}
+
+function refuseForeignBackup({ manifest }: Backup, owner: Owner, adopt: boolean): void {
+  if (isOwnedBy(owner, manifest.labels) || adopt) return;
+  throw new Error(
+    `The backup is of a swarm that belongs to ${describeOwner(manifest.labels)}, and this is ${describeOwner(ownerLabels(owner))}. ` +
+      "Nothing was changed. Take it over with --adopt.",
+  );
+}
+
+/**
+ * The manager's address is written in its raft log, and no engine changes it there: only a machine with that address
+ * can be this manager again.
+ */
+function chooseMachine({ manifest }: Backup, { managers, swarm }: StackOutputs): ManagerRef {
+  const found = managers.find(({ address }) => address === manifest.address);
+  const target = found && swarm.managers.find(({ name }) => name === found.name);
+  if (target) return target;
+  const rows = managers.map(({ name, address }) => `${name} has ${address}`).join(", ");
+  throw new Error(
+    `The backup is of a manager with the address ${manifest.address}, which is written in its state, and no manager has it: ${rows}. ` +
+      "Nothing was changed. Make the cluster with the same `subnet` and at least as many managers as before.",
+  );
+}
+
+/** Nothing where an earlier restore has ended the fresh swarm already. */
+async function servicesOf(managers: readonly ManagerRef[], waiting: Waiting): Promise<Service[]> {
+  try {
+    return await onManager(managers, waiting, (engine) =>
+      engine.get<Service[]>("list services", "/services", { signal: waiting.signal }),
+    );
+  } catch (error) {
+    if (isSwarmGone(error)) return [];
+    throw error;
+  }
+}
+
+function refuseForeignServices(services: readonly Service[], owner: Owner): void {
+  const foreign = services.filter(({ Spec }) => !isOwnedBy(owner, Spec.Labels)).map(({ Spec }) => Spec.Name);
+  if (foreign.length === 0) return;
+  throw new Error(
+    `Services run here that no program made: ${foreign.join(", ")}. A restore would end them. Nothing was changed. ` +
+      "Remove them first, or restore onto a fresh cluster.",
+  );
+}
+
+async function putState(target: ManagerRef, backup: Backup, waiting: Waiting): Promise<void> {
+  const machine = machineControl(target.connection);
+  const archive = stateArchive(backup, (file, data) => {
+    // Without these the engine starts outside of any swarm, and never calls the managers that are no more.
+    if (["swarm/docker-state.json", "swarm/state.json"].includes(file)) return undefined;
+    if (file !== "swarm/certificates/swarm-node.key") return data;
+    return Buffer.from(unlockedNodeKey(data.toString(), [backup.unlockKey]));
+  });
+  try {
+    await stop(machine, target.connection, waiting);
+    waiting.progress("writing the state");
+    await machine.write(path.posix.dirname(SWARM_FOLDER), archive);
+  } finally {
+    await start(machine, target.connection, waiting);
+  }
+}
+
+function relabel(target: ManagerRef, owner: Owner, waiting: Waiting): Promise<void> {
+  return changeSwarm([target], waiting, (spec) => ({
+    ...spec,
+    Labels: { ...spec.Labels, ...ownerLabels(owner) },
+  }));
+}

@@ -1,0 +1,67 @@
+import type { ManagerRef } from "../contract/connection";
+import { machineControl, type MachineControl } from "../transport/machine-control";
+import { engineAnswers, type Waiting } from "./conditions";
+import { connect, disconnect } from "./connect";
+import { unlocked } from "./unlock";
+
+/**
+ * Does something to a manager's files while its engine is stopped. The engine is started again whatever happens, a
+ * cancellation included, and unlocked where autolock is on.
+ */
+export async function whileStopped<T>(
+  manager: ManagerRef,
+  unlockKey: string,
+  waiting: Waiting,
+  work: (machine: MachineControl) => Promise<T>,
+): Promise<T> {
+  const { connection } = manager;
+  const machine = machineControl(connection);
+  try {
+    await stop(machine, connection, waiting);
+    return await work(machine);
+  } finally {
+    await start(machine, connection, waiting);
+    await unlockAgain(manager, unlockKey, unstoppable(waiting));
+  }
+}
+
+/** Stops an engine and forgets the connections to it. */
+export async function stop(
+  machine: MachineControl,
+  connection: ManagerRef["connection"],
+  waiting: Waiting,
+): Promise<void> {
+  waiting.progress("stopping the engine");
+  await machine.stopEngine();
+  disconnect(connection);
+}
+
+/** Starts an engine and waits until it answers. Never left halfway: a stopped manager is worse than a late Ctrl-C. */
+export async function start(
+  machine: MachineControl,
+  connection: ManagerRef["connection"],
+  waiting: Waiting,
+): Promise<void> {
+  waiting.progress("starting the engine");
+  await machine.startEngine();
+  disconnect(connection);
+  await engineAnswers(connection, unstoppable(waiting));
+}
+
+async function unlockAgain(
+  { name, connection }: ManagerRef,
+  unlockKey: string,
+  waiting: Waiting,
+): Promise<void> {
+  const engine = connect(connection);
+  if ((await engine.swarmState(waiting.signal)) !== "locked") return;
+  waiting.progress("unlocking the manager");
+  if (await unlocked(engine, [unlockKey].filter(Boolean), waiting)) return;
+  throw new Error(
+    `${name}: it runs again and is locked, and the swarm's unlock key does not fit: the key was rotated meanwhile. Unlock it: npm run swarm -- unlock`,
+  );
+}
+
+function unstoppable(waiting: Waiting): Waiting {
+  return { ...waiting, signal: new AbortController().signal };
+}

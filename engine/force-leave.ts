@@ -1,0 +1,32 @@
+import type { Connection } from "../contract/connection";
+import type { Waiting } from "./conditions";
+import { connect } from "./connect";
+import { isEngineError } from "./errors";
+
+/** A manager that leaves without quorum gives up on its raft group only after 20 s. */
+const LEAVE_TIMEOUT_MS = 60_000;
+
+let last: Promise<void> = Promise.resolve();
+
+/**
+ * Makes a machine forget its swarm and all it knows of it. One machine after the other: an engine says goodbye by gossip,
+ * and one whose peers go at the same moment gives up ("timeout waiting for leave broadcast") and keeps its gossip port.
+ * In its next swarm it then takes no part in overlay networks. Seen with Engine 26.1.
+ */
+export function forceLeave(connection: Connection, waiting: Waiting): Promise<void> {
+  const turn = last.then(() => leave(connection, waiting));
+  last = turn.catch(() => undefined);
+  return turn;
+}
+
+async function leave(connection: Connection, waiting: Waiting): Promise<void> {
+  try {
+    await connect(connection).post("leave the swarm", "/swarm/leave", {
+      query: { force: true },
+      signal: waiting.signal,
+      timeoutMs: LEAVE_TIMEOUT_MS,
+    });
+  } catch (error) {
+    if (!isEngineError(error, "not-in-swarm")) throw error;
+  }
+}

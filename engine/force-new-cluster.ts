@@ -1,0 +1,90 @@
+import type { ManagerRef } from "../contract/connection";
+import type { NodeAddresses } from "../contract/swarm";
+import { showPending, type Waiting } from "./conditions";
+import { connect } from "./connect";
+import { isEngineError } from "./errors";
+import { info, listNodes } from "./swarm-nodes";
+import type { SwarmNodeInspect } from "./swarm-types";
+import { waitFor } from "./wait";
+
+/** The engine answers when the manager leads its new raft group; an election among the old ones may come before. */
+const INIT_TIMEOUT_MS = 120_000;
+const LEAD_TIMEOUT_MS = 60_000;
+const DEFAULT_LISTEN = "0.0.0.0:2377";
+
+/**
+ * Makes a manager the only one of its swarm, with all that its raft log knows: services, secrets, configs, nodes.
+ * Its key file must not be locked (see `node-key.ts`).
+ *
+ * @param autolock - as the swarm has it: the engine takes what is left out as off.
+ * @returns the manager's ID in the swarm.
+ */
+export async function forceNewCluster(
+  manager: ManagerRef,
+  addresses: NodeAddresses,
+  autolock: boolean,
+  waiting: Waiting,
+): Promise<string> {
+  waiting.progress("making it the only manager");
+  await connect(manager.connection).post("force a new cluster", "/swarm/init", {
+    signal: waiting.signal,
+    timeoutMs: INIT_TIMEOUT_MS,
+    body: {
+      ForceNewCluster: true,
+      ListenAddr: addresses.listenAddr ?? DEFAULT_LISTEN,
+      AdvertiseAddr: addresses.advertiseAddr,
+      DataPathAddr: addresses.dataPathAddr,
+      AutoLockManagers: autolock,
+      Spec: { Name: "default", EncryptionConfig: { AutoLockManagers: autolock } },
+    },
+  });
+  return leads(manager, waiting);
+}
+
+/** The manager is Ready and leads. */
+function leads({ name, connection }: ManagerRef, waiting: Waiting): Promise<string> {
+  const engine = connect(connection);
+  return waitFor<string>(
+    {
+      name: "it leads the swarm",
+      on: name,
+      intervalMs: 250,
+      timeoutMs: LEAD_TIMEOUT_MS,
+      signal: waiting.signal,
+      onPending: showPending(waiting, "waiting until it leads"),
+      remedy: "Look at the engine's log on that machine.",
+    },
+    async () => {
+      try {
+        const { Swarm } = await info(engine, waiting.signal);
+        const self = (await listNodes(engine, waiting.signal)).find(({ ID }) => ID === Swarm.NodeID);
+        if (self?.ManagerStatus?.Leader && self.Status.State === "ready") return { done: self.ID };
+        return {
+          pending: `${self?.Status.State ?? "not listed"}, ${self?.ManagerStatus ? "no leader" : "no manager"}`,
+        };
+      } catch (error) {
+        if (isEngineError(error, "no-leader", "not-in-swarm", "not-a-manager"))
+          return { pending: error.message };
+        throw error;
+      }
+    },
+  );
+}
+
+/** Takes nodes out of the list that are in no raft group any more. */
+export async function removeNodes(
+  manager: ManagerRef,
+  isDead: (node: SwarmNodeInspect) => boolean,
+  waiting: Waiting,
+): Promise<SwarmNodeInspect[]> {
+  const engine = connect(manager.connection);
+  const dead = (await listNodes(engine, waiting.signal)).filter(isDead);
+  for (const { ID, Description } of dead) {
+    const query = { force: true };
+    await engine.delete(`remove node ${Description.Hostname}`, `/nodes/${ID}`, {
+      query,
+      signal: waiting.signal,
+    });
+  }
+  return dead;
+}
