@@ -119,13 +119,17 @@ export function isSwarmGone(error: unknown): boolean {
   );
 }
 
-/** Whether all managers wait for the unlock key: then nothing can be known of the swarm before it is given. */
-export function isSwarmLocked(error: unknown): boolean {
-  return (
-    error instanceof NoManager &&
-    error.answers.size > 0 &&
-    [...error.answers.values()].every((answer) => isEngineError(answer, "locked"))
-  );
+/**
+ * Whether all managers that still exist are stopped, or wait for the unlock key: the swarm is there, on their disks, and
+ * nothing can be known of it before they run.
+ */
+export function isSwarmAsleep(error: unknown): boolean {
+  if (!(error instanceof NoManager)) return false;
+  const asleep = (answer: Error) =>
+    isEngineError(answer, "locked") || (answer instanceof TransportError && answer.failure === "stopped");
+  const answers = [...error.answers.values()];
+  const gone = (answer: Error) => answer instanceof TransportError && answer.failure === "gone";
+  return answers.some(asleep) && answers.every((answer) => asleep(answer) || gone(answer));
 }
 
 /** The manager is the wrong one to ask, or has no leader: another one may do. */

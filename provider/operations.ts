@@ -1,6 +1,6 @@
 import type { ManagerRef } from "../contract/connection";
 import { rememberManagers } from "../engine/known-managers";
-import { isSwarmLocked } from "../engine/managers";
+import { isSwarmAsleep } from "../engine/managers";
 import { describeProblems, type Problem } from "../validation/problem";
 import { difference, type Difference } from "./diff";
 import { PartialFailure, type Context, type Handler } from "./handler";
@@ -68,7 +68,7 @@ export class Operations {
   }
 
   async read(id: string, state: Decoded, context: Context): Promise<Answer | undefined> {
-    const found = await this.readUnlessLocked(id, state, context);
+    const found = await this.readUnlessAsleep(id, state, context);
     if (!found) return undefined;
     return { id, values: { ...found.inputs, ...found.outputs }, secrets: this.secretsOf(state) };
   }
@@ -91,13 +91,15 @@ export class Operations {
     if (problems.length > 0) throw new Error(`nothing was changed:\n${describeProblems(problems)}`);
   }
 
-  /** Of a swarm that is locked as a whole the last state counts until the next update unlocks it. */
-  private async readUnlessLocked(id: string, state: Decoded, context: Context) {
+  /** Of a swarm whose managers are all stopped or locked the last state counts until the next update wakes them. */
+  private async readUnlessAsleep(id: string, state: Decoded, context: Context) {
     try {
       return await this.handler.read(id, state.values, context);
     } catch (error) {
-      if (!isSwarmLocked(error)) throw error;
-      context.warn("not looked at: all managers are locked. `pulumi up` unlocks them; then refresh again.");
+      if (!isSwarmAsleep(error)) throw error;
+      context.warn(
+        "not looked at: all managers are stopped or locked. `pulumi up` starts and unlocks them; then refresh again.",
+      );
       return { inputs: state.values, outputs: {} };
     }
   }

@@ -2,11 +2,10 @@ import { describeOwner, isOwnedBy } from "../contract/owner";
 import type { ManagerRef } from "../contract/connection";
 import type { NodeAddresses, SwarmInputs } from "../contract/swarm";
 import { connect } from "../engine/connect";
-import { isEngineError } from "../engine/errors";
+import { isSwarmGone, onManager } from "../engine/managers";
 import { inspectSwarm } from "../engine/swarm";
 import { info } from "../engine/swarm-nodes";
 import type { EngineInfo, SwarmInspect } from "../engine/swarm-types";
-import { TransportError } from "../transport/transport";
 import type { Context } from "./handler";
 
 export type Candidate = ManagerRef & NodeAddresses;
@@ -56,17 +55,12 @@ export async function survey(inputs: SwarmInputs, context: Context): Promise<Sur
 
 /** What is known of a swarm through machines that may be gone: nothing only where every machine says so itself. */
 export async function findSwarm(inputs: SwarmInputs, context: Context): Promise<SwarmInspect | undefined> {
-  const failures: Error[] = [];
-  for (const { connection } of inputs.managers) {
-    try {
-      return await inspectSwarm(connect(connection), context.signal);
-    } catch (error) {
-      const gone = error instanceof TransportError && error.failure === "gone";
-      if (!gone && !isEngineError(error, "not-in-swarm", "not-a-manager")) failures.push(error as Error);
-    }
+  try {
+    return await onManager(inputs.managers, context, (engine) => inspectSwarm(engine, context.signal));
+  } catch (error) {
+    if (isSwarmGone(error)) return undefined;
+    throw error;
   }
-  if (failures.length > 0) throw failures[0];
-  return undefined;
 }
 
 function isFree(state: EngineInfo["Swarm"]): boolean {

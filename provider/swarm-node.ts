@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { NODE_LABEL } from "../contract/owner";
 import type { SwarmNodeInputs, SwarmNodeOutputs } from "../contract/swarm";
-import { disconnect } from "../engine/connect";
+import { connect, disconnect } from "../engine/connect";
 import { onManager } from "../engine/managers";
 import { drained } from "../engine/draining";
 import { nodeReady } from "../engine/membership";
 import { changeNode, inspectNode } from "../engine/swarm-nodes";
-import type { NodeSpec } from "../engine/swarm-types";
+import type { NodeSpec, SwarmNodeInspect } from "../engine/swarm-types";
+import { TransportError } from "../transport/transport";
 import { checkNode } from "../validation/node";
 import { drainPolicy, inTurn } from "./disruption";
 import { PartialFailure, type Context, type Handler } from "./handler";
@@ -56,7 +57,7 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
     const node = await onManager(state.managers, context, (engine) =>
       inspectNode(engine, state.nodeId, context.signal),
     );
-    if (!node) return undefined;
+    if (!node || (await hasLeft(node, state, context))) return undefined;
     const { [NODE_LABEL]: _name, ...present } = node.Spec.Labels ?? {};
     const labels = Object.fromEntries(
       Object.entries(present).filter(([name]) => name in state.labels || state.exclusiveLabels),
@@ -79,6 +80,17 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
     disconnect(state.connection);
   },
 };
+
+/** The managers list a node that left as Down for ever; only its own engine knows that it is no member any more. */
+async function hasLeft(node: SwarmNodeInspect, state: SwarmNodeInputs, context: Context): Promise<boolean> {
+  if (node.Status.State === "ready") return false;
+  try {
+    return (await connect(state.connection).swarmState(context.signal)) === "inactive";
+  } catch (error) {
+    if (error instanceof TransportError) return false;
+    throw error;
+  }
+}
 
 /** What a change takes from the swarm, a vote or a place for tasks, it takes in its turn and with the numbers of the moment. */
 async function outOfService(nodeId: string, inputs: SwarmNodeInputs, context: Context): Promise<void> {
