@@ -1,0 +1,87 @@
+import { inTurn, type Disrupted } from "../../provider/disruption";
+import type { Context } from "../../provider/handler";
+import type { SwarmNodeInspect } from "../../engine/swarm-types";
+
+let listed: SwarmNodeInspect[] = [];
+jest.mock("../../engine/managers", () => ({ onManager: () => Promise.resolve(listed) }));
+
+let cluster = 0;
+beforeEach(() => {
+  listed = [];
+  cluster++;
+});
+
+const context: Context = {
+  signal: new AbortController().signal,
+  progress: () => undefined,
+  warn: () => undefined,
+};
+
+function node(name: string, maxUnavailable?: number): Disrupted {
+  const role = name.startsWith("manager") ? "manager" : "worker";
+  const disruption = { maxUnavailable };
+  return { name, nodeId: name, clusterId: `c${cluster}`, role, managers: [], disruption };
+}
+
+/** Runs a step for each node at once, and tells how many were out of service together at most. */
+async function together(nodes: Disrupted[]): Promise<{ most: number; order: string[] }> {
+  let [now, most] = [0, 0];
+  const order: string[] = [];
+  await Promise.all(
+    nodes.map((disrupted) =>
+      inTurn(disrupted, context, async () => {
+        order.push(disrupted.name);
+        most = Math.max(most, ++now);
+        await new Promise((resolve) => setImmediate(resolve));
+        now--;
+      }),
+    ),
+  );
+  return { most, order };
+}
+
+test("one node at a time, whatever its role, where the program says nothing", async () => {
+  const { most, order } = await together(
+    ["app-1", "manager-1", "app-2", "manager-2"].map((name) => node(name)),
+  );
+  expect(most).toBe(1);
+  expect(order.sort()).toEqual(["app-1", "app-2", "manager-1", "manager-2"]);
+});
+
+test("as many workers at a time as the program allows, and no more", async () => {
+  const { most } = await together(["app-1", "app-2", "app-3", "app-4"].map((name) => node(name, 2)));
+  expect(most).toBe(2);
+});
+
+test("managers one at a time, even where more nodes may be out of service", async () => {
+  const { most } = await together(["manager-1", "manager-2", "manager-3"].map((name) => node(name, 3)));
+  expect(most).toBe(1);
+});
+
+test("clusters do not wait for each other", async () => {
+  const other = { ...node("app-1"), clusterId: `other${cluster}` };
+  const { most } = await together([node("app-1"), other]);
+  expect(most).toBe(2);
+});
+
+test("after a step that failed no other node is touched, and the error names the one that did", async () => {
+  await expect(inTurn(node("app-1"), context, () => Promise.reject(new Error("it hangs")))).rejects.toThrow(
+    "it hangs",
+  );
+  const step = jest.fn();
+  await expect(inTurn(node("app-2"), context, step)).rejects.toThrow(
+    /^app-2 was not touched, because app-1 did not come through its change\..*run the same command again\.$/,
+  );
+  expect(step).not.toHaveBeenCalled();
+});
+
+test("a wait for a turn ends when the update is cancelled", async () => {
+  const cancel = new AbortController();
+  let release: () => void = () => undefined;
+  const first = inTurn(node("app-1"), context, () => new Promise<void>((resolve) => (release = resolve)));
+  const second = inTurn(node("app-2"), { ...context, signal: cancel.signal }, () => Promise.resolve());
+  cancel.abort();
+  await expect(second).rejects.toThrow(/app-2: cancelled while waiting until it is its turn/);
+  release();
+  await first;
+});
