@@ -35,6 +35,42 @@ async function tokens(): Promise<{ worker: string; manager: string }> {
   return { worker: await witness.joinToken("worker"), manager: await witness.joinToken("manager") };
 }
 
+/** Every field that can change while the swarm lives, by the part of the engine's spec that it is in. */
+const UPDATABLE: [string, object, string, object][] = [
+  [
+    "taskHistoryRetentionLimit",
+    { taskHistoryRetentionLimit: 3 },
+    "Orchestration",
+    { TaskHistoryRetentionLimit: 3 },
+  ],
+  ["snapshotInterval", { snapshotInterval: 9000 }, "Raft", { SnapshotInterval: 9000 }],
+  ["keepOldSnapshots", { keepOldSnapshots: 1 }, "Raft", { KeepOldSnapshots: 1 }],
+  [
+    "logEntriesForSlowFollowers",
+    { logEntriesForSlowFollowers: 400 },
+    "Raft",
+    { LogEntriesForSlowFollowers: 400 },
+  ],
+  ["dispatcherHeartbeatPeriod", { dispatcherHeartbeatPeriod: "7s" }, "Dispatcher", { HeartbeatPeriod: 7e9 }],
+  ["nodeCertExpiry", { nodeCertExpiry: "1000h" }, "CAConfig", { NodeCertExpiry: 1000 * 3600e9 }],
+  ["autoLockManagers", { autoLockManagers: true }, "EncryptionConfig", { AutoLockManagers: true }],
+];
+
+describe("settings of the swarm", () => {
+  test.each(UPDATABLE)(
+    "%s changes alone; taken out again, it is as before",
+    async (_name, setting, part, written) => {
+      const before = (await witness.swarm()).Spec;
+      workspace.configure({ swarm: setting });
+      expect((await workspace.up()).changes).toEqual({ [swarmName]: "update" });
+      expect((await witness.swarm()).Spec).toEqual({ ...before, [part]: { ...before[part], ...written } });
+      workspace.configure({ swarm: undefined });
+      await workspace.up();
+      expect((await witness.swarm()).Spec).toEqual(before);
+    },
+  );
+});
+
 describe("join tokens by age", () => {
   test("a token that is young enough stays", async () => {
     const before = await tokens();
