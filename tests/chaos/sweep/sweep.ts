@@ -1,19 +1,19 @@
 import path from "node:path";
-import type { Settings, Update, Workspace } from "../../e2e/harness/workspace";
+import { Workspace, type Settings, type Update } from "../../e2e/harness/workspace";
 import { diagnostics } from "../../e2e/fixtures/reading";
 import { expectNothing, expectOneCluster, type Identity } from "./invariants";
-import { killAt, momentsOf, type KillPoint } from "./kill-points";
+import { killAt, killPointsOf, momentsOf, type KillPoint } from "./kill-points";
 
 /** An edit and its inverse; "nothing" is a stack that was destroyed. */
 export interface Scenario {
   name: string;
   from: Settings | "nothing";
   to: Settings;
-  /** The machines become others, so that their nodes have new IDs. */
-  replacesNodes?: boolean;
+  /** The machines become others, made from this image: their nodes have new IDs. */
+  nodeImage?: (cluster: string) => Promise<string>;
 }
 
-export interface Edit {
+interface Edit {
   name: string;
   from: Settings | "nothing";
   to: Settings | "nothing";
@@ -31,41 +31,85 @@ export interface Row {
   failure?: string;
 }
 
-export function editsOf({ name, from, to, replacesNodes }: Scenario): Edit[] {
-  const keepsNodes = !replacesNodes && from !== "nothing";
-  return [
-    { name, from, to, keepsNodes },
-    { name: `${name}, back`, from: to, to: from, keepsNodes },
-  ];
+/**
+ * Carries out a scenario's edit and its inverse by turns, each time with another kill, until all chosen points of both
+ * were there. Ends at the first failure: what follows would only show its consequences.
+ */
+export async function sweep(
+  { name, from, to, nodeImage }: Scenario,
+  choose: (points: KillPoint[]) => KillPoint[],
+  onRow: (row: Row) => void,
+): Promise<void> {
+  const workspace = await Workspace.create();
+  try {
+    if (from !== "nothing") {
+      workspace.configure(from);
+      await workspace.up();
+    }
+    const target = nodeImage ? { ...to, nodeImage: await nodeImage(workspace.cluster) } : to;
+    const keepsNodes = !nodeImage && from !== "nothing";
+    const edits: Edit[] = [
+      { name, from, to: target, keepsNodes },
+      { name: `${name}, back`, from: target, to: from, keepsNodes },
+    ];
+    const points: KillPoint[][] = [];
+    let state: After;
+    for (const edit of edits) {
+      const { moments, after } = await rehearse(workspace, edit);
+      points.push(choose(killPointsOf(moments)));
+      state = after;
+    }
+    for (let turn = 0; turn < Math.max(...points.map(({ length }) => length)); turn++) {
+      for (const [direction, edit] of edits.entries()) {
+        const own = points[direction];
+        const { row, after } = await killAndFinish(workspace, edit, own[turn % own.length], state);
+        onRow(row);
+        if (row.failure) return;
+        state = after;
+      }
+    }
+  } finally {
+    await workspace.remove();
+  }
 }
 
+/** The state that an edit ended in; nothing after a destroy. */
+type After = Identity | undefined;
+
 /** Carries out an edit that nothing disturbs, and answers its moments. */
-export async function rehearse(workspace: Workspace, edit: Edit): Promise<string[]> {
+async function rehearse(workspace: Workspace, edit: Edit): Promise<{ moments: string[]; after: After }> {
   const eventLog = prepare(workspace, edit, "rehearsal");
   const ended = await workspace.start(commandOf(edit), "--event-log", eventLog).ended;
   if (ended.code !== 0)
     throw new Error(`The edit "${edit.name}" failed undisturbed:\n${ended.stdout}${ended.stderr}`);
-  await check(workspace, edit);
-  return momentsOf(eventLog, workspace.cluster);
+  const after = await check(workspace, edit);
+  return { moments: momentsOf(eventLog, workspace.cluster), after };
 }
 
-/** Carries out an edit, kills at the point, finishes it as Pulumi demands, and looks at what came out. */
-export async function killAndFinish(workspace: Workspace, edit: Edit, point: KillPoint): Promise<Row> {
+/**
+ * Carries out an edit, kills at the point, finishes it as Pulumi demands, and looks at what came out.
+ * @param before - what the cluster was before.
+ */
+async function killAndFinish(
+  workspace: Workspace,
+  edit: Edit,
+  point: KillPoint,
+  before: After,
+): Promise<{ row: Row; after: After }> {
   const started = Date.now();
-  const before = edit.from === "nothing" ? undefined : await expectOneCluster(workspace, edit.from);
   const eventLog = prepare(workspace, edit, `${point.moment} ${point.victim}`);
   const update = workspace.start(commandOf(edit), "--event-log", eventLog);
   const killed = await killAt(point, update, eventLog, workspace.cluster);
-  const row = { edit: edit.name, point, killed };
-  const seconds = () => Math.round((Date.now() - started) / 1000);
   const done: string[] = [];
-  try {
-    await finish(workspace, edit, done);
-    await check(workspace, edit, before);
-    return { ...row, next: done.join(", "), seconds: seconds() };
-  } catch (error) {
-    return { ...row, next: done.join(", "), seconds: seconds(), failure: (error as Error).message };
-  }
+  const ended = await finish(workspace, edit, done)
+    .then(() => check(workspace, edit, before))
+    .then(
+      (after) => ({ after, failure: undefined }),
+      (error: Error) => ({ after: undefined, failure: error.message }),
+    );
+  const seconds = Math.round((Date.now() - started) / 1000);
+  const row = { edit: edit.name, point, killed, next: done.join(", "), seconds, failure: ended.failure };
+  return { row, after: ended.after };
 }
 
 /** The same command again; `pulumi cancel` before it where the CLI demands that. */
@@ -82,14 +126,20 @@ async function finish(workspace: Workspace, edit: Edit, done: string[]): Promise
   if (update.code !== 0) throw new Error(diagnostics(update));
 }
 
-async function check(workspace: Workspace, { to, keepsNodes }: Edit, before?: Identity): Promise<void> {
-  if (to === "nothing") return expectNothing(workspace);
+async function check(workspace: Workspace, { to, keepsNodes }: Edit, before?: After): Promise<After> {
+  if (to === "nothing") return void (await expectNothing(workspace));
   const after = await expectOneCluster(workspace, to);
-  if (!before) return;
+  if (!before) return after;
   expect(after.clusterId).toBe(before.clusterId);
-  if (!keepsNodes) return;
-  const kept = Object.fromEntries(Object.entries(after.nodes).filter(([name]) => name in before.nodes));
-  expect(before.nodes).toMatchObject(kept);
+  if (keepsNodes) {
+    const stayed = Object.keys(after.nodes).filter((name) => name in before.nodes);
+    expect(pick(after.nodes, stayed)).toEqual(pick(before.nodes, stayed));
+  }
+  return after;
+}
+
+function pick(all: Record<string, string>, names: string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, all[name]]));
 }
 
 function prepare(workspace: Workspace, edit: Edit, name: string): string {
