@@ -123,12 +123,13 @@ export function isSwarmGone(error: unknown): boolean {
 function saysNothingOfTheOperation(error: unknown): error is Error {
   return (
     error instanceof TransportError ||
-    isEngineError(error, "no-leader", "not-in-swarm", "not-a-manager", "locked")
+    isEngineError(error, "no-leader", "peer-unreachable", "not-in-swarm", "not-a-manager", "locked")
   );
 }
 
 /** Waiting will not change this answer. */
 function isFinal(error: Error): boolean {
   if (error instanceof TransportError) return error.failure === "gone" || error.failure === "refused";
-  return !isEngineError(error, "no-leader");
+  // It could not reach the leader, which an election replaces.
+  return !isEngineError(error, "no-leader", "peer-unreachable");
 }
