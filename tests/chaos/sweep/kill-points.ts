@@ -1,4 +1,5 @@
 import { waitFor } from "../../../engine/wait";
+import { diagnostics } from "../../e2e/fixtures/reading";
 import { eventsIn, isChange, shortNameOf, type EngineEvent } from "../../e2e/harness/events";
 import { childrenOf, isRunning } from "../../e2e/harness/processes";
 import type { Running } from "../../e2e/harness/run";
@@ -36,8 +37,8 @@ function momentOf({ resourcePreEvent, resOutputsEvent }: EngineEvent, cluster: s
 }
 
 /**
- * Kills at the moment, and waits until the update and its provider have ended. Answers false where the update ended
- * without that moment.
+ * Kills at the moment, and waits until the update and its provider have ended. Answers false where the update
+ * succeeded without that moment, as a step is not made where nothing is left to do.
  */
 export async function killAt(
   { moment, victim }: KillPoint,
@@ -61,8 +62,10 @@ export async function killAt(
       throw new Error("The update has no provider process.");
     process.kill(victim === "CLI" ? cli : (provider as number), "SIGKILL");
   }
-  await update.ended;
+  const ended = await update.ended;
   if (provider !== undefined) await gone(provider);
+  if (!reached && ended.code !== 0)
+    throw new Error(`It failed before anybody was killed: ${diagnostics(ended)}`);
   return reached;
 }
 

@@ -99,10 +99,14 @@ async function killAndFinish(
   const started = Date.now();
   const eventLog = prepare(workspace, edit, `${point.moment} ${point.victim}`);
   const update = workspace.start(commandOf(edit), "--event-log", eventLog);
-  const killed = await killAt(point, update, eventLog, workspace.cluster);
   const done: string[] = [];
-  const ended = await finish(workspace, edit, done)
-    .then(() => check(workspace, edit, before))
+  let killed = false;
+  const ended = await killAt(point, update, eventLog, workspace.cluster)
+    .then(async (reached) => {
+      killed = reached;
+      await finish(workspace, edit, done);
+      return check(workspace, edit, before);
+    })
     .then(
       (after) => ({ after, failure: undefined }),
       (error: Error) => ({ after: undefined, failure: error.message }),
