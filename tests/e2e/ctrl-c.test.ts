@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { waitFor } from "../../engine/wait";
 import { diagnostics, NOISE } from "./fixtures/reading";
 import { docker } from "./harness/docker";
@@ -85,9 +87,19 @@ const waits: Record<string, LongWait> = {
     hold: () => witness.docker("node", "update", "--availability", "drain", "manager-1"),
     release: () => witness.docker("node", "update", "--availability", "active", "manager-1"),
   },
+  "an image": {
+    says: /building pulumi-swarm-slow/,
+    hold: async () => {
+      const build = image();
+      mkdirSync(build);
+      writeFileSync(path.join(build, "Dockerfile"), "FROM debian:trixie-slim\nRUN sleep infinity\n");
+      workspace.configure({ images: [{ name: `pulumi-swarm-slow:${workspace.cluster}`, build }] });
+    },
+    release: async () => writeFileSync(path.join(image(), "Dockerfile"), "FROM debian:trixie-slim\n"),
+  },
   "a join": {
     says: /joining/,
-    settings: { workers: [{ ...POOL, count: 2 }] },
+    settings: { workers: [{ ...POOL, count: 2 }], images: undefined },
     hold: () => inside("manager-1", `iptables --insert ${NEW_MEMBERS}`),
     release: () => inside("manager-1", `iptables --delete ${NEW_MEMBERS}`),
   },
@@ -119,6 +131,11 @@ test.each(Object.entries(waits))(
     expect(await workspace.preview()).toEqual({});
   },
 );
+
+/** Folder of an image whose build takes as long as the test wants. */
+function image(): string {
+  return path.join(workspace.folder, "slow-image");
+}
 
 function container(node: string): string {
   return witness.containerOf(node);
