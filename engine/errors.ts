@@ -54,7 +54,8 @@ const MEANINGS: readonly [RegExp, EngineErrorKind, string][] = [
     "Run `pulumi up --refresh`: the machine joins again.",
   ],
   [
-    /does not have a leader|no elected cluster leader|lost leader status|context deadline exceeded/,
+    // The last one: a manager passes an operation on to a leader that goes this moment, in swarmkit's own words.
+    /does not have a leader|no elected cluster leader|lost leader status|context deadline exceeded|(?:connection|transport) is closing|the connection is unavailable/,
     "no-leader",
     "Bring back managers until more than half of them run; nothing is forced unasked.",
   ],

@@ -20,7 +20,7 @@ export class NoManager extends Error {
   constructor(readonly answers: ReadonlyMap<ManagerRef, Error>) {
     const rows = [...answers].map(([{ name }, error]) => `  - ${name}: ${error.message}`).join("\n");
     const all = [...answers.values()];
-    const waiting = all.filter((answer) => isEngineError(answer, "no-leader")).length;
+    const waiting = all.filter(lacksLeader).length;
     const lost =
       waiting > 0
         ? `Quorum is lost: ${waiting} of ${all.length} managers answer, and they have no leader. `
@@ -136,12 +136,17 @@ export function isSwarmAsleep(error: unknown): boolean {
 function saysNothingOfTheOperation(error: unknown): error is Error {
   return (
     error instanceof TransportError ||
-    isEngineError(error, "no-leader", "not-in-swarm", "not-a-manager", "locked")
+    isEngineError(error, "no-leader", "peer-unreachable", "not-in-swarm", "not-a-manager", "locked")
   );
 }
 
 /** Waiting will not change this answer. */
 function isFinal(error: Error): boolean {
   if (error instanceof TransportError) return error.failure === "gone" || error.failure === "refused";
-  return !isEngineError(error, "no-leader");
+  return !lacksLeader(error);
+}
+
+/** It has none, or cannot reach the one it knows: an election gives it another. */
+function lacksLeader(error: Error): boolean {
+  return isEngineError(error, "no-leader", "peer-unreachable");
 }

@@ -36,6 +36,7 @@ async function build(inputs: BuiltImageInputs, context: Context): Promise<ImageO
     context: inputs.context,
     labels: ownerLabels(inputs.owner),
     dockerHost: inputs.dockerHost,
+    signal: context.signal,
     onLine: (line) => context.progress(`building ${inputs.name}: ${line}`),
   });
   return { imageId };

@@ -15,6 +15,8 @@ export interface Build {
   buildArgs?: Record<string, string>;
   labels: Record<string, string>;
   dockerHost?: string;
+  /** Ends the build: the engine stops one whose client has gone. */
+  signal: AbortSignal;
   /** Told each line the build prints. */
   onLine: (line: string) => void;
 }
@@ -29,6 +31,17 @@ const SHOWN_LINES = 15;
 
 /** Builds an image with the engine that runs the nodes and returns its ID. */
 export async function buildImage(build: Build): Promise<string> {
+  try {
+    return await buildAndFollow(build);
+  } catch (error) {
+    if (!build.signal.aborted) throw error;
+    throw new Error(`The image ${build.name} was not built: cancelled. Run the same command again.`, {
+      cause: error,
+    });
+  }
+}
+
+function buildAndFollow(build: Build): Promise<string> {
   return onOuterEngine(build.dockerHost, `build image ${build.name}`, async (docker) => {
     const response = await docker.buildImage(await tarOf(build.context), {
       t: build.name,
@@ -37,6 +50,7 @@ export async function buildImage(build: Build): Promise<string> {
       labels: build.labels,
       rm: true,
       forcerm: true,
+      abortSignal: build.signal,
     });
     await follow(docker, response, build);
     return (await docker.getImage(build.name).inspect()).Id;

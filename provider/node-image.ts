@@ -34,6 +34,7 @@ async function build(inputs: NodeImageInputs, context: Context): Promise<ImageOu
     buildArgs: { ENGINE: await engineLayer(inputs, context) },
     labels: ownerLabels(inputs.owner),
     dockerHost: inputs.dockerHost,
+    signal: context.signal,
     onLine: () => undefined,
   });
   return { imageId };
@@ -58,6 +59,7 @@ async function engineLayer(inputs: NodeImageInputs, context: Context): Promise<s
     buildArgs: { BASE: base },
     labels: { "pulumi-swarm.cache": "engine" },
     dockerHost: inputs.dockerHost,
+    signal: context.signal,
     onLine: (line) => context.progress(`installing Docker Engine on ${base}, once: ${line}`),
   });
   return name;

@@ -68,9 +68,19 @@ export class Operations {
   }
 
   async read(id: string, state: Decoded, context: Context): Promise<Answer | undefined> {
+    noteManagers(state.values);
     const found = await this.readUnlessAsleep(id, state, context);
     if (!found) return undefined;
     return { id, values: { ...found.inputs, ...found.outputs }, secrets: this.secretsOf(state) };
+  }
+
+  /**
+   * An object of an interrupted replacement was told managers that are none any more, and is never compared: its
+   * swarm's present ones are known only if it is noted whose managers these were.
+   */
+  async delete(id: string, state: Decoded, context: Context): Promise<void> {
+    noteManagers(state.values);
+    await this.handler.delete(id, state.values, context);
   }
 
   async update(id: string, old: Decoded, inputs: Decoded, context: Context): Promise<Answer> {

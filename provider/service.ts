@@ -172,7 +172,7 @@ export function providerService(version: string, log: EngineLog): grpc.UntypedSe
     "delete",
     (request: pb.DeleteRequest) => [request.getProperties()],
     async (resource, request, context, [state]) => {
-      await resource.handler.delete(request.getId(), state.values, context);
+      await resource.delete(request.getId(), state, context);
       return new Empty();
     },
   );

@@ -5,7 +5,7 @@ import { isEngineError } from "../engine/errors";
 import { isSwarmGone, onManager } from "../engine/managers";
 import { removed } from "../engine/membership";
 import { allServices } from "../engine/services";
-import { inspectNode, listNodes } from "../engine/swarm-nodes";
+import { info, inspectNode, listNodes } from "../engine/swarm-nodes";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
 import { TransportError } from "../transport/transport";
 import type { Disrupted } from "./disruption";
@@ -53,9 +53,13 @@ async function lookUp({ managers, nodeId }: Leaving, context: Context) {
   }
 }
 
+/** A machine that came in the place of a lost one may have its name, and is another member: it stays. */
 async function leave(state: State, context: Context): Promise<void> {
   try {
-    await connect(state.connection).post("leave the swarm", "/swarm/leave", {
+    const engine = connect(state.connection);
+    const { Swarm } = await info(engine, context.signal);
+    if (Swarm.NodeID && Swarm.NodeID !== state.nodeId) return;
+    await engine.post("leave the swarm", "/swarm/leave", {
       query: { force: true },
       signal: context.signal,
     });

@@ -3,7 +3,7 @@ import { BAD_PROGRAM, diagnostics, NOISE, problemsIn } from "./fixtures/reading"
 import { EngineProxy } from "./fixtures/engine-proxy";
 import { docker } from "./harness/docker";
 import { NOTHING } from "./harness/leftovers";
-import type { Running } from "./harness/run";
+import { printed } from "./harness/run";
 import { Witness } from "./harness/witness";
 import { Workspace } from "./harness/workspace";
 
@@ -44,18 +44,6 @@ async function soundNodes(manager?: string): Promise<Record<string, string>> {
   expect(nodes.map(({ Status }) => Status.State)).toEqual(NAMES.map(() => "ready"));
   expect(await asked.clusterIds()).toHaveLength(1);
   return Object.fromEntries(nodes.map(({ ID, Description }) => [Description.Hostname, ID]));
-}
-
-/** Waits until a running command has printed something. */
-function printed({ child, ended }: Running, text: RegExp): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let seen = "";
-    child.stdout?.on("data", (chunk: Buffer | string) => {
-      seen += String(chunk);
-      if (text.test(seen)) resolve();
-    });
-    void ended.then(() => reject(new Error(`It ended without ${String(text)}:\n${seen}`)));
-  });
 }
 
 test("a full disk is named, with what to do", async () => {

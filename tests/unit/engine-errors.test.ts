@@ -49,6 +49,9 @@ const TEXTS: [EngineErrorKind, number, string][] = [
     500,
     "rpc error: code = Unknown desc = raft: failed to process the request: node lost leader status",
   ],
+  ["no-leader", 500, "rpc error: code = Canceled desc = grpc: the client connection is closing"],
+  ["no-leader", 500, "rpc error: code = Unavailable desc = transport is closing"],
+  ["no-leader", 500, "rpc error: code = Unavailable desc = the connection is unavailable"],
   ["out-of-sequence", 400, "rpc error: code = Unknown desc = update out of sequence"],
   [
     "bad-token",

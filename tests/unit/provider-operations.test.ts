@@ -1,3 +1,5 @@
+import type { ManagerRef } from "../../contract/connection";
+import { othersOf } from "../../engine/known-managers";
 import { PartialFailure, type Context } from "../../provider/handler";
 import { Operations, type AnyHandler } from "../../provider/operations";
 import { UNKNOWN, type Decoded, type Properties } from "../../provider/wire";
@@ -176,5 +178,24 @@ describe("update", () => {
       CONTEXT,
     );
     expect(secrets).toEqual(new Set(["token", "name", "size"]));
+  });
+});
+
+describe("delete", () => {
+  const manager = (name: string): ManagerRef => ({ name, connection: { container: name } });
+  const [former, present] = [manager("former"), manager("present")];
+
+  test("an object that was told managers which are none any more reaches the present ones of its swarm", async () => {
+    const remove = jest.fn(() => {
+      expect(othersOf([former])).toEqual([present]);
+      return Promise.resolve();
+    });
+    const { resource } = operations({ delete: remove });
+    resource.diff(
+      decoded({ clusterId: "c1", managers: [present] }),
+      decoded({ clusterId: "c1", managers: [present] }),
+    );
+    await resource.delete("id-1", decoded({ clusterId: "c1", managers: [former] }), CONTEXT);
+    expect(remove).toHaveBeenCalledTimes(1);
   });
 });

@@ -64,6 +64,18 @@ export async function output(name: string, args: string[], options: RunOptions =
   return expectSuccess(ended).stdout.trim();
 }
 
+/** Waits until a running command has printed something. */
+export function printed({ child, ended }: Running, text: RegExp): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let seen = "";
+    child.stdout?.on("data", (chunk: Buffer | string) => {
+      seen += String(chunk);
+      if (text.test(seen)) resolve();
+    });
+    void ended.then(() => reject(new Error(`It ended without ${String(text)}:\n${seen}`)));
+  });
+}
+
 export function expectSuccess<E extends Ended>(ended: E): E {
   if (ended.code === 0) return ended;
   throw new Error(

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { parse, stringify } from "yaml";
 import { projectRoot } from "../../../tools/setup/paths";
+import { changesOf, eventsIn, type Step } from "./events";
 import { leftovers, removeLeftovers, type Leftovers } from "./leftovers";
 import { expectSuccess, run, start, type Ended, type Running } from "./run";
 import { testEnvironment } from "./tools";
@@ -18,11 +19,6 @@ export interface Update extends Ended {
   text: string;
   /** What was done to which resource, without those that stayed the same: "SwarmNode app-1" → "update". */
   changes: Record<string, string>;
-}
-
-interface Step {
-  op: string;
-  urn: string;
 }
 
 const PREFIX = "pulumi-swarm:";
@@ -119,8 +115,13 @@ export class Workspace {
 
   /** Begins an `up` that the test means to interrupt. */
   startUp(...args: string[]): Running {
-    const command = ["up", "--yes", "--skip-preview", ...this.common(), ...QUIET, ...args];
-    const running = start("pulumi", command, this.where());
+    return this.start("up", ...args);
+  }
+
+  /** Begins an `up` or a `destroy`. */
+  start(command: "up" | "destroy", ...args: string[]): Running {
+    const whole = [command, "--yes", "--skip-preview", ...this.common(), ...QUIET, ...args];
+    const running = start("pulumi", whole, this.where());
     running.ended.then(
       (ended) => this.note(ended),
       () => undefined,
@@ -231,38 +232,10 @@ export class Workspace {
   }
 }
 
-interface EngineEvent {
-  /** A step that begins. */
-  resourcePreEvent?: { metadata: Step };
-  /** A step that has ended; for a refresh, `op` then tells what it found. */
-  resOutputsEvent?: { metadata: Step };
-}
-
 function stepsOf(eventLog: string, command: string): Step[] {
-  // Without a file it failed before its first event.
-  const lines = existsSync(eventLog) ? readFileSync(eventLog, "utf8").split("\n").filter(Boolean) : [];
-  const events = lines.map((line) => JSON.parse(line) as EngineEvent);
-  return events
+  return eventsIn(eventLog)
     .map((event) => (command === "refresh" ? event.resOutputsEvent : event.resourcePreEvent)?.metadata)
     .filter((step) => step !== undefined);
-}
-
-/** A component only follows its children. */
-const COMPONENTS =
-  /[:$](pulumi:pulumi:Stack|pulumi:providers:swarm|swarm:index:(SwarmCluster|NodePool|\w+Object|Stack))::/;
-
-/** A replacement is several steps and counts as one. */
-/** Nodes by their name alone: their resources carry the cluster's in front. */
-function changesOf(steps: Step[], cluster: string): Record<string, string> {
-  const changes: Record<string, string> = {};
-  for (const { op, urn } of steps) {
-    if (["same", "read", "refresh"].includes(op) || COMPONENTS.test(urn)) continue;
-    const [type, name] = urn.split("::").slice(2);
-    const shortName = name.startsWith(`${cluster}-`) ? name.slice(cluster.length + 1) : name;
-    const key = `${type.split(":").pop()} ${shortName}`;
-    if (changes[key] !== "replace") changes[key] = op.includes("replace") ? "replace" : op;
-  }
-  return changes;
 }
 
 /** URN of one resource of a stack, for options such as `--replace`. */

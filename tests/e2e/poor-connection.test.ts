@@ -1,0 +1,72 @@
+import path from "node:path";
+import { EngineProxy } from "./fixtures/engine-proxy";
+import { diagnostics, NOISE } from "./fixtures/reading";
+import { NOTHING } from "./harness/leftovers";
+import { Witness } from "./harness/witness";
+import { Workspace } from "./harness/workspace";
+
+jest.setTimeout(600_000);
+
+let workspace: Workspace;
+beforeAll(
+  async () =>
+    void (workspace = await Workspace.create({ managers: 1, workers: [{ name: "app", count: 1 }] })),
+);
+afterEach(async () => {
+  await workspace.destroy();
+  expect(await workspace.leftovers()).toEqual(NOTHING);
+});
+afterAll(() => workspace?.remove());
+
+/** An `up` through a proxy before the engine. */
+async function upThrough(prepare: (proxy: EngineProxy) => void) {
+  const proxy = new EngineProxy(path.join(workspace.folder, `${Date.now()}.sock`));
+  prepare(proxy);
+  await proxy.listen();
+  workspace.env.DOCKER_HOST = proxy.address;
+  try {
+    return await workspace.tryUp();
+  } finally {
+    delete workspace.env.DOCKER_HOST;
+    proxy.close();
+  }
+}
+
+async function expectOneCluster(): Promise<void> {
+  const witness = await Witness.of(workspace);
+  expect(await witness.clusterIds()).toHaveLength(1);
+  const nodes = await witness.nodes();
+  expect(nodes.map(({ Description, Status }) => `${Description.Hostname} ${Status.State}`)).toEqual([
+    "app-1 ready",
+    "manager-1 ready",
+  ]);
+  expect((await workspace.leftovers()).containers).toHaveLength(2);
+  expect(await workspace.preview()).toEqual({});
+}
+
+test("an engine that takes 1 to 5 s for each answer still gets its cluster", async () => {
+  let requests = 0;
+  const up = await upThrough((proxy) => {
+    proxy.delayOf = () => 1_000 + ((requests++ * 1_700) % 4_000);
+  });
+  expect(up.code === 0 ? "" : diagnostics(up)).toBe("");
+  expect(requests).toBeGreaterThan(20);
+  await expectOneCluster();
+});
+
+test.each([31, 11, 5])(
+  "an engine that loses each %ith request: the up says what to do, and the next one does the rest",
+  async (each) => {
+    let requests = 0;
+    const up = await upThrough((proxy) => {
+      proxy.drops = () => ++requests % each === 0;
+    });
+    if (up.code !== 0) {
+      expect(diagnostics(up)).toMatch(/run the same command again/i);
+      expect(diagnostics(up)).not.toMatch(NOISE);
+    }
+    expect(requests).toBeGreaterThanOrEqual(each);
+    await workspace.up();
+    await expectOneCluster();
+  },
+);
