@@ -1,9 +1,9 @@
 import type Docker from "dockerode";
 import type { LocalNodeInputs, LocalNodeOutputs } from "../contract/local";
 import { ADDRESS_LABEL, isOwnedBy } from "../contract/owner";
-import { engineAnswers } from "../engine/conditions";
 import { disconnect } from "../engine/connect";
-import type { Handler } from "./handler";
+import { engineStarted } from "./engine-start";
+import type { Context, Handler } from "./handler";
 import { placeFor } from "./local-node-place";
 import { takeAddress } from "./node-address";
 import { nodeContainer } from "./node-container";
@@ -27,10 +27,10 @@ export const localNode: Handler<LocalNodeInputs, LocalNodeOutputs> = {
   outputs: ["containerId", "container", "address"],
 
   async create(inputs, context) {
-    const place = await placeFor(inputs, context);
+    const place = await placeFor(inputs);
     const found = place.adopted ?? (await make(inputs, place.container));
     await start(inputs, found.Id);
-    await engineAnswers({ container: place.container, dockerHost: inputs.dockerHost }, context);
+    await firstAnswer(inputs, place.container, context);
     return { id: place.container, outputs: outputsOf(found) };
   },
 
@@ -47,7 +47,7 @@ export const localNode: Handler<LocalNodeInputs, LocalNodeOutputs> = {
   async update(_id, old, inputs, context) {
     const { containerId, container, address } = old;
     await start(inputs, containerId);
-    await engineAnswers(connectionOf(old), context);
+    await engineStarted(connectionOf(old), context);
     return { containerId, container, address };
   },
 
@@ -68,6 +68,21 @@ async function start(inputs: LocalNodeInputs, id: string): Promise<void> {
   await onOuterEngine(inputs.dockerHost, `start container ${inputs.name}`, (docker) =>
     docker.getContainer(id).start(),
   );
+}
+
+/** A new machine whose engine does not come up is stopped, so that it does not start again and again; its log stays. */
+async function firstAnswer(inputs: LocalNodeInputs, container: string, context: Context): Promise<void> {
+  const { dockerHost } = inputs;
+  try {
+    await engineStarted({ container, dockerHost }, context);
+  } catch (error) {
+    await ifPresent(
+      onOuterEngine(dockerHost, `stop container ${container}`, (docker) =>
+        docker.getContainer(container).stop(),
+      ),
+    );
+    throw error;
+  }
 }
 
 function outputsOf(found: Docker.ContainerInspectInfo): LocalNodeOutputs {
