@@ -22,5 +22,11 @@ const project = (name) => ({
 });
 
 module.exports = {
-  projects: [project("unit"), project("provider"), project("language-host"), project("e2e")],
+  projects: [
+    project("unit"),
+    project("provider"),
+    project("language-host"),
+    project("e2e"),
+    project("upgrade"),
+  ],
 };

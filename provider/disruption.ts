@@ -7,6 +7,7 @@ import { waitFor } from "../engine/wait";
 import { parseDuration } from "../validation/duration";
 import type { DrainPolicy } from "../engine/draining";
 import type { Context } from "./handler";
+import { isSilent } from "./swarm-node-silent";
 
 /** A node that is about to stop working for its swarm, for a while or for good. */
 export interface Disrupted {
@@ -99,7 +100,12 @@ async function healthBefore(node: Disrupted, context: Context): Promise<void> {
     async () => {
       const nodes = await onManager(node.managers, context, (engine) => listNodes(engine, context.signal));
       const down = nodes.filter(
-        ({ ID, Spec, Status }) => ID !== node.nodeId && Spec.Role === "worker" && Status.State !== "ready",
+        (other) =>
+          other.ID !== node.nodeId &&
+          other.Spec.Role === "worker" &&
+          other.Status.State !== "ready" &&
+          // What was never up is not down: it joins just now, or an earlier run did not get it to.
+          !isSilent(other),
       );
       if (down.length < most) return { done: undefined };
       return {

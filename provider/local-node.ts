@@ -3,7 +3,7 @@ import type { LocalNodeInputs, LocalNodeOutputs } from "../contract/local";
 import { ADDRESS_LABEL, isOwnedBy } from "../contract/owner";
 import { disconnect } from "../engine/connect";
 import { engineStarted } from "./engine-start";
-import type { Context, Handler } from "./handler";
+import type { Handler } from "./handler";
 import { placeFor } from "./local-node-place";
 import { takeAddress } from "./node-address";
 import { nodeContainer } from "./node-container";
@@ -30,7 +30,8 @@ export const localNode: Handler<LocalNodeInputs, LocalNodeOutputs> = {
     const place = await placeFor(inputs);
     const found = place.adopted ?? (await make(inputs, place.container));
     await start(inputs, found.Id);
-    await firstAnswer(inputs, place.container, context);
+    await engineStarted({ container: place.container, dockerHost: inputs.dockerHost }, context);
+    await comesBack(inputs, place.container);
     return { id: place.container, outputs: outputsOf(found) };
   },
 
@@ -70,19 +71,11 @@ async function start(inputs: LocalNodeInputs, id: string): Promise<void> {
   );
 }
 
-/** A new machine whose engine does not come up is stopped, so that it does not start again and again; its log stays. */
-async function firstAnswer(inputs: LocalNodeInputs, container: string, context: Context): Promise<void> {
-  const { dockerHost } = inputs;
-  try {
-    await engineStarted({ container, dockerHost }, context);
-  } catch (error) {
-    await ifPresent(
-      onOuterEngine(dockerHost, `stop container ${container}`, (docker) =>
-        docker.getContainer(container).stop(),
-      ),
-    );
-    throw error;
-  }
+/** From its engine's first answer on a machine comes back by itself, but for one that was stopped by hand. */
+async function comesBack({ dockerHost }: LocalNodeInputs, container: string): Promise<void> {
+  await onOuterEngine(dockerHost, `set the restart policy of ${container}`, (docker) =>
+    docker.getContainer(container).update({ RestartPolicy: { Name: "unless-stopped" } }),
+  );
 }
 
 function outputsOf(found: Docker.ContainerInspectInfo): LocalNodeOutputs {

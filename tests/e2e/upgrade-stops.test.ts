@@ -41,9 +41,7 @@ test("where a new machine's engine dies, its end is told at once and no member i
   expect(said).toContain("this engine is broken");
   expect(said).not.toMatch(NOISE);
   expect(failures).toEqual([]);
-  expect(await new Witness(workspace.cluster).nodes()).toEqual(
-    before.map((node) => sameMember(node, "active")),
-  );
+  expect(await new Witness(workspace.cluster).nodes()).toEqual(before.map((node) => sameMember(node)));
 });
 
 test("where a new manager cannot join, the roll stops at it and the others are as they were", async () => {
@@ -53,15 +51,10 @@ test("where a new manager cannot join, the roll stops at it and the others are a
   expect(diagnostics(up)).not.toMatch(NOISE);
   expect(failures).toEqual([]);
   const nodes = await new Witness(workspace.cluster, "manager-3").nodes();
-  const rest = before.filter(({ Description }) => Description.Hostname !== "manager-1");
-  for (const node of rest) expect(nodes).toContainEqual(sameMember(node, "active"));
-  const managers = nodes.filter(({ ManagerStatus }) => ManagerStatus);
-  expect(managers.map(({ Description }) => Description.Hostname)).toEqual([
-    "manager-1",
-    "manager-2",
-    "manager-3",
-  ]);
-  expect(managers.every(({ ManagerStatus }) => ManagerStatus?.Reachability === "reachable")).toBe(true);
+  // The new manager-1 is there beside the old one, which is the leader and therefore the last to go.
+  for (const node of before) expect(nodes).toContainEqual(sameMember(node));
+  const votes = nodes.flatMap(({ ManagerStatus }) => ManagerStatus ?? []);
+  expect(votes.map(({ Reachability }) => Reachability)).toEqual(votes.map(() => "reachable"));
 });
 
 test("with a good image the next up finishes and leaves nothing of the failed ones", async () => {
@@ -87,11 +80,11 @@ async function upgradeTo(image: string): Promise<{ up: Update; failures: string[
 }
 
 /** A node that was not touched: the same member with the same role and availability, and it is Ready. */
-function sameMember({ ID, Description, Spec }: Node, availability: string): Node {
+function sameMember({ ID, Description, Spec }: Node): Node {
   return expect.objectContaining({
     ID,
     Description: expect.objectContaining({ Hostname: Description.Hostname }),
-    Spec: expect.objectContaining({ Role: Spec.Role, Availability: availability }),
+    Spec: expect.objectContaining({ Role: Spec.Role, Availability: Spec.Availability }),
     Status: expect.objectContaining({ State: "ready" }),
   });
 }
