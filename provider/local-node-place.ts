@@ -48,7 +48,7 @@ export async function placeFor(inputs: LocalNodeInputs): Promise<Place> {
  */
 async function worksForSwarm(found: Docker.ContainerInspectInfo, inputs: LocalNodeInputs): Promise<boolean> {
   if (madeInThisRun(inputs.network)) return false;
-  const membership = await ifPresent(
+  const membership = await ifPresent<unknown>(
     onOuterEngine(inputs.dockerHost, `look into container ${found.Name}`, (docker) =>
       docker.getContainer(found.Id).infoArchive({ path: MEMBERSHIP }),
     ),

@@ -53,6 +53,8 @@ test("where a new manager cannot join, the roll stops at it and the others are a
   const nodes = await new Witness(workspace.cluster, "manager-3").nodes();
   // The new manager-1 is there beside the old one, which is the leader and therefore the last to go.
   for (const node of before) expect(nodes).toContainEqual(sameMember(node));
+  // The command line still finds the cluster.
+  expect((await workspace.swarm("docker", "node", "ls")).stdout).toContain("manager-1");
   const votes = nodes.flatMap(({ ManagerStatus }) => ManagerStatus ?? []);
   expect(votes.map(({ Reachability }) => Reachability)).toEqual(votes.map(() => "reachable"));
 });
@@ -86,5 +88,5 @@ function sameMember({ ID, Description, Spec }: Node): Node {
     Description: expect.objectContaining({ Hostname: Description.Hostname }),
     Spec: expect.objectContaining({ Role: Spec.Role, Availability: Spec.Availability }),
     Status: expect.objectContaining({ State: "ready" }),
-  });
+  }) as Node;
 }
