@@ -49,13 +49,25 @@ export async function inTurn<T>(node: Disrupted, context: Context, step: () => P
     () => Promise.resolve(takeTurn(node, holders)),
   );
   try {
-    await healthBefore(node, context);
-    return await step();
-  } catch (error) {
-    failed.set(node.clusterId, failed.get(node.clusterId) ?? node.name);
-    throw error;
+    return await stoppingOthers(node, async () => {
+      await healthBefore(node, context);
+      return step();
+    });
   } finally {
     holders.splice(holders.indexOf(node), 1);
+  }
+}
+
+/** Runs a step of a node, a join for one: where it fails, no other node of the cluster goes out of service after it. */
+export async function stoppingOthers<T>(
+  { clusterId, name }: Pick<Disrupted, "clusterId" | "name">,
+  step: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    failed.set(clusterId, failed.get(clusterId) ?? name);
+    throw error;
   }
 }
 

@@ -9,7 +9,7 @@ import { changeNode, inspectNode } from "../engine/swarm-nodes";
 import type { NodeSpec, SwarmNodeInspect } from "../engine/swarm-types";
 import { TransportError } from "../transport/transport";
 import { checkNode } from "../validation/node";
-import { drainPolicy, inTurn } from "./disruption";
+import { drainPolicy, inTurn, stoppingOthers } from "./disruption";
 import { PartialFailure, type Context, type Handler } from "./handler";
 import { joined } from "./swarm-node-join";
 import { leaveSafely } from "./swarm-node-leave";
@@ -43,9 +43,9 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
 
   async create(inputs, context) {
     await noteSilent(inputs, context);
-    const nodeId = await joined(inputs, context);
+    const nodeId = await stoppingOthers(inputs, () => joined(inputs, context));
     try {
-      const node = await nodeReady({ ...inputs, nodeId }, inputs.role, context);
+      const node = await stoppingOthers(inputs, () => nodeReady({ ...inputs, nodeId }, inputs.role, context));
       const wanted = specOf(node.Spec, inputs, {});
       if (!isDeepStrictEqual(wanted, node.Spec)) await applySpec(nodeId, inputs, {}, context);
       await removeSilent(inputs, context);
