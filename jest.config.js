@@ -28,5 +28,6 @@ module.exports = {
     project("language-host"),
     project("e2e"),
     project("chaos"),
+    project("upgrade"),
   ],
 };

@@ -7,6 +7,7 @@ import { waitFor } from "../engine/wait";
 import { parseDuration } from "../validation/duration";
 import type { DrainPolicy } from "../engine/draining";
 import type { Context } from "./handler";
+import { isSilent } from "./swarm-node-silent";
 
 /** A node that is about to stop working for its swarm, for a while or for good. */
 export interface Disrupted {
@@ -48,13 +49,25 @@ export async function inTurn<T>(node: Disrupted, context: Context, step: () => P
     () => Promise.resolve(takeTurn(node, holders)),
   );
   try {
-    await healthBefore(node, context);
-    return await step();
-  } catch (error) {
-    failed.set(node.clusterId, failed.get(node.clusterId) ?? node.name);
-    throw error;
+    return await stoppingOthers(node, async () => {
+      await healthBefore(node, context);
+      return step();
+    });
   } finally {
     holders.splice(holders.indexOf(node), 1);
+  }
+}
+
+/** Runs a step of a node, a join for one: where it fails, no other node of the cluster goes out of service after it. */
+export async function stoppingOthers<T>(
+  { clusterId, name }: Pick<Disrupted, "clusterId" | "name">,
+  step: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    failed.set(clusterId, failed.get(clusterId) ?? name);
+    throw error;
   }
 }
 
@@ -99,7 +112,12 @@ async function healthBefore(node: Disrupted, context: Context): Promise<void> {
     async () => {
       const nodes = await onManager(node.managers, context, (engine) => listNodes(engine, context.signal));
       const down = nodes.filter(
-        ({ ID, Spec, Status }) => ID !== node.nodeId && Spec.Role === "worker" && Status.State !== "ready",
+        (other) =>
+          other.ID !== node.nodeId &&
+          other.Spec.Role === "worker" &&
+          other.Status.State !== "ready" &&
+          // What was never up is not down: it joins just now, or an earlier run did not get it to.
+          !isSilent(other),
       );
       if (down.length < most) return { done: undefined };
       return {

@@ -1,8 +1,6 @@
 import type Docker from "dockerode";
 import type { LocalNodeInputs } from "../contract/local";
 import { SPEC_LABEL } from "../contract/owner";
-import { connect } from "../engine/connect";
-import type { Context } from "./handler";
 import { madeInThisRun } from "./local-network";
 import { specDigest } from "./node-container";
 import { removeContainer } from "./node-removal";
@@ -15,6 +13,9 @@ export interface Place {
   adopted?: Docker.ContainerInspectInfo;
 }
 
+/** Where an engine keeps its membership, from the join to the leave. Seen in 26.1 and 29. */
+const MEMBERSHIP = "/var/lib/docker/swarm/docker-state.json";
+
 /** A node has one container, for the time of a replacement two, and no update begins before the last one's end. */
 const MOST_CONTAINERS = 4;
 
@@ -23,13 +24,13 @@ const MOST_CONTAINERS = 4;
  * one works for the swarm and stays until Pulumi deletes it. A container that works for no swarm is what an
  * interrupted run left: adopted where it is just what is wanted, else removed.
  */
-export async function placeFor(inputs: LocalNodeInputs, context: Context): Promise<Place> {
+export async function placeFor(inputs: LocalNodeInputs): Promise<Place> {
   for (let number = 1; number <= MOST_CONTAINERS; number++) {
     const container = number === 1 ? inputs.name : `${inputs.name}.${number}`;
     const found = await inspect(inputs, container);
     if (!found) return { container };
     refuseForeign(`The container "${container}"`, found.Config.Labels, inputs.owner);
-    if (await worksForSwarm(found, inputs, context)) continue;
+    if (await worksForSwarm(found, inputs)) continue;
     if (found.Config.Labels[SPEC_LABEL] === specDigest(inputs)) return { container, adopted: found };
     await removeContainer(inputs, { id: found.Id, name: container });
     return { container };
@@ -41,18 +42,18 @@ export async function placeFor(inputs: LocalNodeInputs, context: Context): Promi
 }
 
 /**
- * Whether a container is a member of a swarm. Where the cluster's network is new to Pulumi as well, nothing of this
- * cluster is in its state, so there is no predecessor that it would delete: all that is there is taken over.
+ * Whether a container is a member of a swarm: its files are asked, as its engine may be stopped or unable to start.
+ * Where the cluster's network is new to Pulumi as well, nothing of this cluster is in its state, so there is no
+ * predecessor that it would delete: all that is there is taken over.
  */
-async function worksForSwarm(
-  found: Docker.ContainerInspectInfo,
-  inputs: LocalNodeInputs,
-  context: Context,
-): Promise<boolean> {
+async function worksForSwarm(found: Docker.ContainerInspectInfo, inputs: LocalNodeInputs): Promise<boolean> {
   if (madeInThisRun(inputs.network)) return false;
-  if (!found.State.Running) return found.State.Status === "exited";
-  const engine = connect({ container: found.Name.replace(/^\//, ""), dockerHost: inputs.dockerHost });
-  return (await engine.swarmState(context.signal)) !== "inactive";
+  const membership = await ifPresent<unknown>(
+    onOuterEngine(inputs.dockerHost, `look into container ${found.Name}`, (docker) =>
+      docker.getContainer(found.Id).infoArchive({ path: MEMBERSHIP }),
+    ),
+  );
+  return membership !== undefined;
 }
 
 function inspect(inputs: LocalNodeInputs, name: string): Promise<Docker.ContainerInspectInfo | undefined> {

@@ -1,8 +1,8 @@
 import type Docker from "dockerode";
 import type { LocalNodeInputs, LocalNodeOutputs } from "../contract/local";
 import { ADDRESS_LABEL, isOwnedBy } from "../contract/owner";
-import { engineAnswers } from "../engine/conditions";
 import { disconnect } from "../engine/connect";
+import { engineStarted } from "./engine-start";
 import type { Handler } from "./handler";
 import { placeFor } from "./local-node-place";
 import { takeAddress } from "./node-address";
@@ -27,10 +27,11 @@ export const localNode: Handler<LocalNodeInputs, LocalNodeOutputs> = {
   outputs: ["containerId", "container", "address"],
 
   async create(inputs, context) {
-    const place = await placeFor(inputs, context);
+    const place = await placeFor(inputs);
     const found = place.adopted ?? (await make(inputs, place.container));
     await start(inputs, found.Id);
-    await engineAnswers({ container: place.container, dockerHost: inputs.dockerHost }, context);
+    await engineStarted({ container: place.container, dockerHost: inputs.dockerHost }, context);
+    await comesBack(inputs, place.container);
     return { id: place.container, outputs: outputsOf(found) };
   },
 
@@ -47,7 +48,7 @@ export const localNode: Handler<LocalNodeInputs, LocalNodeOutputs> = {
   async update(_id, old, inputs, context) {
     const { containerId, container, address } = old;
     await start(inputs, containerId);
-    await engineAnswers(connectionOf(old), context);
+    await engineStarted(connectionOf(old), context);
     return { containerId, container, address };
   },
 
@@ -67,6 +68,13 @@ async function make(inputs: LocalNodeInputs, container: string): Promise<Docker.
 async function start(inputs: LocalNodeInputs, id: string): Promise<void> {
   await onOuterEngine(inputs.dockerHost, `start container ${inputs.name}`, (docker) =>
     docker.getContainer(id).start(),
+  );
+}
+
+/** From its engine's first answer on a machine comes back by itself, but for one that was stopped by hand. */
+async function comesBack({ dockerHost }: LocalNodeInputs, container: string): Promise<void> {
+  await onOuterEngine(dockerHost, `set the restart policy of ${container}`, (docker) =>
+    docker.getContainer(container).update({ RestartPolicy: { Name: "unless-stopped" } }),
   );
 }
 

@@ -43,8 +43,8 @@ export function nodeContainer(
           VolumeOptions: { NoCopy: true, Labels: labels, DriverConfig: { Name: "local", Options: {} } },
         },
       ],
-      // A node that was up comes back with its engine; one that was stopped by hand stays stopped.
-      RestartPolicy: { Name: "unless-stopped" },
+      // An engine that cannot start must end with its exit code, and not begin again: the policy comes once it answers.
+      RestartPolicy: { Name: "no" },
       PortBindings: Object.fromEntries(
         (inputs.ports ?? []).map((port) => [
           containerPort(port),

@@ -9,11 +9,12 @@ import { changeNode, inspectNode } from "../engine/swarm-nodes";
 import type { NodeSpec, SwarmNodeInspect } from "../engine/swarm-types";
 import { TransportError } from "../transport/transport";
 import { checkNode } from "../validation/node";
-import { drainPolicy, inTurn } from "./disruption";
+import { drainPolicy, inTurn, stoppingOthers } from "./disruption";
 import { PartialFailure, type Context, type Handler } from "./handler";
 import { joined } from "./swarm-node-join";
 import { leaveSafely } from "./swarm-node-leave";
 import { outOfRaft } from "./swarm-node-retire";
+import { noteSilent, removeSilent } from "./swarm-node-silent";
 import { retireTwins } from "./swarm-node-twins";
 
 /** One machine's membership of a swarm. */
@@ -41,11 +42,13 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
   check: (inputs) => checkNode(inputs),
 
   async create(inputs, context) {
-    const nodeId = await joined(inputs, context);
+    await noteSilent(inputs, context);
+    const nodeId = await stoppingOthers(inputs, () => joined(inputs, context));
     try {
-      const node = await nodeReady({ ...inputs, nodeId }, inputs.role, context);
+      const node = await stoppingOthers(inputs, () => nodeReady({ ...inputs, nodeId }, inputs.role, context));
       const wanted = specOf(node.Spec, inputs, {});
       if (!isDeepStrictEqual(wanted, node.Spec)) await applySpec(nodeId, inputs, {}, context);
+      await removeSilent(inputs, context);
       await retireTwins(inputs, nodeId, context);
     } catch (error) {
       throw new PartialFailure(nodeId, { nodeId }, error as Error);

@@ -1,4 +1,4 @@
-import { inTurn, type Disrupted } from "../../provider/disruption";
+import { inTurn, stoppingOthers, type Disrupted } from "../../provider/disruption";
 import type { Context } from "../../provider/handler";
 import type { SwarmNodeInspect } from "../../engine/swarm-types";
 
@@ -74,6 +74,26 @@ test("after a step that failed no other node is touched, and the error names the
   );
   expect(step).not.toHaveBeenCalled();
 });
+
+test("a node that did not even join stops the others as well", async () => {
+  const join = stoppingOthers(node("app-1"), () => Promise.reject(new Error("no manager in reach")));
+  await expect(join).rejects.toThrow("no manager in reach");
+  const step = jest.fn();
+  await expect(inTurn(node("app-2"), context, step)).rejects.toThrow(/^app-2 was not touched, because app-1/);
+  expect(step).not.toHaveBeenCalled();
+});
+
+test("a worker that has never reported does not count as down", async () => {
+  listed = [worker("", "unknown"), worker("app-2", "ready")];
+  const step = jest.fn();
+  await inTurn(node("app-1"), context, step);
+  expect(step).toHaveBeenCalledTimes(1);
+});
+
+function worker(Hostname: string, State: string): SwarmNodeInspect {
+  const Spec = { Role: "worker" };
+  return { ID: `id-${Hostname}`, Spec, Description: { Hostname }, Status: { State } } as SwarmNodeInspect;
+}
 
 test("a wait for a turn ends when the update is cancelled", async () => {
   const cancel = new AbortController();
