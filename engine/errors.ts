@@ -29,7 +29,7 @@ const MEANINGS: readonly [RegExp, EngineErrorKind, string][] = [
     "The join goes on in the background; run the same command again.",
   ],
   // A manager that was demoted this moment: its part that answers for the swarm has just ended.
-  [/swarm\/control\.sock|the client connection is closing/, "not-a-manager", "Ask a manager instead."],
+  [/swarm\/control\.sock/, "not-a-manager", "Ask a manager instead."],
   [
     /connection error: desc|no route to host/,
     "peer-unreachable",

@@ -28,7 +28,6 @@ const TEXTS: [EngineErrorKind, number, string][] = [
     503,
     'connection error: desc = "transport: Error while dialing: dial unix /var/run/docker/swarm/control.sock: connect: no such file or directory"',
   ],
-  ["not-a-manager", 500, "rpc error: code = Canceled desc = grpc: the client connection is closing"],
   [
     "locked",
     503,
