@@ -26,10 +26,15 @@ export function missingOf(service: Service, tasks: readonly Task[]): string {
   return there.length >= wanted ? "" : `${name} ${there.length}/${wanted}`;
 }
 
+/** Whether an update of a service ended without success. */
+export function hasFailed(state = ""): boolean {
+  return FAILED_UPDATES.includes(state);
+}
+
 /** Why an update of a service has failed, or nothing. A rollback that completed is a failure of the update. */
 export function failureOf(service: Service, tasks: readonly Task[]): string | undefined {
   const { State = "", Message = "" } = service.UpdateStatus ?? {};
-  if (!FAILED_UPDATES.includes(State)) return undefined;
+  if (!hasFailed(State)) return undefined;
   return `service ${service.Spec.Name}: its update ended as ${State}: ${Message}${lastError(service, tasks)}`;
 }
 

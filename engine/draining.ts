@@ -2,6 +2,7 @@ import { showPending, type Waiting } from "./conditions";
 import { onManager } from "./managers";
 import type { Member } from "./membership";
 import { allServices } from "./services";
+import { spreadFrom } from "./spreading";
 import { changeNode, tasksOn } from "./swarm-nodes";
 import { waitFor, WaitTimeout } from "./wait";
 
@@ -28,6 +29,8 @@ export async function drained(
   waiting: Waiting & { warn(text: string): void },
 ): Promise<void> {
   const { nodeId, managers, name } = member;
+  const timeoutMs = policy.timeoutMs ?? DRAIN_TIMEOUT_MS;
+  await spreadFrom(member, timeoutMs, waiting);
   const before = await runningBefore(member, waiting);
   await onManager(managers, waiting, (engine) =>
     changeNode(engine, nodeId, (spec) => ({ ...spec, Availability: "drain" }), waiting.signal),
@@ -38,7 +41,7 @@ export async function drained(
         name: "its tasks run elsewhere",
         on: name,
         intervalMs: 500,
-        timeoutMs: policy.timeoutMs ?? DRAIN_TIMEOUT_MS,
+        timeoutMs,
         signal: waiting.signal,
         onPending: showPending(waiting, "draining"),
         remedy:

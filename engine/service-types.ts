@@ -17,7 +17,7 @@ export interface ServiceSpec {
     ReplicatedJob?: { TotalCompletions: number };
     GlobalJob?: object;
   };
-  UpdateConfig?: { Monitor?: number };
+  UpdateConfig?: { Monitor?: number; Order?: "stop-first" | "start-first" };
   EndpointSpec?: { Ports?: ServicePort[] };
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { EngineClient } from "./engine-client";
+import { isEngineError } from "./errors";
 import type { Service, ServicePort, ServiceSpec } from "./service-types";
 import type { Task } from "./swarm-types";
 
@@ -35,9 +36,37 @@ export function stackTasks(
   });
 }
 
-/** Tells whether a service was changed since its spec was digested. */
-export function specDigest(spec: ServiceSpec): string {
-  return createHash("sha256").update(JSON.stringify(spec)).digest("hex").slice(0, 16);
+/** A second writer may come between read and write; more often than this in a row somebody fights us. */
+const ATTEMPTS = 8;
+
+/** Replaces a service's tasks by its own update settings though nothing in it changes: `service update --force`. */
+export async function forceUpdate(engine: EngineClient, id: string, signal?: AbortSignal): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const { Spec, Version } = await engine.get<Service>(`inspect service ${id}`, `/services/${id}`, {
+      signal,
+    });
+    const { TaskTemplate } = Spec;
+    const forced = { ...TaskTemplate, ForceUpdate: (TaskTemplate.ForceUpdate ?? 0) + 1 };
+    try {
+      await engine.post<unknown>(`update service ${Spec.Name}`, `/services/${id}/update`, {
+        query: { version: Version.Index },
+        body: { ...Spec, TaskTemplate: forced },
+        signal,
+      });
+      return;
+    } catch (error) {
+      if (!isEngineError(error, "out-of-sequence") || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** Tells whether a service was changed since its spec was digested; a forced update changes nothing in it. */
+export function specDigest({ TaskTemplate, ...spec }: ServiceSpec): string {
+  const { ForceUpdate: _times, ...template } = TaskTemplate;
+  return createHash("sha256")
+    .update(JSON.stringify([spec, template]))
+    .digest("hex")
+    .slice(0, 16);
 }
 
 /** A published port as `docker service ls` shows it. */

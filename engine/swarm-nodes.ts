@@ -56,3 +56,10 @@ export async function tasksOn(engine: EngineClient, nodeId: string, signal?: Abo
   const LIVE = ["new", "pending", "assigned", "accepted", "preparing", "ready", "starting", "running"];
   return tasks.filter(({ Status }) => LIVE.includes(Status.State));
 }
+
+/** Tasks that run, and are meant to, in the whole swarm. */
+export async function runningTasks(engine: EngineClient, signal?: AbortSignal): Promise<Task[]> {
+  const filters = JSON.stringify({ "desired-state": ["running"] });
+  const tasks = await engine.get<Task[]>("list tasks", "/tasks", { query: { filters }, signal });
+  return tasks.filter(({ Status }) => Status.State === "running");
+}

@@ -1,7 +1,7 @@
 import { ownerLabels } from "../contract/owner";
 import type { SwarmInputs, SwarmOutputs } from "../contract/swarm";
 import { refuseRotationWithNodesDown, rootRotated } from "../engine/ca-rotation";
-import { onManager } from "../engine/managers";
+import { isSwarmAsleep, onManager } from "../engine/managers";
 import { changeSwarm, inspectSwarm, unlockKey } from "../engine/swarm";
 import { actualSettings, applySettings } from "../engine/swarm-spec";
 import { checkSwarmSettings } from "../validation/swarm-settings";
@@ -72,12 +72,16 @@ export const swarm: Handler<SwarmInputs, SwarmOutputs> = {
   },
 
   async read(_id, state, context) {
-    const locked = state.autoLockManagers ? await lockedManagers(state.managers, context) : [];
-    // Locked managers answer nothing else, so of a swarm that is locked as a whole only that is known.
-    if (locked.length === state.managers.length)
+    let found;
+    try {
+      found = await findSwarm(state, context);
+    } catch (error) {
+      if (!state.autoLockManagers || !isSwarmAsleep(error)) throw error;
+      // Managers that are stopped or locked answer nothing else: only that is known, and the rest stays as it was.
       return { inputs: { ...state, unlocked: false }, outputs: state };
-    const found = await findSwarm(state, context);
+    }
     if (!found || found.ID !== state.clusterId) return undefined;
+    const locked = state.autoLockManagers ? await lockedManagers(state.managers, context) : [];
     return {
       inputs: { ...state, ...actualSettings(found.Spec, state), unlocked: locked.length === 0 },
       outputs: await outputsOf(state, context, state),
