@@ -62,7 +62,7 @@ describe("the environment", () => {
   test("puts the built CLI in front of PATH and keeps the state below the project", () => {
     const env = toolsEnvironment(project, bare);
     expect(env.PATH).toBe(`${bin}:${bare.PATH}`);
-    expect(env.PULUMI_BACKEND_URL).toBe(`file://${encodeURI(project)}/.pulumi-state`);
+    expect(env.PULUMI_BACKEND_URL).toBe(`file://${encodeURI(project)}/.pulumi-state?metadata=skip`);
     expect(env.PULUMI_CONFIG_PASSPHRASE_FILE).toBe(path.join(project, ".pulumi-state", "passphrase"));
     expect(env.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION).toBe("true");
   });

@@ -11,7 +11,7 @@ export type StateBackend =
 
 export function stateBackend(project: string, env: NodeJS.ProcessEnv): StateBackend {
   const folder = path.join(project, ".pulumi-state");
-  const url = pathToFileURL(folder).href;
+  const url = fileBackendUrl(folder);
   // Our own URL comes back to us where the user typed the line that `npm run setup` prints.
   if (env.PULUMI_BACKEND_URL && env.PULUMI_BACKEND_URL !== url)
     return { kind: "login", from: "PULUMI_BACKEND_URL" };
@@ -20,6 +20,16 @@ export function stateBackend(project: string, env: NodeJS.ProcessEnv): StateBack
   const current = env.PULUMI_BACKEND_URL ? undefined : currentLogin(env);
   if (current) return { kind: "login", from: `pulumi login (${withoutPassword(current)})` };
   return { kind: "project", url, folder, passphraseFile: path.join(folder, "passphrase") };
+}
+
+/**
+ * A folder as Pulumi's backend. Without its files of attributes: they are written in place, and a CLI that is killed
+ * meanwhile leaves an empty one, with which the whole state counts as unreadable ("failed to load checkpoint: EOF").
+ * The state itself is written aside and renamed.
+ * Source: https://pkg.go.dev/gocloud.dev/blob/fileblob (URL parameter `metadata`).
+ */
+export function fileBackendUrl(folder: string): string {
+  return `${pathToFileURL(folder).href}?metadata=skip`;
 }
 
 export function stateStep(project: string, env: NodeJS.ProcessEnv): Step {

@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { pathToFileURL } from "node:url";
 import { parse, stringify } from "yaml";
 import { projectRoot } from "../../../tools/setup/paths";
+import { fileBackendUrl } from "../../../tools/setup/state";
 import { changesOf, eventsIn, type Step } from "./events";
 import { leftovers, removeLeftovers, type Leftovers } from "./leftovers";
 import { expectSuccess, run, start, type Ended, type Running } from "./run";
@@ -193,7 +193,7 @@ export class Workspace {
     const { PULUMI_CONFIG_PASSPHRASE_FILE: _file, PULUMI_ACCESS_TOKEN: _token, ...inherited } = process.env;
     this.env = await testEnvironment({
       ...inherited,
-      PULUMI_BACKEND_URL: pathToFileURL(state).href,
+      PULUMI_BACKEND_URL: fileBackendUrl(state),
       PULUMI_CONFIG_PASSPHRASE: this.passphrase,
       PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",
       // Lets the CLI write its events to a file (`--event-log`).
