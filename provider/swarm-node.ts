@@ -17,6 +17,9 @@ import { outOfRaft } from "./swarm-node-retire";
 import { noteSilent, removeSilent } from "./swarm-node-silent";
 import { retireTwins } from "./swarm-node-twins";
 
+/** A member that is in reach follows a change within seconds; one that is not must not hold up the update for minutes. */
+const CHANGED_TIMEOUT_MS = 60_000;
+
 /** One machine's membership of a swarm. */
 export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
   fields: {
@@ -73,7 +76,8 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
     const { nodeId } = old;
     await outOfService(nodeId, inputs, context);
     await applySpec(nodeId, inputs, old.labels, context);
-    await nodeReady({ ...inputs, nodeId }, inputs.role, context);
+    const timeoutMs = context.timeoutMs ?? CHANGED_TIMEOUT_MS;
+    await nodeReady({ ...inputs, nodeId }, inputs.role, { ...context, timeoutMs });
     await retireTwins(inputs, nodeId, context);
     return { nodeId };
   },

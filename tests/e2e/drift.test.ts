@@ -195,6 +195,8 @@ function withoutCluster(changes: Record<string, string>): Record<string, string>
 /** Every node once and as wanted, the services whole, and nothing left to do. */
 async function expectSound(): Promise<void> {
   witness = await Witness.of(workspace);
+  // A leader that was just elected does not know the others' state yet.
+  for (const name of NAMES) await witness.untilState(name, "ready");
   const nodes = await witness.nodes();
   const line = ({ Description, Status, Spec }: Node) =>
     `${Description.Hostname} ${Status.State} ${Spec.Role} ${Spec.Availability} ${Spec.Labels?.disk ?? ""}`;
