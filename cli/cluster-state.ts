@@ -1,5 +1,6 @@
 import { actualDrift, type Drift } from "./drift";
 import type { SwarmOutput } from "./stack-outputs";
+import { NODE_LABEL } from "../contract/owner";
 import { onManager } from "../engine/managers";
 import { quorumOf, type Quorum } from "../engine/quorum";
 import type { ServiceSpec, Service } from "../engine/service-types";
@@ -75,6 +76,8 @@ function byName(a: { name: string }, b: { name: string }): number {
 
 function nodeRow(node: SwarmNodeInspect): NodeRow {
   const { ManagerStatus, Spec, Status, Description } = node;
+  // The name is shown already.
+  const { [NODE_LABEL]: _name, ...labels } = Spec.Labels ?? {};
   return {
     name: Description.Hostname,
     id: node.ID,
@@ -83,7 +86,7 @@ function nodeRow(node: SwarmNodeInspect): NodeRow {
     status: Status.State,
     availability: Spec.Availability,
     address: Status.Addr,
-    labels: Spec.Labels ?? {},
+    labels,
     engine: Description.Engine.EngineVersion,
   };
 }

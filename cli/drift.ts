@@ -47,7 +47,12 @@ export function actualDrift(
   }
   const names = new Set(wanted.nodes.map(({ name }) => name));
   const listed = new Map<string, number>();
-  for (const { Description, Status } of nodes) {
+  for (const { ID, Description, Status } of nodes) {
+    // A node whose join failed halfway has no name.
+    if (!Description.Hostname) {
+      compare(`node ${ID}`, "no member", Status.State);
+      continue;
+    }
     const count = (listed.get(Description.Hostname) ?? 0) + 1;
     listed.set(Description.Hostname, count);
     if (!names.has(Description.Hostname)) compare(`node ${Description.Hostname}`, "no member", Status.State);

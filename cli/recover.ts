@@ -35,6 +35,8 @@ export async function recover({ stack, env, yes = false }: RecoverOptions): Prom
   try {
     await cancellable(async (signal) => {
       const waiting = (progress: (text: string) => void): Waiting => ({ signal, progress });
+      // A machine whose engine cannot be stopped from here is told before anything is changed.
+      for (const { connection } of swarm.managers) machineControl(connection);
       await step(
         "Quorum",
         (progress) =>

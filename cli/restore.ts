@@ -49,6 +49,8 @@ export async function restore(options: RestoreOptions): Promise<void> {
       const { swarm } = outputs;
       refuseForeignBackup(backup, swarm.owner, adopt);
       const target = chooseMachine(backup, outputs);
+      // A machine whose engine cannot be stopped from here is told before anything is changed.
+      machineControl(target.connection);
       const services = await step(
         "Look",
         (progress) => servicesOf(swarm.managers, waiting(progress)),
