@@ -78,7 +78,8 @@ export const swarm: Handler<SwarmInputs, SwarmOutputs> = {
     } catch (error) {
       if (!state.autoLockManagers || !isSwarmAsleep(error)) throw error;
       // Managers that are stopped or locked answer nothing else: only that is known, and the rest stays as it was.
-      return { inputs: { ...state, unlocked: false }, outputs: state };
+      const asleep = { ...state, unlocked: false };
+      return { inputs: asleep, outputs: asleep };
     }
     if (!found || found.ID !== state.clusterId) return undefined;
     const locked = state.autoLockManagers ? await lockedManagers(state.managers, context) : [];

@@ -226,6 +226,7 @@ test("after the loss of two managers a recovery keeps everything, and `up` makes
   await docker("rm", "--force", gone);
   await docker("volume", "rm", gone);
   await docker("stop", "--time", "1", stopped);
+  await (await Witness.of(workspace)).untilNoLeader();
 
   const unconfirmed = await workspace.swarm("recover");
   expect(unconfirmed.code).toBe(1);

@@ -131,6 +131,23 @@ export class Witness {
     );
   }
 
+  /** Waits until the manager has noticed that quorum is lost; a leader goes on for some seconds. */
+  async untilNoLeader(): Promise<void> {
+    await waitFor<void>(
+      { name: "it has no leader", on: this.manager, intervalMs: 500, timeoutMs: 60_000 },
+      async () => {
+        const { code, stdout } = await tryDocker(
+          "exec",
+          this.containerOf(this.manager),
+          "docker",
+          "node",
+          "ls",
+        );
+        return code === 0 ? { pending: stdout } : { done: undefined };
+      },
+    );
+  }
+
   /** Waits until a manager that was restarted asks for the unlock key. */
   async untilLocked(node: string): Promise<void> {
     await waitFor<void>({ name: "it is locked", on: node, intervalMs: 250, timeoutMs: 60_000 }, async () => {
