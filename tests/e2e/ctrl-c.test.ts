@@ -40,8 +40,9 @@ const waits: Record<string, LongWait> = {
   "a leader": {
     says: /waiting for a leader/,
     settings: { workers: [{ ...POOL, labels: { turn: "leader" } }] },
-    hold: () => docker("pause", container("manager-1")),
-    release: () => docker("unpause", container("manager-1")),
+    // Its engine hangs: a manager that is stopped or paused would be a final answer.
+    hold: () => docker("kill", "--signal", "STOP", container("manager-1")),
+    release: () => docker("kill", "--signal", "CONT", container("manager-1")),
   },
   "a node to be Ready": {
     says: /joining: down/,
