@@ -29,6 +29,22 @@ const turns = new Map<string, Disrupted[]>();
 /** The first node of a cluster whose step failed: the others stay untouched. */
 const failed = new Map<string, string>();
 
+/** The budget of each cluster as the program of this update has it. */
+const budgets = new Map<string, DisruptionBudget | undefined>();
+
+/** Notes the budget of a node that stays: one that leaves has only that of its last update in its state. */
+export function rememberBudget(clusterId: string, budget: DisruptionBudget | undefined): void {
+  budgets.set(clusterId, budget);
+}
+
+/** The budget that counts for a node that leaves. */
+export function presentBudget(
+  clusterId: string,
+  last: DisruptionBudget | undefined,
+): DisruptionBudget | undefined {
+  return budgets.has(clusterId) ? budgets.get(clusterId) : last;
+}
+
 /**
  * Runs a step that takes a node out of service when it is its turn: managers one at a time, workers at most
  * `maxUnavailable` at a time, whatever dependencies their resources have. A worker waits for other workers that are

@@ -1,8 +1,10 @@
 import type { ManagerRef } from "../contract/connection";
+import type { DisruptionBudget } from "../contract/swarm";
 import { rememberManagers } from "../engine/known-managers";
 import { isSwarmAsleep } from "../engine/managers";
 import { describeProblems, type Problem } from "../validation/problem";
 import { difference, type Difference } from "./diff";
+import { rememberBudget } from "./disruption";
 import { PartialFailure, type Context, type Handler } from "./handler";
 import { hasUnknown, UNKNOWN, type Decoded, type Properties } from "./wire";
 
@@ -36,6 +38,7 @@ export class Operations {
   diff(old: Decoded, inputs: Decoded): Difference {
     noteManagers(old.values);
     noteManagers(inputs.values);
+    this.noteBudget(inputs.values);
     const { changed, replaces } = difference(this.handler.fields, old.values, inputs.values);
     const due = this.handler.due?.(old.values, inputs.values) ?? [];
     return { changed: [...new Set([...changed, ...due])], replaces };
@@ -112,6 +115,11 @@ export class Operations {
       );
       return { inputs: state.values, outputs: {} };
     }
+  }
+
+  private noteBudget({ clusterId, disruption }: Properties): void {
+    if (!("disruption" in this.handler.fields) || typeof clusterId !== "string") return;
+    rememberBudget(clusterId, disruption as DisruptionBudget | undefined);
   }
 
   private outputsOf(state: Properties): Properties {

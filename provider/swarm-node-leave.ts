@@ -8,7 +8,7 @@ import { allServices } from "../engine/services";
 import { info, inspectNode, listNodes } from "../engine/swarm-nodes";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
 import { TransportError } from "../transport/transport";
-import type { Disrupted } from "./disruption";
+import { presentBudget, type Disrupted } from "./disruption";
 import type { Context } from "./handler";
 import { retire } from "./swarm-node-retire";
 
@@ -23,7 +23,11 @@ export async function leaveSafely(state: State, context: Context): Promise<void>
   // The node itself is asked only where there is nobody else: on its way out it is a poor witness of its own removal.
   const self = nameOfConnection(state.connection);
   const others = state.managers.filter(({ connection }) => nameOfConnection(connection) !== self);
-  const leaving: Leaving = { ...state, managers: others.length > 0 ? others : state.managers };
+  const leaving: Leaving = {
+    ...state,
+    disruption: presentBudget(state.clusterId, state.disruption),
+    managers: others.length > 0 ? others : state.managers,
+  };
   const node = await lookUp(leaving, context);
   if (node) {
     if (await isLastAndIdle(node, leaving, context)) return leave(state, context);
