@@ -180,7 +180,12 @@ describe("previews", () => {
     };
     const news = { ...inputs, rotateWorkerToken: "2" };
     const properties = await provider.update("Swarm", { id: "c", properties: state }, news, true);
-    expect(properties).toEqual({ ...state, rotateWorkerToken: "2", workerToken: secret(UNKNOWN) });
+    expect(properties).toEqual({
+      ...state,
+      rotateWorkerToken: "2",
+      workerToken: secret(UNKNOWN),
+      workerTokenRotatedAt: UNKNOWN,
+    });
   });
 
   test("what is secret leaves wrapped, also where the program gave it plainly", async () => {
