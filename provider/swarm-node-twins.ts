@@ -1,8 +1,7 @@
 import type { SwarmNodeInputs } from "../contract/swarm";
 import { connect } from "../engine/connect";
-import { onManager } from "../engine/managers";
 import { removed } from "../engine/membership";
-import { listNodes } from "../engine/swarm-nodes";
+import { recentNodes } from "../engine/node-list";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
 import type { Context } from "./handler";
 import { nameOf, retire } from "./swarm-node-retire";
@@ -16,7 +15,8 @@ import { nameOf, retire } from "./swarm-node-retire";
  * whose loss costs an election, and the new ones may run a newer engine.
  */
 export async function retireTwins(inputs: SwarmNodeInputs, nodeId: string, context: Context): Promise<void> {
-  const nodes = await onManager(inputs.managers, context, (engine) => listNodes(engine, context.signal));
+  // A list for itself would make every join of a large cluster dearer; predecessors are older than any list.
+  const nodes = await recentNodes(inputs.managers, context);
   const twins = supersededBy(inputs, nodeId, nodes);
   if (twins.length === 0) return;
   const leaderMayGo = inputs.role === "worker" || (await allHaveJoined(inputs, context));
