@@ -6,8 +6,8 @@ export interface ContainerConnection {
   dockerHost?: string;
 }
 
-/** A machine reached over SSH. The shape is that of `@pulumi/command`'s connection, so one object serves both. */
-export interface SshConnection {
+/** An SSH server and how to log in to it, in the shape of `@pulumi/command`'s connection. */
+export interface SshEndpoint {
   /** Host name or IP address. */
   host: string;
   /** @default 22 */
@@ -26,11 +26,30 @@ export interface SshConnection {
   hostKey: string;
 }
 
+/** A machine reached over SSH. Without `sudo` one object serves `@pulumi/command` as well. */
+export interface SshConnection extends SshEndpoint {
+  /** A bastion that the connection goes through. @default none */
+  proxy?: SshEndpoint;
+  /** Run everything by `sudo`, which must ask for no password. Not for `root`. @default false */
+  sudo?: boolean;
+}
+
 /** How the provider reaches one node. */
 export type Connection = ContainerConnection | SshConnection;
 
 export function isContainerConnection(connection: Connection): connection is ContainerConnection {
   return "container" in connection;
+}
+
+export function isSshEndpoint(value: unknown): value is SshEndpoint {
+  return value !== null && typeof value === "object" && "host" in value && "hostKey" in value;
+}
+
+/** What of a connection nobody may read. */
+export function credentialsOf(connection: SshConnection): string[] {
+  const { privateKey, privateKeyPassword, password, proxy } = connection;
+  const own = [privateKey, privateKeyPassword, password].filter((text) => text !== undefined);
+  return proxy ? [...own, ...credentialsOf(proxy)] : own;
 }
 
 /** A node as an error or a progress line names it, without anything secret. */

@@ -2,6 +2,7 @@ import * as grpc from "@grpc/grpc-js";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { credentialsOf, isSshEndpoint } from "../contract/connection";
 import { PartialFailure } from "./handler";
 import { encode, type Properties } from "./wire";
 
@@ -44,11 +45,15 @@ function spellings(text: string): string[] {
   return [text, trimmed, JSON.stringify(trimmed).slice(1, -1), Buffer.from(text).toString("base64")];
 }
 
-/** Every text inside the properties that are secret. */
+/**
+ * Every text inside the properties that are secret. A connection is secret as a whole to Pulumi when its key is; a
+ * message that may not name the host would help nobody.
+ */
 export function textsOf(values: Properties, secrets: ReadonlySet<string>): string[] {
   const texts: string[] = [];
   const walk = (value: unknown): void => {
     if (typeof value === "string") texts.push(value);
+    else if (isSshEndpoint(value)) credentialsOf(value).forEach(walk);
     else if (value !== null && typeof value === "object") Object.values(value).forEach(walk);
   };
   for (const name of secrets) walk(values[name]);

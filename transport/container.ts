@@ -4,6 +4,7 @@ import type Docker from "dockerode";
 import type { ContainerConnection } from "../contract/connection";
 import { EngineStream } from "./engine-stream";
 import { outerEngine } from "./outer-engine";
+import { feed } from "./feed";
 import { TransportError, type RunOptions, type RunResult, type Transport } from "./transport";
 
 /**
@@ -43,7 +44,8 @@ export class ContainerTransport implements Transport {
     const abort = () => stdin.destroy(new Error("cancelled"));
     options.signal?.addEventListener("abort", abort, { once: true });
     try {
-      stdin.end(options.stdin ?? "");
+      feed(stdin, options.stdin);
+      if (options.onStdout) stdout.on("data", options.onStdout);
       const [out, err] = await Promise.all([collect(stdout), collect(stderr)]);
       options.signal?.throwIfAborted();
       const { ExitCode } = await exec.inspect();

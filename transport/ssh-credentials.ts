@@ -1,9 +1,9 @@
 import { utils, type AnyAuthMethod, type ParsedKey } from "ssh2";
-import type { SshConnection } from "../contract/connection";
+import type { SshEndpoint } from "../contract/connection";
 import { TransportError } from "./transport";
 
 /** The ways to log in that the connection gives, keys first. Throws {@link TransportError} for a key nobody can read. */
-export function authMethods(connection: SshConnection): AnyAuthMethod[] {
+export function authMethods(connection: SshEndpoint): AnyAuthMethod[] {
   const { privateKey, agentSocketPath, password } = connection;
   const username = userOf(connection);
   const methods: AnyAuthMethod[] = [];
@@ -22,11 +22,11 @@ export function authMethods(connection: SshConnection): AnyAuthMethod[] {
   return methods.length > 0 ? methods : [{ type: "none", username }];
 }
 
-export function userOf(connection: SshConnection): string {
+export function userOf(connection: SshEndpoint): string {
   return connection.user ?? "root";
 }
 
-function readPrivateKey({ host, privateKey, privateKeyPassword }: SshConnection): ParsedKey {
+function readPrivateKey({ host, privateKey, privateKeyPassword }: SshEndpoint): ParsedKey {
   const key = utils.parseKey(privateKey ?? "", privateKeyPassword);
   if (!(key instanceof Error)) {
     const [first] = (Array.isArray(key) ? key : [key]) as ParsedKey[];

@@ -1,5 +1,6 @@
+import type { Duplex } from "node:stream";
 import { Client } from "ssh2";
-import type { SshConnection } from "../contract/connection";
+import type { SshEndpoint } from "../contract/connection";
 import { authMethods, userOf } from "./ssh-credentials";
 import { fingerprintOf, parseHostKey, typeOf } from "./ssh-host-key";
 import { TransportError } from "./transport";
@@ -13,8 +14,11 @@ export interface DialLimits {
 
 const MISSED_KEEP_ALIVES = 3;
 
-/** One attempt to connect and log in. Rejects with the library's own error, or a {@link TransportError} where it is final. */
-export async function dialSsh(connection: SshConnection, limits: DialLimits): Promise<Client> {
+/**
+ * One attempt to connect and log in, over `sock` where a bastion is in between. Rejects with the library's own error, or
+ * a {@link TransportError} where it is final.
+ */
+export async function dialSsh(connection: SshEndpoint, limits: DialLimits, sock?: Duplex): Promise<Client> {
   const { host, port = 22 } = connection;
   const pinned = parseHostKey(connection.hostKey);
   if (typeof pinned === "string")
@@ -38,6 +42,7 @@ export async function dialSsh(connection: SshConnection, limits: DialLimits): Pr
     client.connect({
       host,
       port,
+      sock,
       username: userOf(connection),
       authHandler: authHandler as never,
       readyTimeout: limits.timeoutMs,

@@ -18,6 +18,9 @@ const ALGORITHMS: Record<string, ServerHostKeyAlgorithm[]> = {
   "ssh-rsa": ["rsa-sha2-512", "rsa-sha2-256"],
 };
 
+/** The signature algorithms for every type of host key that is taken, best first. */
+export const KEY_TYPES: ServerHostKeyAlgorithm[] = Object.values(ALGORITHMS).flat();
+
 /**
  * Reads a pinned host key: `ssh-ed25519 AAAA… comment` or `SHA256:…`.
  * Answers the complaint as a string where it is neither; the value is never repeated, it may be a misplaced secret.
@@ -27,7 +30,7 @@ export function parseHostKey(hostKey: unknown): PinnedHostKey | string {
     return "no host key is given, and it is never taken on trust";
   const words = hostKey.trim().split(/\s+/);
   if (/^SHA256:[A-Za-z0-9+/]{43}=?$/.test(words[0]) && words.length === 1)
-    return { fingerprint: words[0].replace(/=$/, ""), algorithms: Object.values(ALGORITHMS).flat() };
+    return { fingerprint: words[0].replace(/=$/, ""), algorithms: KEY_TYPES };
   const algorithms = Object.hasOwn(ALGORITHMS, words[0]) ? ALGORITHMS[words[0]] : undefined;
   if (!algorithms || words.length < 2)
     return `the given host key is neither a public key line (${Object.keys(ALGORITHMS).join(", ")}) nor a SHA256: fingerprint`;

@@ -1,13 +1,14 @@
+import type { Duplex } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
-import type { SshConnection } from "../contract/connection";
-import { WaitTimeout, waitFor } from "../engine/wait";
+import type { SshEndpoint } from "../contract/connection";
 import { unlessAborted } from "./ssh-abort";
 import { connectionLost, endSession, openSession, type LiveConnection } from "./ssh-channel";
 import { userOf } from "./ssh-credentials";
 import { dialSsh } from "./ssh-dial";
-import { explainConnect, type SshTarget } from "./ssh-errors";
+import type { SshTarget } from "./ssh-errors";
+import { untilConnected } from "./ssh-attempts";
 import { SessionSlots } from "./ssh-sessions";
-import type { TransportError } from "./transport";
+import { TransportError } from "./transport";
 
 export interface SshLimits {
   /**
@@ -30,8 +31,13 @@ export const SSH_LIMITS: SshLimits = {
   sessions: 8,
 };
 
-const RETRY_TICK_MS = 250;
-const LONGEST_RETRY_TICKS = 12;
+/** RFC 4254, 5.1: the bastion does not forward at all; any other reason is about the machine behind it. */
+const ADMINISTRATIVELY_PROHIBITED = 1;
+
+/** Something in between that opens byte streams to machines: a bastion. */
+export interface Hop {
+  forward(host: string, port: number): Promise<Duplex>;
+}
 
 /** The one connection to a machine: opened at first use, shared by all, opened again by the next use after it was lost. */
 export class SshLink {
@@ -40,8 +46,9 @@ export class SshLink {
   private readonly target: SshTarget;
 
   constructor(
-    private readonly connection: SshConnection,
+    private readonly connection: SshEndpoint,
     private readonly limits: SshLimits,
+    private readonly hop?: Hop,
   ) {
     this.target = { node: connection.host, port: connection.port ?? 22, user: userOf(connection) };
   }
@@ -58,6 +65,17 @@ export class SshLink {
     }
     if (!channel) throw connectionLost(this.target.node, live.lost ?? "closed");
     return channel;
+  }
+
+  /** A byte stream from that machine to another one. Rejects as {@link dialSsh} does. */
+  async forward(host: string, port: number): Promise<Duplex> {
+    const { client } = await this.connect();
+    return new Promise((resolve, reject) => {
+      client.forwardOut("127.0.0.1", 0, host, port, (error, channel) => {
+        if (error) reject(this.notForwarded(error));
+        else resolve(channel);
+      });
+    });
   }
 
   close(): void {
@@ -96,50 +114,27 @@ export class SshLink {
     return (this.current = current);
   }
 
+  private notForwarded(error: Error & { reason?: number | string }): Error {
+    const { node } = this.target;
+    if (error.reason !== ADMINISTRATIVELY_PROHIBITED)
+      return Object.assign(new Error(`the bastion ${node} says: ${error.message}`), { code: "EHOSTUNREACH" });
+    return new TransportError(
+      node,
+      "refused",
+      `it lets nobody connect through it (${error.message})`,
+      "Set `AllowTcpForwarding yes` in the bastion's sshd_config.",
+    );
+  }
+
   private forget(connection: Promise<LiveConnection>): void {
     if (this.current === connection) this.current = undefined;
   }
 
-  private async dialUntilUp(signal: AbortSignal): Promise<Client> {
-    const { connectMs, attemptMs, keepAliveMs } = this.limits;
-    const deadline = Date.now() + connectMs;
-    const due = backOff();
-    let last: { error: Error; means: TransportError } | undefined;
-    const condition = {
-      name: "its SSH server lets us in",
-      on: this.target.node,
-      intervalMs: RETRY_TICK_MS,
-      timeoutMs: connectMs,
-      signal,
-    };
-    try {
-      return await waitFor<Client>(condition, async () => {
-        if (!due() && last) return { pending: last.means.message };
-        const timeoutMs = Math.max(1, Math.min(attemptMs, deadline - Date.now()));
-        try {
-          return { done: await dialSsh(this.connection, { timeoutMs, keepAliveMs }) };
-        } catch (error) {
-          const { error: means, passing } = explainConnect(this.target, error as Error);
-          if (!passing) throw means;
-          last = { error: error as Error, means };
-          return { pending: means.message };
-        }
-      });
-    } catch (error) {
-      if (!(error instanceof WaitTimeout) || !last) throw error;
-      throw explainConnect(this.target, last.error, connectMs).error;
-    }
+  private dialUntilUp(signal: AbortSignal): Promise<Client> {
+    const { keepAliveMs } = this.limits;
+    return untilConnected(this.target, this.limits, signal, async (timeoutMs) => {
+      const sock = await this.hop?.forward(this.connection.host, this.target.port);
+      return dialSsh(this.connection, { timeoutMs, keepAliveMs }, sock);
+    });
   }
-}
-
-/** Says at which ticks of a wait the next attempt is due: at once, then after 1, 2, 4, 8, 12, 12… ticks. */
-function backOff(): () => boolean {
-  let left = 0;
-  let pause = 1;
-  return () => {
-    if (left-- > 0) return false;
-    left = pause - 1;
-    pause = Math.min(pause * 2, LONGEST_RETRY_TICKS);
-    return true;
-  };
 }

@@ -3,8 +3,10 @@ import { PassThrough, type Duplex } from "node:stream";
 import type { ClientChannel } from "ssh2";
 import type { SshConnection } from "../contract/connection";
 import { EngineStream } from "./engine-stream";
+import { feed } from "./feed";
 import { shellCommand } from "./shell-quote";
 import { unlessAborted } from "./ssh-abort";
+import { useBastion, type BastionUse } from "./ssh-bastion";
 import { connectionLost, endSession } from "./ssh-channel";
 import { SSH_LIMITS, SshLink, type SshLimits } from "./ssh-link";
 import type { RunOptions, RunResult, Transport } from "./transport";
@@ -19,14 +21,19 @@ interface Ending {
 export class SshTransport implements Transport {
   readonly node: string;
   private readonly link: SshLink;
+  private readonly bastion?: BastionUse;
+  private readonly sudo: boolean;
 
   constructor(connection: SshConnection, limits: Partial<SshLimits> = {}) {
     this.node = connection.host;
-    this.link = new SshLink(connection, { ...SSH_LIMITS, ...limits });
+    this.sudo = connection.sudo ?? false;
+    const all = { ...SSH_LIMITS, ...limits };
+    this.bastion = connection.proxy && useBastion(connection.proxy, all);
+    this.link = new SshLink(connection, all, this.bastion?.link);
   }
 
   async dialEngine(): Promise<Duplex> {
-    const channel = await this.link.exec(shellCommand(["docker", "system", "dial-stdio"]));
+    const channel = await this.link.exec(this.asRoot(["docker", "system", "dial-stdio"]));
     const complaint = collect(channel.stderr);
     // Its end is passed on only when the command's own end is known: a reason must come before a plain end.
     const stdout = new PassThrough();
@@ -38,12 +45,13 @@ export class SshTransport implements Transport {
     return new EngineStream({ stdin: channel, stdout, ended, destroy: () => endSession(channel) });
   }
 
-  async run(command: string[], { stdin = "", signal }: RunOptions = {}): Promise<RunResult> {
-    const channel = await this.link.exec(shellCommand(command), signal);
+  async run(command: string[], { stdin, onStdout, signal }: RunOptions = {}): Promise<RunResult> {
+    const channel = await this.link.exec(this.asRoot(command), signal);
     const stdout = collect(channel);
     const stderr = collect(channel.stderr);
     const ended = Promise.all([endOf(channel), drained(channel.stderr)]);
-    channel.end(stdin);
+    if (onStdout) channel.on("data", onStdout);
+    feed(channel, stdin);
     try {
       const [ending] = await unlessAborted(ended, signal);
       const exitCode = exitCodeOf(ending);
@@ -57,6 +65,12 @@ export class SshTransport implements Transport {
 
   close(): void {
     this.link.close();
+    this.bastion?.end();
+  }
+
+  /** Without `sudo` the user's own rights have to do. A question for a password would never be answered, hence `-n`. */
+  private asRoot(command: readonly string[]): string {
+    return shellCommand(this.sudo ? ["sudo", "-n", "--", ...command] : command);
   }
 
   private describe(ending: Ending): string {

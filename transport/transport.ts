@@ -1,8 +1,10 @@
-import type { Duplex } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 
 export interface RunOptions {
-  /** Written to the command's standard input, which is then closed. */
-  stdin?: string | Buffer;
+  /** Written to the command's standard input, which is then closed; a stream may go on telling it things while it runs. */
+  stdin?: string | Buffer | Readable;
+  /** Told what the command prints as it comes; it is collected all the same. */
+  onStdout?: (chunk: Buffer) => void;
   /** Ends the command's connection early. */
   signal?: AbortSignal;
 }

@@ -1,0 +1,32 @@
+import type { SshEndpoint } from "../contract/connection";
+import { SshLink, type SshLimits } from "./ssh-link";
+
+/** One machine's use of a bastion. */
+export interface BastionUse {
+  link: SshLink;
+  /** Closes the connection to the bastion when nobody else uses it. */
+  end(): void;
+}
+
+const inUse = new Map<string, { link: SshLink; users: number }>();
+
+/**
+ * The one connection to a bastion, shared by all machines behind it: with one for each, fifty machines would be turned
+ * away (MaxStartups). Forwarded connections do not count as sessions (MaxSessions).
+ */
+export function useBastion(bastion: SshEndpoint, limits: SshLimits): BastionUse {
+  const key = JSON.stringify(bastion);
+  const shared = inUse.get(key) ?? { link: new SshLink(bastion, limits), users: 0 };
+  inUse.set(key, shared);
+  shared.users++;
+  let ended = false;
+  return {
+    link: shared.link,
+    end() {
+      if (ended || --shared.users > 0) return;
+      ended = true;
+      shared.link.close();
+      inUse.delete(key);
+    },
+  };
+}
