@@ -1,19 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { LocalPlatform, SwarmCluster } from "pulumi-swarm";
+import { SwarmCluster } from "pulumi-swarm";
 import { report } from "./components/program-checks";
-import { demoImage, deployDemo } from "./program/demo";
+import { deployDemo } from "./program/demo";
+import { platformFrom } from "./program/platform";
 import { checkSettings, readSettings } from "./program/settings";
 
 const settings = readSettings();
 report("Configuration", checkSettings(settings, pulumi.runtime.allConfig(), pulumi.getProject()));
 
 const cluster = new SwarmCluster(settings.cluster, {
-  platform: new LocalPlatform({
-    subnet: settings.subnet,
-    baseImage: settings.nodeImage,
-    images: settings.demo ? [...settings.images, demoImage(settings.cluster)] : settings.images,
-    ports: settings.ports,
-  }),
+  platform: platformFrom(settings),
   managers: settings.managers,
   workers: settings.workers,
   swarm: settings.swarm,
@@ -37,7 +33,10 @@ export const swarm = {
   clusterId: cluster.clusterId,
   managers: cluster.ref.managers,
   nodes: cluster.connections.apply((connections) =>
-    cluster.wanted.map((node) => ({ ...node, connection: connections[node.name] })),
+    cluster.wanted.map(({ afterJoin: _commands, ...node }) => ({
+      ...node,
+      connection: connections[node.name],
+    })),
   ),
   tokens: {
     workerRotatedAt: cluster.swarm.workerTokenRotatedAt,

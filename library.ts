@@ -1,6 +1,7 @@
 /** The package as a library: everything a program imports from "pulumi-swarm". */
 export { SwarmCluster, type ClusterNode } from "./components/swarm-cluster";
 export type { ManagersArgs, NodePoolArgs, SwarmClusterArgs, WantedNode } from "./components/cluster-args";
+export type { AfterJoinCommand } from "./components/after-join";
 export {
   Config,
   Network,
@@ -12,6 +13,10 @@ export {
 export { Stack, type StackArgs } from "./components/stack";
 export { LocalPlatform } from "./platforms/local/local-platform";
 export type { LocalImage, LocalPlatformArgs, LocalPort } from "./platforms/local/args";
+export { SshPlatform } from "./platforms/ssh/ssh-platform";
+export { readInventory, readSshConfig, type Inventory } from "./platforms/ssh/inventory";
+export type { SshBastionArgs, SshHostArgs, SshLoginArgs, SshPlatformArgs } from "./platforms/ssh/args";
+export type { DaemonSettings, HostEngine, HostFirewall, HostSettings, HostTime } from "./contract/ssh";
 export type {
   ClusterRequest,
   Finished,
@@ -25,6 +30,7 @@ export type {
   ContainerConnection,
   ManagerRef,
   SshConnection,
+  SshEndpoint,
   SwarmRef,
 } from "./contract/connection";
 export type { Availability, Role, SwarmSettings } from "./contract/swarm";

@@ -1,4 +1,5 @@
 import type { Availability, DisruptionBudget, SwarmSettings } from "../contract/swarm";
+import type { AfterJoinCommand } from "./after-join";
 import type { Platform } from "../platforms/platform";
 
 /** What managers and pools of workers have in common. */
@@ -19,6 +20,10 @@ interface NodesArgs {
   availability?: Availability;
   /** Availability of single nodes, by node name: `drain` one for maintenance. @default that of all */
   nodeAvailability?: Record<string, Availability>;
+  /** Commands to run on every node after it joined, in this order. @default none */
+  afterJoin?: AfterJoinCommand[];
+  /** More commands for single nodes, by node name. @default none */
+  nodeAfterJoin?: Record<string, AfterJoinCommand[]>;
 }
 
 export interface ManagersArgs extends NodesArgs {
@@ -67,6 +72,7 @@ export interface WantedNode {
   availability: Availability;
   labels: Record<string, string>;
   exclusiveLabels?: boolean;
+  afterJoin: AfterJoinCommand[];
 }
 
 export const DEFAULT_MANAGERS = 3;
@@ -95,6 +101,7 @@ function nodesOf(all: NodesArgs, pool: string, count: number, role: WantedNode["
     availability: all.nodeAvailability?.[name] ?? all.availability ?? "active",
     labels: { ...all.labels, ...all.nodeLabels?.[name] },
     exclusiveLabels: all.exclusiveLabels,
+    afterJoin: [...(all.afterJoin ?? []), ...(all.nodeAfterJoin?.[name] ?? [])],
   }));
 }
 

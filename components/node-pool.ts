@@ -3,6 +3,7 @@ import type { Connection, ManagerRef } from "../contract/connection";
 import type { DisruptionBudget } from "../contract/swarm";
 import type { Machine } from "../platforms/platform";
 import { SwarmNode, type Swarm } from "../resources/swarm";
+import { runAfterJoin } from "./after-join";
 import type { WantedNode } from "./cluster-args";
 
 export interface NodePoolMemberArgs {
@@ -41,7 +42,7 @@ export class NodePool extends pulumi.ComponentResource {
           advertiseAddr: machine.address,
           role: wanted.role,
           availability: wanted.availability,
-          labels: wanted.labels,
+          labels: { ...machine.labels, ...wanted.labels },
           exclusiveLabels: wanted.exclusiveLabels,
           disruption,
           joinToken: wanted.role === "manager" ? swarm.managerToken : swarm.workerToken,
@@ -54,6 +55,10 @@ export class NodePool extends pulumi.ComponentResource {
         },
       );
       this.members.push({ name: wanted.name, node });
+      runAfterJoin(`${cluster}-${wanted.name}`, wanted.afterJoin, machine, [node], {
+        parent: this,
+        deletedWith: machinesDieWithCluster ? swarm : undefined,
+      });
     }
     this.registerOutputs({});
   }

@@ -48,7 +48,8 @@ export class SwarmCluster extends pulumi.ComponentResource {
     this.platform = args.platform;
     this.owner = { project: pulumi.getProject(), stack: pulumi.getStack(), cluster: name };
     this.wanted = wantedNodes(args);
-    const request = { owner: this.owner, nodes: this.wanted, defaultAddrPool: args.swarm?.defaultAddrPool };
+    const { defaultAddrPool, dataPathPort } = args.swarm ?? {};
+    const request = { owner: this.owner, nodes: this.wanted, defaultAddrPool, dataPathPort };
     report(`SwarmCluster "${name}"`, [
       ...checkHostname("name", name),
       ...checkCluster(shapeOf(args)),
@@ -63,7 +64,8 @@ export class SwarmCluster extends pulumi.ComponentResource {
     );
     const managerNodes = this.wanted.filter(({ role }) => role === "manager");
     const managerMachines = managerNodes.map(({ name: node }) => machineOf(machines, node));
-    this.swarm = this.createSwarm(name, args, managerMachines);
+    const checks = prepared.checks?.([...machines.values()], { parent: this }) ?? [];
+    this.swarm = this.createSwarm(name, args, managerMachines, checks);
     const managerRefs = refsOf(managerMachines);
     const finished = prepared.finish([...machines.values()], { parent: this });
 
@@ -118,7 +120,12 @@ export class SwarmCluster extends pulumi.ComponentResource {
     this.registerOutputs({ clusterId: this.clusterId, managers: this.managers, workers: this.workers });
   }
 
-  private createSwarm(name: string, args: SwarmClusterArgs, machines: Machine[]): Swarm {
+  private createSwarm(
+    name: string,
+    args: SwarmClusterArgs,
+    machines: Machine[],
+    dependsOn: pulumi.Resource[],
+  ): Swarm {
     const managers = pulumi.all(
       machines.map((machine) =>
         pulumi
@@ -136,7 +143,7 @@ export class SwarmCluster extends pulumi.ComponentResource {
         adopt: args.adopt,
         unlocked: true,
       },
-      { parent: this },
+      { parent: this, dependsOn },
     );
   }
 

@@ -6,6 +6,9 @@ export interface ContainerConnection {
   dockerHost?: string;
 }
 
+/** As `agentSocketPath`: the agent of whoever runs the update. Its path is another one in each of their sessions. */
+export const OWN_AGENT = "$SSH_AUTH_SOCK";
+
 /** An SSH server and how to log in to it, in the shape of `@pulumi/command`'s connection. */
 export interface SshEndpoint {
   /** Host name or IP address. */
@@ -20,7 +23,7 @@ export interface SshEndpoint {
   privateKeyPassword?: string;
   /** A Pulumi secret. */
   password?: string;
-  /** Path of the SSH agent's socket. */
+  /** Path of the SSH agent's socket, or {@link OWN_AGENT}. */
   agentSocketPath?: string;
   /** Public host key (`ssh-ed25519 AAAA…`) or fingerprint (`SHA256:…`) that the host must present. Always checked. */
   hostKey: string;

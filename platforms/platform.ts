@@ -19,6 +19,8 @@ export interface ClusterRequest {
   nodes: readonly NodeRequest[];
   /** Address pools of the swarm's overlay networks, for the platform to keep clear of. */
   defaultAddrPool?: string[];
+  /** UDP port of the overlay networks' traffic. @default 4789 */
+  dataPathPort?: number;
 }
 
 /** A machine as every platform hands it out. */
@@ -26,10 +28,14 @@ export interface Machine {
   name: string;
   /** How the provider reaches it. */
   connection: pulumi.Output<Connection>;
+  /** What kind of connection that is. */
+  reachedBy: "container" | "ssh";
   /** Address that the other nodes reach it at. */
   address: pulumi.Output<string>;
   /** Changes when the machine is another one. */
   identity: pulumi.Output<string>;
+  /** Labels that the machine brings along for its node. Those of the cluster's arguments win. @default none */
+  labels?: Record<string, string>;
 }
 
 /** What a platform did beyond making machines. */
@@ -44,6 +50,8 @@ export interface Finished {
 export interface PreparedPlatform {
   /** Turns a request into a machine; `opts.parent` is the component that shows it. */
   createMachine(request: NodeRequest, opts: pulumi.CustomResourceOptions): Machine;
+  /** Called once with all machines: what has to succeed before any of them initialises or joins. @default nothing */
+  checks?(machines: readonly Machine[], opts: pulumi.CustomResourceOptions): pulumi.Resource[];
   /** Called once with all machines: the rest a platform does on them, such as loading images. */
   finish(machines: readonly Machine[], opts: pulumi.CustomResourceOptions): Finished;
 }

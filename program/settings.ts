@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ManagersArgs, NodePoolArgs } from "../components/cluster-args";
 import type { Availability, DisruptionBudget, SwarmSettings } from "../contract/swarm";
 import type { LocalImage, LocalPort } from "../platforms/local/args";
+import type { SshHostArgs, SshPlatformArgs } from "../platforms/ssh/args";
 import { unknownKeys } from "../validation/keys";
 import { show, type Problem } from "../validation/problem";
 
@@ -18,6 +19,13 @@ export interface Settings {
   nodeImage?: string;
   images: LocalImage[];
   ports: LocalPort[];
+  /** Settings of the SSH platform, without its hosts. */
+  ssh: Omit<SshPlatformArgs, "hosts">;
+  hosts: SshHostArgs[];
+  /** File with more hosts. */
+  inventory?: string;
+  sshPassword?: pulumi.Output<string>;
+  sshPrivateKey?: pulumi.Output<string>;
   demo: boolean;
   demoReplicas: number;
   demoPort: number;
@@ -44,6 +52,11 @@ const KEYS = [
   "nodeImage",
   "images",
   "ports",
+  "ssh",
+  "hosts",
+  "inventory",
+  "sshPassword",
+  "sshPrivateKey",
   "demo",
   "demoReplicas",
   "demoPort",
@@ -70,6 +83,18 @@ const SWARM_KEYS = [
   "rotateManagerTokenEvery",
   "rotateUnlockKeyEvery",
 ];
+const SSH_KEYS = [
+  "defaults",
+  "knownHosts",
+  "trustOnFirstUse",
+  "maxOffset",
+  "engine",
+  "time",
+  "firewall",
+  "kernel",
+  "purge",
+];
+const PLATFORMS = ["local", "ssh"];
 const MOST_REPLICAS = 1000;
 const DEFAULT_GREETING = "Hello from a swarm that Pulumi made.";
 
@@ -102,6 +127,11 @@ export function readSettings(config = new pulumi.Config()): Settings {
     nodeImage: config.get("nodeImage") || undefined,
     images: config.getObject<LocalImage[]>("images") ?? [],
     ports: config.getObject<LocalPort[]>("ports") ?? [],
+    ssh: config.getObject<Settings["ssh"]>("ssh") ?? {},
+    hosts: config.getObject<SshHostArgs[]>("hosts") ?? [],
+    inventory: config.get("inventory") || undefined,
+    sshPassword: config.getSecret("sshPassword"),
+    sshPrivateKey: config.getSecret("sshPrivateKey"),
     demo: config.getBoolean("demo") ?? false,
     demoReplicas: config.getNumber("demoReplicas") ?? 4,
     demoPort: config.getNumber("demoPort") ?? 8080,
@@ -126,9 +156,13 @@ export function checkSettings(
       unknownKeys(`workers[${index}]`, pool, POOL_KEYS),
     ),
     ...unknownKeys("swarm", swarm, SWARM_KEYS),
+    ...unknownKeys("ssh", settings.ssh, SSH_KEYS),
   ];
-  if (settings.platform !== "local") {
-    problems.push({ where: "platform", text: `${show(settings.platform)} is no platform. Use "local".` });
+  if (!PLATFORMS.includes(settings.platform)) {
+    problems.push({
+      where: "platform",
+      text: `${show(settings.platform)} is no platform. Use ${PLATFORMS.map(show).join(" or ")}.`,
+    });
   }
   const { demo, demoReplicas, demoPort } = settings;
   if (demo && !isWithin(demoReplicas, 0, MOST_REPLICAS)) {

@@ -36,6 +36,8 @@ export interface Handler<I extends object, O extends object> {
   renewed?(changed: string[]): readonly (keyof O & string)[];
   /** Inputs that count as changed though they are not, because their time has come. Opens no connection. @default none */
   due?(old: I & O, inputs: I): readonly (keyof I & string)[];
+  /** Told the inputs of every resource that the program has, before anything is deleted. @default nothing */
+  noted?(inputs: I): void;
   /** Delete the old object before the new one is made, because both cannot exist at once. @default false */
   readonly deleteBeforeReplace?: boolean;
 

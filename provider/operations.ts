@@ -39,6 +39,7 @@ export class Operations {
     noteManagers(old.values);
     noteManagers(inputs.values);
     this.noteBudget(inputs.values);
+    this.handler.noted?.(inputs.values);
     const { changed, replaces } = difference(this.handler.fields, old.values, inputs.values);
     const due = this.handler.due?.(old.values, inputs.values) ?? [];
     return { changed: [...new Set([...changed, ...due])], replaces };
@@ -47,6 +48,7 @@ export class Operations {
   async create(inputs: Decoded, context: Context): Promise<Answer> {
     await this.refuseProblems(inputs, context);
     noteManagers(inputs.values);
+    this.handler.noted?.(inputs.values);
     const { id, outputs } = await this.keepingInputs(
       inputs.values,
       this.handler.create(inputs.values, context),

@@ -15,6 +15,8 @@ const HANDLERS: Readonly<Record<string, () => unknown>> = {
   "swarm:index:Secret": () => (require("./secret") as typeof import("./secret")).secret,
   "swarm:index:Network": () => (require("./network") as typeof import("./network")).network,
   "swarm:index:SwarmStack": () => (require("./swarm-stack") as typeof import("./swarm-stack")).swarmStack,
+  "swarm:index:SshHostKey": () => (require("./ssh-host-key") as typeof import("./ssh-host-key")).sshHostKey,
+  "swarm:index:SwarmHost": () => (require("./swarm-host") as typeof import("./swarm-host")).swarmHost,
 };
 
 /** The handler of the resource that a URN names (`urn:pulumi:stack::project::parent$type::name`). */

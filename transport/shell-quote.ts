@@ -7,7 +7,8 @@ export function shellCommand(command: readonly string[]): string {
   return command.map(quote).join(" ");
 }
 
-function quote(word: string): string {
+/** One word that the shell takes as it is. */
+export function quote(word: string): string {
   // A NUL ends the string for the machine's C library: what follows it would silently be lost.
   if (word.includes("\0")) throw new Error("A word of a command cannot hold a NUL character.");
   return `'${word.replaceAll("'", `'\\''`)}'`;

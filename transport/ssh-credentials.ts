@@ -1,5 +1,6 @@
 import { utils, type AnyAuthMethod, type ParsedKey } from "ssh2";
 import type { SshEndpoint } from "../contract/connection";
+import { OWN_AGENT } from "../contract/connection";
 import { TransportError } from "./transport";
 
 /** The ways to log in that the connection gives, keys first. Throws {@link TransportError} for a key nobody can read. */
@@ -8,7 +9,8 @@ export function authMethods(connection: SshEndpoint): AnyAuthMethod[] {
   const username = userOf(connection);
   const methods: AnyAuthMethod[] = [];
   if (privateKey) methods.push({ type: "publickey", username, key: readPrivateKey(connection) });
-  if (agentSocketPath) methods.push({ type: "agent", username, agent: agentSocketPath });
+  const agent = agentSocketPath === OWN_AGENT ? process.env.SSH_AUTH_SOCK : agentSocketPath;
+  if (agent) methods.push({ type: "agent", username, agent });
   if (password) {
     methods.push({ type: "password", username, password });
     // Servers that leave passwords to PAM ask for them this way only. What would be echoed is no password prompt.

@@ -96,6 +96,7 @@ class LocalCluster implements PreparedPlatform {
     return {
       name,
       connection: node.container.apply((found) => ({ container: found, dockerHost })),
+      reachedBy: "container",
       address: node.address,
       identity: node.containerId,
     };

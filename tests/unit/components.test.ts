@@ -146,6 +146,7 @@ describe("Platform", () => {
       prepare: () => ({
         createMachine: ({ name }) => ({
           name,
+          reachedBy: "ssh" as const,
           connection: pulumi.output({ host: `${name}.example`, hostKey: "SHA256:x" }),
           address: pulumi.output("192.0.2.1"),
           identity: pulumi.output(`serial-${name}`),

@@ -1,0 +1,87 @@
+import type * as pulumi from "@pulumi/pulumi";
+import {
+  OWN_AGENT,
+  type ContainerConnection,
+  type SshConnection,
+  type SshEndpoint,
+} from "../contract/connection";
+import type { Machine } from "../platforms/platform";
+import { quote } from "../transport/shell-quote";
+
+/** A command of the user's own, run on a node after it joined: mounts, log drivers, plugins. */
+export interface AfterJoinCommand {
+  /** Unique in its list. */
+  name: string;
+  /** Shell command that runs once the node is a member, and again when a trigger or the machine changes. */
+  create: string;
+  /** Shell command that runs before the node leaves. @default nothing */
+  delete?: string;
+  /** Any change of these values runs the command again. @default none */
+  triggers?: pulumi.Input<unknown>[];
+}
+
+/**
+ * Runs the user's commands on a node, one after the other, with `@pulumi/command`: over the connection of the node, or
+ * inside its container. That provider's plugin is needed only where there are such commands.
+ */
+export function runAfterJoin(
+  name: string,
+  commands: readonly AfterJoinCommand[],
+  machine: Machine,
+  after: readonly pulumi.Resource[],
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
+  const made: pulumi.Resource[] = [];
+  for (const command of commands) {
+    const dependsOn = [...after, ...made.slice(-1)];
+    made.push(commandOn(`${name}-${command.name}`, command, machine, { ...opts, dependsOn }));
+  }
+  return made;
+}
+
+function commandOn(
+  name: string,
+  { create, delete: remove, triggers = [] }: AfterJoinCommand,
+  machine: Machine,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Resource {
+  // Loaded only where it is used: a cluster without such commands does not pay for it.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const command = require("@pulumi/command") as typeof import("@pulumi/command");
+  const again = [machine.identity, ...triggers];
+  if (machine.reachedBy === "container") {
+    const node = machine.connection as pulumi.Output<ContainerConnection>;
+    const args = {
+      create,
+      delete: remove,
+      triggers: again,
+      interpreter: node.apply(({ container }) => ["docker", "exec", container, "sh", "-c"]),
+      environment: node.apply(({ dockerHost }) => (dockerHost ? { DOCKER_HOST: dockerHost } : {})),
+    };
+    return new command.local.Command(name, args as never, opts);
+  }
+  const node = machine.connection as pulumi.Output<SshConnection>;
+  const asRoot = (text?: string) =>
+    text === undefined
+      ? undefined
+      : node.apply(({ sudo }) => (sudo ? `sudo -n -- sh -c ${quote(text)}` : text));
+  const connection = node.apply(({ sudo: _sudo, proxy, ...known }) => ({
+    ...forCommand(known),
+    ...(proxy ? { proxy: forCommand(proxy) } : {}),
+  }));
+  return new command.remote.Command(
+    name,
+    { connection, create: asRoot(create), delete: asRoot(remove), triggers: again },
+    opts,
+  );
+}
+
+/** What `@pulumi/command` takes: it looks for the session's agent itself, and compares keys, not fingerprints. */
+function forCommand({ agentSocketPath, ...endpoint }: SshEndpoint): SshEndpoint {
+  if (endpoint.hostKey.startsWith("SHA256:"))
+    throw new Error(
+      `${endpoint.host}: its host key is given as a fingerprint, and commands after the join need the key itself. ` +
+        "Give the line of /etc/ssh/ssh_host_ed25519_key.pub on that machine as hostKey.",
+    );
+  return agentSocketPath && agentSocketPath !== OWN_AGENT ? { ...endpoint, agentSocketPath } : endpoint;
+}

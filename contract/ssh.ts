@@ -1,0 +1,96 @@
+import type { Connection, SshEndpoint } from "./connection";
+import type { Owner } from "./owner";
+
+export interface SshHostKeyInputs {
+  /** Host name or IP address. */
+  host: string;
+  /** @default 22 */
+  port?: number;
+  proxy?: SshEndpoint;
+}
+
+export interface SshHostKeyOutputs {
+  /** The host key that the machine presented when it was first seen, as a public key line. */
+  hostKey: string;
+}
+
+/** How the Docker Engine of a host is had. */
+export interface HostEngine {
+  /**
+   * Where it is installed from, if it is not there: the distribution's package, Docker's own repository, or not at all.
+   * @default "distribution"
+   */
+  source?: "distribution" | "docker" | "present";
+  /** Version to install and pin, or its beginning: "26.1". @default the newest of the source, not pinned */
+  version?: string;
+  /** Oldest version that is accepted. @default "25" */
+  minVersion?: string;
+  /** Settings for /etc/docker/daemon.json; the others that stand there stay. @default none */
+  daemon?: DaemonSettings;
+}
+
+/** Settings of the Docker Engine, by the names of daemon.json. Source: https://docs.docker.com/reference/cli/dockerd/ */
+export interface DaemonSettings {
+  "log-driver"?: string;
+  "log-opts"?: Record<string, string>;
+  "registry-mirrors"?: string[];
+  "insecure-registries"?: string[];
+  "default-address-pools"?: { base: string; size: number }[];
+  /** MTU of the default bridge, bytes. */
+  mtu?: number;
+  "data-root"?: string;
+  "metrics-addr"?: string;
+  /** Refused when true: swarm mode does not work with it. */
+  "live-restore"?: boolean;
+}
+
+export interface HostTime {
+  /** Keep the clock: take the time service that runs, or install chrony. @default true */
+  manage?: boolean;
+  /** NTP servers, host names or addresses. @default those of the time service */
+  servers?: string[];
+  /** Seconds until the clock must be synchronised. @default 60 */
+  timeout?: number;
+}
+
+export interface HostFirewall {
+  /** Open the ports of the swarm to its nodes, and close them to everybody else. @default true */
+  manage?: boolean;
+}
+
+/** What is done to a machine before it joins, the same for every host of a platform. */
+export interface HostSettings {
+  engine?: HostEngine;
+  time?: HostTime;
+  firewall?: HostFirewall;
+  /** Load kernel modules and set what routing needs. @default true */
+  kernel?: boolean;
+  /** At destroy, remove the packages that were installed here, the engine's data included. @default false */
+  purge?: boolean;
+}
+
+export interface SwarmHostInputs extends HostSettings {
+  owner: Owner;
+  /** Name of the node. */
+  name: string;
+  connection: Connection;
+  /** The pinned host key: with another one it may be another machine. */
+  hostKey?: string;
+  /** Addresses of all nodes of the cluster, this one's included, as the others see them. */
+  nodes: string[];
+  /** UDP port of the overlay networks. @default 4789 */
+  dataPathPort?: number;
+  /** Set by `refresh` alone: what is not as it was set up, so that the next update does it again. */
+  drift?: string[];
+  /** Set by `refresh` alone: whether the machine is still the one that was set up. */
+  known: boolean;
+}
+
+export interface SwarmHostOutputs {
+  /** Identity of the machine: random, written when it was first set up. */
+  machine: string;
+  /** Its system: "Debian GNU/Linux 13 (trixie)". */
+  system: string;
+  /** Version of its Docker Engine. */
+  engineVersion: string;
+}

@@ -1,0 +1,52 @@
+/** What a machine said of itself. */
+export interface Facts {
+  /** ID of /etc/os-release. */
+  os: string;
+  /** VERSION_ID of /etc/os-release; empty where there is none. */
+  osVersion: string;
+  /** PRETTY_NAME of /etc/os-release. */
+  system: string;
+  /** As `uname -m` says it. */
+  arch: string;
+  kernel: string;
+  hostname: string;
+  /** Of the user that the scripts run as. */
+  uid: number;
+  memoryMiB: number;
+  /** Free below /var/lib. */
+  diskMiB: number;
+  /** Whether it is a container: clock and kernel modules are its host's. */
+  container: boolean;
+  /** The identity that was given to it; empty before its first setup. */
+  machine: string;
+  /** Whose it is: "project p, stack s, cluster c"; empty before its first setup. */
+  owner: string;
+  /** Version of its Docker Engine; empty where none answers. */
+  engine: string;
+  /** Text of /etc/docker/daemon.json; empty where there is none. */
+  daemonSettings: string;
+  /** Its clock less this machine's, milliseconds, right to half the time the question took. */
+  offsetMs: number;
+}
+
+/** @param told - what `facts` of facts.sh printed */
+export function factsFrom(told: Readonly<Record<string, string>>): Facts {
+  const text = (name: string) => told[name] ?? "";
+  return {
+    os: text("os"),
+    osVersion: text("osVersion"),
+    system: text("system"),
+    arch: text("arch"),
+    kernel: text("kernel"),
+    hostname: text("hostname"),
+    uid: Number(text("uid")),
+    memoryMiB: Number(text("memoryMiB")),
+    diskMiB: Number(text("diskMiB")),
+    container: text("container") === "yes",
+    machine: text("machine"),
+    owner: text("owner"),
+    engine: text("engine"),
+    daemonSettings: Buffer.from(text("daemonSettings"), "base64").toString(),
+    offsetMs: Number(text("clock")) * 1000 - Date.now(),
+  };
+}

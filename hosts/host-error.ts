@@ -1,0 +1,45 @@
+import type { Todo } from "./script";
+
+/** EX_TEMPFAIL of sysexits.h: what the scripts end with where a later attempt may succeed. */
+const TEMPORARY = 75;
+const LINES_SHOWN = 12;
+
+/** A step of a machine's setup failed. Names the machine, the step and its command, and shows the end of its output. */
+export class HostError extends Error {
+  constructor(
+    readonly node: string,
+    private readonly exitCode: number,
+    readonly failure: Todo | undefined,
+    output: readonly string[],
+  ) {
+    super(`${node}: ${reasonOf(exitCode, failure, output)}${endOf(output)}`);
+    this.name = "HostError";
+  }
+
+  /** Whether the same step may succeed a little later: a mirror that did not answer, a lock that somebody holds. */
+  get isTemporary(): boolean {
+    return this.exitCode === TEMPORARY;
+  }
+}
+
+function reasonOf(exitCode: number, failure: Todo | undefined, output: readonly string[]): string {
+  if (failure) return `${failure.step}: ${failure.text}.`;
+  const text = output.join("\n");
+  if (
+    /sudo: .*(password|terminal) is required|sudo: no tty present|not allowed to (run|execute)|not in the sudoers/.test(
+      text,
+    )
+  )
+    return (
+      "sudo asks for a password, which nobody could answer. Let that user run everything without one " +
+      "(a line `USER ALL=(ALL) NOPASSWD: ALL` in /etc/sudoers.d), or log in as root."
+    );
+  if (/sudo: (command )?not found|sudo: No such file/.test(text))
+    return "there is no sudo on it. Install it, or log in as root and leave `sudo` out.";
+  return `the setup ended with exit code ${exitCode}.`;
+}
+
+function endOf(output: readonly string[]): string {
+  const shown = output.slice(-LINES_SHOWN);
+  return shown.length > 0 ? `\n${shown.map((line) => `  | ${line}`).join("\n")}` : "";
+}

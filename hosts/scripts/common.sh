@@ -1,0 +1,72 @@
+# Common to all steps; every script of a run is sent as one text to `sh -s`. POSIX sh, as dash and busybox have it.
+# What a line means to the sender is told by its beginning: "::now" is what goes on, "::todo STEP" what a step would do,
+# "::fact NAME=VALUE" what was found, "::fail STEP" why it ends. Everything else is output, whose end an error shows.
+
+state=/var/lib/pulumi-swarm
+settings=/etc/pulumi-swarm
+
+now() { printf '::now %s\n' "$*"; }
+todo() { printf '::todo %s %s\n' "$step" "$*"; }
+fact() { printf '::fact %s=%s\n' "$1" "$2"; }
+fail() { printf '::fail %s %s\n' "$step" "$*"; exit 1; }
+# What may well succeed a minute later; the sender tries again. 75 is EX_TEMPFAIL of sysexits.h.
+fail_for_now() { printf '::fail %s %s\n' "$step" "$*"; exit 75; }
+
+has() { command -v "$1" >/dev/null 2>&1; }
+has_systemd() { [ -d /run/systemd/system ]; }
+# Clock and modules of a container are those of its host.
+in_container() { [ "$container" = yes ]; }
+
+run() {
+  "$@" </dev/null 2>&1
+  code=$?
+  [ $code -eq 0 ] || fail "\`$*\` ended with exit code $code"
+}
+
+# Starts a service now and at every boot, with whatever starts services here.
+start_service() {
+  if has_systemd; then
+    run systemctl enable --now "$1"
+  elif has service; then
+    run service "$1" start
+  else
+    fail "neither systemd nor \`service\` is there to start $1"
+  fi
+}
+
+restart_service() {
+  if has_systemd; then run systemctl restart "$1"; else run service "$1" restart; fi
+}
+
+is_enabled() { ! has_systemd || systemctl is-enabled --quiet "$1" 2>/dev/null; }
+
+# Writes standard input to a file, whole or not at all.
+put() {
+  mkdir -p "$(dirname "$1")" && cat >"$1.new" && mv -f "$1.new" "$1" || fail "$1 cannot be written"
+}
+
+# Takes packages of the distribution from its repositories.
+install_packages() {
+  now "installing $*"
+  if has apt-get; then
+    apt_install "$@"
+  else
+    "$(has dnf && echo dnf || echo yum)" -y install "$@" </dev/null 2>&1 || fail_for_now "the packages $* could not be installed"
+  fi
+  for package in "$@"; do printf '%s\n' "${package%%=*}"; done >>"$state/installed"
+}
+
+apt_install() {
+  export DEBIAN_FRONTEND=noninteractive
+  # A run that was killed may have left packages half set up.
+  if [ -n "$(dpkg --audit 2>/dev/null)" ]; then
+    dpkg --configure -a </dev/null 2>&1 || fail_for_now "\`dpkg --configure -a\` could not finish what was interrupted"
+  fi
+  # Dates of a package list cannot be judged before the clock is right, and the list is signed all the same.
+  set -- -y -q -o DPkg::Lock::Timeout=120 -o Acquire::Retries=2 -o Acquire::Check-Date=false install --no-install-recommends "$@"
+  # Fresh package lists are not asked for where the old ones will do.
+  apt-get "$@" </dev/null 2>&1 && return
+  apt-get -q -o DPkg::Lock::Timeout=120 -o Acquire::Retries=2 -o Acquire::Check-Date=false update </dev/null 2>&1 ||
+    fail_for_now "\`apt-get update\` failed: are the package mirrors in reach?"
+  apt-get "$@" </dev/null 2>&1 || fail_for_now "\`apt-get install\` failed"
+}

@@ -1,0 +1,50 @@
+# Installs firewall.sh on the machine, with the nodes of the cluster, so that the rules are there after every boot.
+
+firewall_check() {
+  step=firewall
+  [ "$FIREWALL" = no ] && return
+  if ! firewall_settings | cmp -s - "$settings/firewall.conf" || ! firewall_script | cmp -s - "$settings/firewall.sh"; then
+    todo "open the ports of the swarm to $NODES, and close them to everybody else"
+  elif ! problem=$(sh "$settings/firewall.sh" check 2>&1); then
+    todo "write the firewall's rules again: $problem"
+  elif has_systemd && ! is_enabled pulumi-swarm-firewall; then
+    todo "write the firewall's rules at every boot"
+  fi
+}
+
+firewall_apply() {
+  step=firewall
+  [ "$FIREWALL" = no ] && return
+  has nft || install_packages nftables
+  now "opening the ports of the swarm to its nodes"
+  firewall_script | put "$settings/firewall.sh"
+  firewall_settings | put "$settings/firewall.conf"
+  run sh "$settings/firewall.sh" apply
+  has_systemd || return 0
+  firewall_unit | put /etc/systemd/system/pulumi-swarm-firewall.service
+  run systemctl daemon-reload
+  run systemctl enable --now --quiet pulumi-swarm-firewall
+}
+
+firewall_settings() { printf "NODES='%s'\nDATA_PATH_PORT=%s\n" "$NODES" "$DATA_PATH_PORT"; }
+
+firewall_script() { printf '%s' "$FIREWALL_SCRIPT" | base64 -d; }
+
+# After whatever may flush all rules, and again when that is restarted.
+firewall_unit() {
+  cat <<'UNIT'
+[Unit]
+Description=Ports of the Docker Swarm, open to its nodes only (pulumi-swarm)
+After=nftables.service netfilter-persistent.service ufw.service firewalld.service
+PartOf=nftables.service netfilter-persistent.service
+Before=docker.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh /etc/pulumi-swarm/firewall.sh apply
+
+[Install]
+WantedBy=multi-user.target
+UNIT
+}

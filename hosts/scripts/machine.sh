@@ -1,0 +1,14 @@
+# Whose the machine is, and which one: a new machine at an old address has no such file, or another one.
+
+machine_check() {
+  step=machine
+  [ -s "$state/machine" ] || todo "note that it belongs to $OWNER"
+}
+
+machine_apply() {
+  step=machine
+  mkdir -p "$state" || fail "$state cannot be made"
+  printf '%s\n' "$OWNER" | put "$state/owner"
+  [ -s "$state/machine" ] || put "$state/machine" </proc/sys/kernel/random/uuid
+  fact machine "$(cat "$state/machine")"
+}

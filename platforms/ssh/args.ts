@@ -1,0 +1,57 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { HostSettings } from "../../contract/ssh";
+
+/** How to log in to an SSH server. Without any of the credentials the SSH agent is asked. */
+export interface SshLoginArgs {
+  /** @default 22 */
+  port?: number;
+  /** @default "root" */
+  user?: string;
+  /** Path of a private key file; its content becomes a Pulumi secret. `~` is the home folder. */
+  identityFile?: string;
+  /** The private key itself, in PEM or OpenSSH form. */
+  privateKey?: pulumi.Input<string>;
+  /** Passphrase of the private key. */
+  privateKeyPassword?: pulumi.Input<string>;
+  password?: pulumi.Input<string>;
+  /** The SSH agent: the one of this session, or the path of its socket. @default true where nothing else is given */
+  agent?: boolean | string;
+}
+
+/** A machine to go through: its own SSH server lets this one connect to the hosts behind it. */
+export interface SshBastionArgs extends SshLoginArgs {
+  /** Host name or IP address. */
+  address: string;
+  /** Public host key (`ssh-ed25519 AAAA…`) or fingerprint (`SHA256:…`). @default that of `knownHosts` */
+  hostKey?: pulumi.Input<string>;
+}
+
+/** One machine that is there already. */
+export interface SshHostArgs extends SshLoginArgs {
+  /** Unique. A node of this name gets this host; nodes whose names no host has get the others, in order. */
+  name: string;
+  /** Host name or IP address that SSH connects to. */
+  address: string;
+  /** IP address that the other nodes reach it at. @default `address` */
+  privateAddress?: string;
+  /** Public host key (`ssh-ed25519 AAAA…`) or fingerprint (`SHA256:…`). @default that of `knownHosts` */
+  hostKey?: pulumi.Input<string>;
+  /** Run everything by `sudo`, which must ask for no password. @default false */
+  sudo?: boolean;
+  bastion?: SshBastionArgs;
+  /** Labels of the node on this host. A label of the same name in the cluster's arguments wins. @default none */
+  labels?: Record<string, string>;
+}
+
+export interface SshPlatformArgs extends HostSettings {
+  /** The machines. More than the cluster needs is fine: the others are left alone. */
+  hosts: SshHostArgs[];
+  /** What all hosts have in common; a host's own values win. @default nothing */
+  defaults?: Omit<SshHostArgs, "name" | "address" | "privateAddress" | "hostKey" | "labels">;
+  /** Where host keys are looked up that are not given: `true` for ~/.ssh/known_hosts, or a file. @default false */
+  knownHosts?: boolean | string;
+  /** Pin the key that a host presents at first, where none is known. Somebody in between would not be noticed then. @default false */
+  trustOnFirstUse?: boolean;
+  /** How far the clocks of the nodes may be apart. @default "250ms" */
+  maxOffset?: string;
+}

@@ -1,0 +1,110 @@
+import * as pulumi from "@pulumi/pulumi";
+import { SshHostKey, SwarmHost } from "../../resources/ssh";
+import type { Problem } from "../../validation/problem";
+import type { ClusterRequest, Finished, Machine, NodeRequest, Platform, PreparedPlatform } from "../platform";
+import type { SshBastionArgs, SshHostArgs, SshPlatformArgs } from "./args";
+import { assign } from "./assign";
+import { connectionTo, endpoint } from "./connection";
+import { knownHostKey } from "./known-hosts";
+import { checkSshPlatform } from "./validate";
+
+/** Machines that are there already, reached over SSH. They stay when the cluster goes. */
+export class SshPlatform implements Platform {
+  readonly kind = "ssh";
+  readonly machinesDieWithCluster = false;
+  readonly resolveImage = "changed";
+  readonly args: SshPlatformArgs;
+
+  constructor(args: SshPlatformArgs) {
+    this.args = { ...args, hosts: (args.hosts ?? []).map((host) => ({ ...args.defaults, ...host })) };
+  }
+
+  validate(request: ClusterRequest): Problem[] {
+    return checkSshPlatform(this.args, request);
+  }
+
+  prepare(request: ClusterRequest): PreparedPlatform {
+    return new SshCluster(this.args, request);
+  }
+}
+
+class SshCluster implements PreparedPlatform {
+  private readonly hosts: Map<string, SshHostArgs>;
+  private readonly addresses: string[];
+  private readonly bastionKeys = new Map<string, pulumi.Input<string>>();
+
+  constructor(
+    private readonly args: SshPlatformArgs,
+    private readonly request: ClusterRequest,
+  ) {
+    this.hosts = assign(request.nodes, args.hosts);
+    this.addresses = [...this.hosts.values()].map(addressOf).sort();
+  }
+
+  createMachine({ name }: NodeRequest, opts: pulumi.CustomResourceOptions): Machine {
+    // A node without a host was reported by validate, and nothing of this is made then.
+    const host = this.hosts.get(name) ?? { name, address: "" };
+    const { owner, dataPathPort } = this.request;
+    const resource = `${owner.cluster}-${name}`;
+    const bastionKey = host.bastion && this.bastionKey(resource, host.bastion, opts);
+    const hostKey = this.keyOf(resource, host, bastionKey, opts);
+    const connection = connectionTo(host, hostKey, bastionKey);
+    const { engine, time, firewall, kernel, purge } = this.args;
+    const nodes = this.addresses;
+    const settings = { engine, time, firewall, kernel, purge, dataPathPort };
+    const made = new SwarmHost(
+      resource,
+      { ...settings, owner, name, connection, hostKey, nodes, known: true },
+      opts,
+    );
+    return {
+      name,
+      connection,
+      reachedBy: "ssh",
+      address: pulumi.output(addressOf(host)),
+      identity: made.machine,
+      labels: host.labels,
+    };
+  }
+
+  finish(): Finished {
+    return { resources: [], imageFingerprints: pulumi.output<Record<string, string>>({}) };
+  }
+
+  private keyOf(
+    resource: string,
+    host: SshHostArgs,
+    bastionKey: pulumi.Input<string> | undefined,
+    opts: pulumi.CustomResourceOptions,
+  ): pulumi.Input<string> {
+    const { address, port, bastion, hostKey } = host;
+    const known = hostKey ?? (this.args.knownHosts && knownHostKey(this.args.knownHosts, address, port));
+    if (known) return known;
+    const proxy = bastion && bastionKey && endpoint(bastion, bastionKey);
+    const inputs = { host: address, port, ...(proxy ? { proxy: pulumi.output(proxy) } : {}) };
+    return new SshHostKey(resource, inputs as { host: string }, opts).hostKey;
+  }
+
+  /** A bastion has one key, however many hosts are behind it. */
+  private bastionKey(
+    resource: string,
+    bastion: SshBastionArgs,
+    opts: pulumi.CustomResourceOptions,
+  ): pulumi.Input<string> {
+    const place = `${bastion.address}:${bastion.port ?? 22}`;
+    const key =
+      this.bastionKeys.get(place) ??
+      this.keyOf(
+        `${this.request.owner.cluster}-bastion-${place}`,
+        { name: resource, ...bastion },
+        undefined,
+        opts,
+      );
+    this.bastionKeys.set(place, key);
+    return key;
+  }
+}
+
+function addressOf({ address, privateAddress }: SshHostArgs): string {
+  return privateAddress ?? address;
+}

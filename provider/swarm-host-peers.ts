@@ -1,0 +1,35 @@
+import type { SwarmHostInputs } from "../contract/ssh";
+import { connect } from "../engine/connect";
+import { applyFirewall } from "../hosts/setup";
+import type { Context } from "./handler";
+import { wantedFrom } from "./swarm-host-wanted";
+
+/** The hosts that the program of this run has, by cluster and name. In a destroy there are none. */
+const present = new Map<string, Map<string, SwarmHostInputs>>();
+
+export function noteHost(inputs: SwarmHostInputs): void {
+  const key = JSON.stringify(inputs.owner);
+  const hosts = present.get(key) ?? new Map<string, SwarmHostInputs>();
+  present.set(key, hosts.set(inputs.name, inputs));
+}
+
+/**
+ * Closes the ports of the other hosts to nodes that are none any more. It cannot be done when those hosts are updated:
+ * that comes first, and a node that leaves has to be heard until it has left.
+ */
+export async function closeToRemoved(gone: SwarmHostInputs, context: Context): Promise<void> {
+  const others = [...(present.get(JSON.stringify(gone.owner))?.values() ?? [])];
+  await Promise.all(
+    others
+      .filter(({ name, firewall }) => name !== gone.name && firewall?.manage !== false)
+      .map(async (host) => {
+        try {
+          await applyFirewall(connect(host.connection).transport, wantedFrom(host), context);
+        } catch (error) {
+          context.warn(
+            `${host.name} still lets in ${gone.name}: ${(error as Error).message} \`pulumi up --refresh\` repairs it.`,
+          );
+        }
+      }),
+  );
+}

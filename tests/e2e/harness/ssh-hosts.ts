@@ -1,0 +1,207 @@
+import { createHash } from "node:crypto";
+import { utils } from "ssh2";
+import { waitFor } from "../../../engine/wait";
+import { docker, dockerLines, tryDocker } from "./docker";
+import { output } from "./run";
+
+/** What is on a host before the project sets it up: an SSH server, or everything it would install as well. */
+export type Kind = "bare" | "ready";
+
+const BASE = "debian:trixie-slim";
+const PACKAGES: Record<Kind, string> = {
+  bare: "openssh-server sudo iproute2",
+  ready: "openssh-server sudo iproute2 docker.io docker-cli iptables nftables chrony ca-certificates procps",
+};
+
+/** As in a node of the local platform: makes the trees writable that an engine needs, then serves SSH. */
+const ENTRY = `#!/bin/sh
+for tree in /sys /sys/fs/cgroup /sys/fs/cgroup/*; do mount -o remount,bind,rw "$tree" 2>/dev/null; done
+mkdir -p /run/sshd
+exec /usr/sbin/sshd -D -e $SSHD_OPTIONS
+`;
+const USERS = [
+  "useradd --create-home --shell /bin/sh admin",
+  "echo 'admin ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/admin",
+  "useradd --create-home --shell /bin/sh plain",
+];
+
+/** One machine with an SSH server. */
+export interface SshHost {
+  name: string;
+  container: string;
+  address: string;
+  /** Public host key. */
+  hostKey: string;
+}
+
+/** Machines that are containers with an SSH server, on a network of their own; the project did not make them. */
+export class SshHosts {
+  readonly userKey = utils.generateKeyPairSync("ed25519");
+  readonly hosts: SshHost[] = [];
+
+  private constructor(
+    readonly name: string,
+    private readonly kind: Kind,
+  ) {}
+
+  /** @param name - of the network, and in front of the containers' names */
+  static async create(name: string, kind: Kind, count: number): Promise<SshHosts> {
+    const hosts = new SshHosts(name, kind);
+    await buildImage(kind);
+    await docker("network", "create", "--label", `pulumi-swarm-test=${name}`, name);
+    await Promise.all(Array.from({ length: count }, (_, index) => hosts.add(`host-${index + 1}`)));
+    hosts.hosts.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+    return hosts;
+  }
+
+  /** Starts one more machine. `sshd` are options of its SSH server. */
+  async add(
+    name: string,
+    { sshd = [], address }: { sshd?: string[]; address?: string } = {},
+  ): Promise<SshHost> {
+    const container = `${this.name}-${name}`;
+    const unconfined = ["seccomp", "apparmor", "systempaths"].flatMap((what) => [
+      "--security-opt",
+      `${what}=unconfined`,
+    ]);
+    await docker(
+      ...["run", "--detach", "--name", container, "--hostname", name, "--network", this.name],
+      ...["--label", `pulumi-swarm-test=${this.name}`, ...(address ? ["--ip", address] : [])],
+      // Without the right to set the clock: it is that of the machine the tests run on.
+      ...["--cap-add", "ALL", "--cap-drop", "SYS_RESOURCE", "--cap-drop", "SYS_TIME"],
+      ...["--device-cgroup-rule", "a *:* rwm", "--cgroupns", "private", ...unconfined],
+      ...["--tmpfs", "/run", "--volume", "/var/lib/docker"],
+      ...["--env", `SSHD_OPTIONS=${sshd.map((option) => `-o ${option}`).join(" ")}`],
+      imageOf(this.kind),
+    );
+    const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
+    const hostKey = utils.generateKeyPairSync("ed25519");
+    const made = {
+      name,
+      container,
+      address: await docker("inspect", "--format", format, container),
+      hostKey: hostKey.public,
+    };
+    await write(container, "/etc/ssh/ssh_host_ed25519_key", hostKey.private, "root");
+    for (const [user, home] of Object.entries({
+      root: "/root",
+      admin: "/home/admin",
+      plain: "/home/plain",
+    })) {
+      await write(container, `${home}/.ssh/authorized_keys`, this.userKey.public, user);
+    }
+    // It read its host keys before this one was there.
+    await docker("exec", container, "sh", "-c", "kill -HUP 1");
+    this.hosts.push(made);
+    return made;
+  }
+
+  /** The `hosts` of the project's configuration. */
+  inventory(more: Record<string, unknown> = {}): Record<string, unknown>[] {
+    return this.hosts.map(({ name, address, hostKey }) => ({ name, address, hostKey, ...more }));
+  }
+
+  /** The `ssh` settings that a test has in common: the key that all hosts let in. */
+  settings(identityFile: string): Record<string, unknown> {
+    return { defaults: { identityFile } };
+  }
+
+  /** A command on a host, not over SSH. */
+  run(name: string, ...command: string[]): Promise<string> {
+    return docker("exec", this.host(name).container, ...command);
+  }
+
+  sh(name: string, script: string): Promise<string> {
+    return this.run(name, "sh", "-c", script);
+  }
+
+  host(name: string): SshHost {
+    const found = this.hosts.find((host) => host.name === name);
+    if (!found) throw new Error(`There is no host ${name}.`);
+    return found;
+  }
+
+  /** Takes a machine away, as if it had burnt. */
+  async lose(name: string): Promise<void> {
+    const { container } = this.host(name);
+    await docker("rm", "--force", "--volumes", container);
+    this.hosts.splice(
+      this.hosts.findIndex((host) => host.name === name),
+      1,
+    );
+  }
+
+  /** A time server for hosts without internet; answers its address. */
+  async timeServer(): Promise<string> {
+    await buildImage("ready");
+    const container = `${this.name}-time`;
+    const script =
+      "printf 'local stratum 1\\nallow\\ncmdport 0\\n' > /tmp/chrony.conf && exec chronyd -d -x -f /tmp/chrony.conf";
+    await docker(
+      ...[
+        "run",
+        "--detach",
+        "--name",
+        container,
+        "--network",
+        this.name,
+        "--label",
+        `pulumi-swarm-test=${this.name}`,
+      ],
+      ...["--entrypoint", "sh", imageOf("ready"), "-c", script],
+    );
+    const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
+    return docker("inspect", "--format", format, container);
+  }
+
+  async remove(): Promise<void> {
+    const containers = await dockerLines(
+      "ps",
+      "--all",
+      "--quiet",
+      "--filter",
+      `label=pulumi-swarm-test=${this.name}`,
+    );
+    if (containers.length > 0) await docker("rm", "--force", "--volumes", ...containers);
+    await waitFor<void>(
+      { name: "its network is gone", on: this.name, intervalMs: 250, timeoutMs: 30_000 },
+      async () => {
+        const { code, stderr } = await tryDocker("network", "rm", this.name);
+        return code === 0 || /not found|No such network/.test(stderr)
+          ? { done: undefined }
+          : { pending: stderr };
+      },
+    );
+  }
+}
+
+function imageOf(kind: Kind): string {
+  const digest = createHash("sha256")
+    .update(recipeOf(kind) + ENTRY)
+    .digest("hex");
+  return `pulumi-swarm-test-host:${kind}-${digest.slice(0, 8)}`;
+}
+
+function recipeOf(kind: Kind): string {
+  return [
+    `FROM ${BASE}`,
+    `RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ${PACKAGES[kind]} && rm -rf /var/lib/apt/lists/*`,
+    `RUN rm -f /etc/ssh/ssh_host_* /etc/machine-id && ${USERS.join(" && ")}`,
+    `RUN echo ${Buffer.from(ENTRY).toString("base64")} | base64 -d > /entry && chmod +x /entry`,
+    'ENTRYPOINT ["/entry"]',
+  ].join("\n");
+}
+
+/** Kept for the next run, as the base image is. */
+async function buildImage(kind: Kind): Promise<void> {
+  const { code } = await tryDocker("image", "inspect", imageOf(kind));
+  if (code !== 0)
+    await output("docker", ["build", "--quiet", "--tag", imageOf(kind), "-"], { input: recipeOf(kind) });
+}
+
+async function write(container: string, file: string, content: string, user: string): Promise<void> {
+  const script = `umask 077 && mkdir -p "$(dirname ${file})" && cat > ${file} && chown -R ${user} "$(dirname ${file})"`;
+  await output("docker", ["exec", "--interactive", container, "sh", "-c", script], {
+    input: `${content.trimEnd()}\n`,
+  });
+}
