@@ -2,7 +2,7 @@ import * as grpc from "@grpc/grpc-js";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
-import { credentialsOf, isSshEndpoint } from "../contract/connection";
+import { credentialsOf, isSshEndpoint, type SshEndpoint } from "../contract/connection";
 import { PartialFailure } from "./handler";
 import { encode, type Properties } from "./wire";
 
@@ -54,8 +54,16 @@ export function textsOf(values: Properties, secrets: ReadonlySet<string>): strin
   const walk = (value: unknown): void => {
     if (typeof value === "string") texts.push(value);
     else if (isSshEndpoint(value)) credentialsOf(value).forEach(walk);
+    else if (hasEndpoint(value)) walk(value.connection);
     else if (value !== null && typeof value === "object") Object.values(value).forEach(walk);
   };
   for (const name of secrets) walk(values[name]);
   return texts;
+}
+
+/** A manager with its name, its address and its connection, of which the last alone has secrets. */
+function hasEndpoint(value: unknown): value is { connection: SshEndpoint } {
+  return (
+    value !== null && typeof value === "object" && "connection" in value && isSshEndpoint(value.connection)
+  );
 }

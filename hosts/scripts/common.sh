@@ -2,6 +2,9 @@
 # What a line means to the sender is told by its beginning: "::now" is what goes on, "::todo STEP" what a step would do,
 # "::fact NAME=VALUE" what was found, "::fail STEP" why it ends. Everything else is output, whose end an error shows.
 
+# Services that gave up root's rights read what is written here, whatever umask root has.
+umask 022
+
 state=/var/lib/pulumi-swarm
 settings=/etc/pulumi-swarm
 

@@ -101,7 +101,8 @@ synchronise() {
   else
     chronyc -n burst 4/4 >/dev/null 2>&1
     # Until the sources are there, then a step, then until what is left is small.
-    if chronyc -n waitsync "$TIME_WAIT" 0 0 1 >/dev/null 2>&1 && chronyc -n makestep >/dev/null 2>&1; then
+    if chronyc -n waitsync "$TIME_WAIT" 0 0 1 >/dev/null 2>&1; then
+      ! can_set_clock || chronyc -n makestep >/dev/null 2>&1
       chronyc -n waitsync 20 0.05 0 1 >/dev/null 2>&1 && return
     fi
     chronyc -n sources 2>&1

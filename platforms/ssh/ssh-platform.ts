@@ -59,7 +59,8 @@ class SshCluster implements PreparedPlatform {
     );
     return {
       name,
-      connection,
+      // Known to whoever needs it only when the machine is ready.
+      connection: pulumi.all([connection, made.machine]).apply(([known]) => known),
       reachedBy: "ssh",
       address: pulumi.output(addressOf(host)),
       identity: made.machine,

@@ -16,8 +16,21 @@ const PACKAGES: Record<Kind, string> = {
 /** As in a node of the local platform: makes the trees writable that an engine needs, then serves SSH. */
 const ENTRY = `#!/bin/sh
 for tree in /sys /sys/fs/cgroup /sys/fs/cgroup/*; do mount -o remount,bind,rw "$tree" 2>/dev/null; done
-mkdir -p /run/sshd
+mkdir -p /run/sshd && umask 077 && printf '%s\\n' "$HOST_KEY" > /etc/ssh/ssh_host_ed25519_key
+for user in root admin plain; do
+  home=$(getent passwd $user | cut -d: -f6)
+  mkdir -p "$home/.ssh" && printf '%s\\n' "$AUTHORIZED_KEY" > "$home/.ssh/authorized_keys" && chown -R $user "$home/.ssh"
+done
 exec /usr/sbin/sshd -D -e $SSHD_OPTIONS
+`;
+/** In place of the init script, which raises limits that a container may not raise. */
+const SERVICE = `#!/bin/sh
+[ "$1" = docker ] || exec /usr/sbin/service "$@"
+daemon="--pidfile /run/docker-service.pid"
+case $2 in stop | restart) start-stop-daemon --stop --oknodo --retry 60 $daemon ;; esac
+case $2 in start | restart)
+  start-stop-daemon --start --background --oknodo --make-pidfile --output /var/log/docker.log $daemon --exec /usr/sbin/dockerd ;;
+esac
 `;
 const USERS = [
   "useradd --create-home --shell /bin/sh admin",
@@ -60,6 +73,7 @@ export class SshHosts {
     { sshd = [], address }: { sshd?: string[]; address?: string } = {},
   ): Promise<SshHost> {
     const container = `${this.name}-${name}`;
+    const hostKey = utils.generateKeyPairSync("ed25519");
     const unconfined = ["seccomp", "apparmor", "systempaths"].flatMap((what) => [
       "--security-opt",
       `${what}=unconfined`,
@@ -72,26 +86,16 @@ export class SshHosts {
       ...["--device-cgroup-rule", "a *:* rwm", "--cgroupns", "private", ...unconfined],
       ...["--tmpfs", "/run", "--volume", "/var/lib/docker"],
       ...["--env", `SSHD_OPTIONS=${sshd.map((option) => `-o ${option}`).join(" ")}`],
+      ...["--env", `HOST_KEY=${hostKey.private}`, "--env", `AUTHORIZED_KEY=${this.userKey.public}`],
       imageOf(this.kind),
     );
     const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
-    const hostKey = utils.generateKeyPairSync("ed25519");
     const made = {
       name,
       container,
       address: await docker("inspect", "--format", format, container),
       hostKey: hostKey.public,
     };
-    await write(container, "/etc/ssh/ssh_host_ed25519_key", hostKey.private, "root");
-    for (const [user, home] of Object.entries({
-      root: "/root",
-      admin: "/home/admin",
-      plain: "/home/plain",
-    })) {
-      await write(container, `${home}/.ssh/authorized_keys`, this.userKey.public, user);
-    }
-    // It read its host keys before this one was there.
-    await docker("exec", container, "sh", "-c", "kill -HUP 1");
     this.hosts.push(made);
     return made;
   }
@@ -176,9 +180,7 @@ export class SshHosts {
 }
 
 function imageOf(kind: Kind): string {
-  const digest = createHash("sha256")
-    .update(recipeOf(kind) + ENTRY)
-    .digest("hex");
+  const digest = createHash("sha256").update(recipeOf(kind)).digest("hex");
   return `pulumi-swarm-test-host:${kind}-${digest.slice(0, 8)}`;
 }
 
@@ -187,9 +189,13 @@ function recipeOf(kind: Kind): string {
     `FROM ${BASE}`,
     `RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ${PACKAGES[kind]} && rm -rf /var/lib/apt/lists/*`,
     `RUN rm -f /etc/ssh/ssh_host_* /etc/machine-id && ${USERS.join(" && ")}`,
-    `RUN echo ${Buffer.from(ENTRY).toString("base64")} | base64 -d > /entry && chmod +x /entry`,
+    `RUN ${file("/entry", ENTRY)} && ${file("/usr/local/sbin/service", SERVICE)}`,
     'ENTRYPOINT ["/entry"]',
   ].join("\n");
+}
+
+function file(path: string, content: string): string {
+  return `echo ${Buffer.from(content).toString("base64")} | base64 -d > ${path} && chmod +x ${path}`;
 }
 
 /** Kept for the next run, as the base image is. */
@@ -197,11 +203,4 @@ async function buildImage(kind: Kind): Promise<void> {
   const { code } = await tryDocker("image", "inspect", imageOf(kind));
   if (code !== 0)
     await output("docker", ["build", "--quiet", "--tag", imageOf(kind), "-"], { input: recipeOf(kind) });
-}
-
-async function write(container: string, file: string, content: string, user: string): Promise<void> {
-  const script = `umask 077 && mkdir -p "$(dirname ${file})" && cat > ${file} && chown -R ${user} "$(dirname ${file})"`;
-  await output("docker", ["exec", "--interactive", container, "sh", "-c", script], {
-    input: `${content.trimEnd()}\n`,
-  });
 }
