@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { utils } from "ssh2";
 import type { SshConnection } from "../../contract/connection";
 import { waitFor } from "../../engine/wait";
+import { keyPair } from "../key-pair";
 
 export const SSHD_IMAGE = "pulumi-swarm-test-sshd";
 
@@ -44,8 +44,8 @@ function succeeds(args: string[]): boolean {
 
 /** A machine with a Docker Engine and an SSH server: a container that is reached at its own address only. */
 export class SshNode {
-  readonly hostKey = utils.generateKeyPairSync("ed25519");
-  readonly userKey = utils.generateKeyPairSync("ed25519");
+  readonly hostKey = keyPair();
+  readonly userKey = keyPair();
   private address = "";
 
   constructor(

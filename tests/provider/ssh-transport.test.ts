@@ -8,6 +8,7 @@ import { SshTransport } from "../../transport/ssh";
 import { fingerprintOf } from "../../transport/ssh-host-key";
 import { TransportError } from "../../transport/transport";
 import { buildSshdImage, docker, removeSshdImage, SshNode } from "./ssh-node";
+import { keyPair } from "../key-pair";
 
 jest.setTimeout(60_000);
 
@@ -195,7 +196,7 @@ describe("a command", () => {
 
 describe("who is not who it should be is refused at once", () => {
   test("a machine with another host key, with both fingerprints and without a login", async () => {
-    const other = utils.generateKeyPairSync("ed25519").public;
+    const other = keyPair().public;
     for (const hostKey of [other, fingerprintOf(wire(other))]) {
       const error = await failureOf(open({ hostKey }).run(["touch", "/was-here"]));
       expect(error.failure).toBe("refused");
@@ -222,7 +223,7 @@ describe("who is not who it should be is refused at once", () => {
   });
 
   test("a user with another key, without the key in the text and without another try", async () => {
-    const { private: privateKey } = utils.generateKeyPairSync("ed25519");
+    const { private: privateKey } = keyPair();
     const start = Date.now();
     const error = await failureOf(open({ privateKey, password: "hunter2" }).run(["true"]));
     expect(error).toMatchObject({
@@ -236,7 +237,7 @@ describe("who is not who it should be is refused at once", () => {
 
   test("an encrypted key opens with its passphrase and not without", async () => {
     const passphrase = "open sesame";
-    const pair = utils.generateKeyPairSync("ed25519", { passphrase, cipher: "aes256-ctr", rounds: 16 });
+    const pair = keyPair({ passphrase, cipher: "aes256-ctr", rounds: 16 });
     node.sh(`echo '${pair.public}' >> /root/.ssh/authorized_keys`);
     const connection = { privateKey: pair.private };
     expect(await open({ ...connection, privateKeyPassword: passphrase }).run(["true"])).toMatchObject({

@@ -1,7 +1,7 @@
-import { utils } from "ssh2";
 import { authMethods } from "../../transport/ssh-credentials";
 import { explainConnect } from "../../transport/ssh-errors";
 import { TransportError } from "../../transport/transport";
+import { keyPair } from "../key-pair";
 
 const TARGET = { node: "node-1", port: 2222, user: "ops" };
 
@@ -76,12 +76,12 @@ test("what is explained already stays as it is and is final", () => {
 
 describe("credentials", () => {
   const connection = { host: "node-1", hostKey: "SHA256:x" };
-  const { private: locked } = utils.generateKeyPairSync("ed25519", {
+  const { private: locked } = keyPair({
     passphrase: "open-sesame",
     cipher: "aes256-ctr",
     rounds: 4,
   });
-  const { private: open, public: publicHalf } = utils.generateKeyPairSync("ed25519");
+  const { private: open, public: publicHalf } = keyPair();
 
   function complaint(credentials: object): string {
     try {

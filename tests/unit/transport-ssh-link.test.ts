@@ -1,10 +1,11 @@
 import { createServer, type AddressInfo, type Server as TcpServer } from "node:net";
-import { Server, utils, type Connection as ServerSide, type Session } from "ssh2";
+import { Server, type Connection as ServerSide, type Session } from "ssh2";
 import { waitFor } from "../../engine/wait";
 import { SshTransport } from "../../transport/ssh";
+import { keyPair } from "../key-pair";
 
 /** SSH servers in this process, to see what no real one does on demand. The real ones: tests/provider/ssh-transport.test.ts */
-const hostKey = utils.generateKeyPairSync("ed25519");
+const hostKey = keyPair();
 const servers: (Server | TcpServer)[] = [];
 const transports: SshTransport[] = [];
 

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { utils } from "ssh2";
 import { waitFor } from "../../../engine/wait";
 import { docker, dockerLines, tryDocker } from "./docker";
 import { output } from "./run";
+import { keyPair } from "../../key-pair";
 
 /** What is on a host before the project sets it up: an SSH server, or everything it would install as well. */
 export type Kind = "bare" | "ready";
@@ -49,7 +49,7 @@ export interface SshHost {
 
 /** Machines that are containers with an SSH server, on a network of their own; the project did not make them. */
 export class SshHosts {
-  readonly userKey = utils.generateKeyPairSync("ed25519");
+  readonly userKey = keyPair();
   readonly hosts: SshHost[] = [];
 
   private constructor(
@@ -73,7 +73,7 @@ export class SshHosts {
     { sshd = [], address }: { sshd?: string[]; address?: string } = {},
   ): Promise<SshHost> {
     const container = `${this.name}-${name}`;
-    const hostKey = utils.generateKeyPairSync("ed25519");
+    const hostKey = keyPair();
     const unconfined = ["seccomp", "apparmor", "systempaths"].flatMap((what) => [
       "--security-opt",
       `${what}=unconfined`,
