@@ -10,6 +10,7 @@ import type { SwarmNodeInspect } from "../engine/swarm-types";
 import { TransportError } from "../transport/transport";
 import { presentBudget, type Disrupted } from "./disruption";
 import type { Context } from "./handler";
+import { isWanted } from "./wanted-clusters";
 import { retire } from "./swarm-node-retire";
 
 type State = SwarmNodeInputs & SwarmNodeOutputs;
@@ -30,7 +31,7 @@ export async function leaveSafely(state: State, context: Context): Promise<void>
   };
   const node = await lookUp(leaving, context);
   if (node) {
-    if (await isLastAndIdle(node, leaving, context)) return leave(state, context);
+    if (await mayGoLast(node, leaving, context)) return leave(state, context);
     await retire(node, leaving, context);
   }
   context.progress("leaving");
@@ -38,12 +39,16 @@ export async function leaveSafely(state: State, context: Context): Promise<void>
   if (node) await removed(leaving, context);
 }
 
-/** The only node, and no service runs: with it the swarm ends, and nobody loses anything by it. */
-async function isLastAndIdle(node: SwarmNodeInspect, leaving: Leaving, context: Context): Promise<boolean> {
+/**
+ * The only node, and no service runs, so that nobody loses anything when the swarm ends with it; or the program wants
+ * the whole cluster gone.
+ */
+async function mayGoLast(node: SwarmNodeInspect, leaving: Leaving, context: Context): Promise<boolean> {
   if (!node.ManagerStatus) return false;
   return onManager(leaving.managers, context, async (engine) => {
     const nodes = await listNodes(engine, context.signal);
-    return nodes.length === 1 && (await allServices(engine, context.signal)).length === 0;
+    if (nodes.length > 1) return false;
+    return !isWanted(leaving.clusterId) || (await allServices(engine, context.signal)).length === 0;
   });
 }
 

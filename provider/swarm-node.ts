@@ -16,6 +16,7 @@ import { leaveSafely } from "./swarm-node-leave";
 import { outOfRaft } from "./swarm-node-retire";
 import { noteSilent, removeSilent } from "./swarm-node-silent";
 import { retireTwins } from "./swarm-node-twins";
+import { noteWanted } from "./wanted-clusters";
 
 /** A member that is in reach follows a change within seconds; one that is not must not hold up the update for minutes. */
 const CHANGED_TIMEOUT_MS = 60_000;
@@ -41,6 +42,7 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
   },
   outputs: ["nodeId"],
   secrets: ["joinToken"],
+  noted: noteWanted,
 
   check: (inputs) => checkNode(inputs),
 
