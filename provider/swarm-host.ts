@@ -1,6 +1,6 @@
 import type { SwarmHostInputs, SwarmHostOutputs } from "../contract/ssh";
+import { engineAnswers } from "../engine/conditions";
 import { connect, disconnect } from "../engine/connect";
-import { waitFor } from "../engine/wait";
 import type { Facts } from "../hosts/facts";
 import { cleanUp, look, machineOf, setUp } from "../hosts/setup";
 import { TransportError, type Transport } from "../transport/transport";
@@ -9,8 +9,6 @@ import { closeToRemoved, noteHost } from "./swarm-host-peers";
 import { wantedFrom } from "./swarm-host-wanted";
 
 type State = SwarmHostInputs & SwarmHostOutputs;
-
-const ENGINE_TIMEOUT_MS = 120_000;
 
 /** A machine that is there already, made ready to be a node: engine, clock, kernel, firewall. */
 export const swarmHost: Handler<SwarmHostInputs, SwarmHostOutputs> = {
@@ -72,7 +70,7 @@ export const swarmHost: Handler<SwarmHostInputs, SwarmHostOutputs> = {
 
 async function made(inputs: SwarmHostInputs, nodes: string[], context: Context): Promise<SwarmHostOutputs> {
   const facts = await setUp(transportTo(inputs), wantedFrom({ ...inputs, nodes }), context, () =>
-    engineAnswers(inputs, context),
+    engineAnswers(inputs.connection, context),
   );
   return outputsOf(facts);
 }
@@ -83,27 +81,4 @@ function outputsOf({ machine, system, engine }: Facts): SwarmHostOutputs {
 
 function transportTo({ connection }: Pick<State, "connection">): Transport {
   return connect(connection).transport;
-}
-
-async function engineAnswers({ connection }: SwarmHostInputs, context: Context): Promise<void> {
-  const engine = connect(connection);
-  await waitFor<void>(
-    {
-      name: "its Docker Engine answers",
-      on: engine.node,
-      intervalMs: 250,
-      timeoutMs: context.timeoutMs ?? ENGINE_TIMEOUT_MS,
-      signal: context.signal,
-      remedy: "Look at its log: journalctl --unit docker",
-    },
-    async () => {
-      try {
-        await engine.get("ask for a sign of life", "/_ping", { signal: context.signal });
-        return { done: undefined };
-      } catch (error) {
-        if (context.signal.aborted || error instanceof TransportError) throw error;
-        return { pending: (error as Error).message };
-      }
-    },
-  );
 }
