@@ -6,6 +6,7 @@ import { reportFailure } from "../tools/setup/failure";
 import { projectRoot } from "../tools/setup/paths";
 import { setup } from "../tools/setup/setup";
 import { phasesOf, type Phase } from "./phases";
+import { median, rangeOf } from "./statistics";
 import { BenchStack, type Measured, type Size } from "./workspace";
 
 const USAGE = "Usage: npm run bench -- [--runs N] [MANAGERS+WORKERS ...]   (default: --runs 3 3+2 3+47)";
@@ -138,26 +139,11 @@ function report(size: Size, rounds: Round[]): string {
   ].join("\n\n");
 }
 
-function rangeOf(values: number[]): string {
-  const ended = values.filter((value) => !Number.isNaN(value));
-  if (ended.length === 0) return "failed";
-  const failed = ended.length < values.length ? `, ${values.length - ended.length} failed` : "";
-  return `${Math.min(...ended).toFixed(2)}–${Math.max(...ended).toFixed(2)}${failed}`;
-}
-
 function describe({ shell, up, again, destroy }: Round): string {
   return (
     `shell ${shell.toFixed(1)} s, up ${up.seconds.toFixed(1)} s, again ${again.seconds.toFixed(1)} s, ` +
     `destroy ${destroy.seconds.toFixed(1)} s`
   );
-}
-
-/** Of the runs that came to an end: the shell script does not always. */
-function median(values: number[]): number {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
-  if (sorted.length === 0) return NaN;
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 function readArguments(args: string[]): { runs: number; sizes: Size[] } {
