@@ -10,7 +10,6 @@ import { describeInventory, takeInventory } from "../engine/inventory";
 import { isSwarmGone, onManager } from "../engine/managers";
 import { unlockedNodeKey } from "../engine/node-key";
 import type { Service } from "../engine/service-types";
-import { changeSwarm } from "../engine/swarm";
 import { machineControl, SWARM_FOLDER } from "../transport/machine-control";
 import path from "node:path";
 import { readBackup, stateArchive, type Backup } from "./backup-contents";
@@ -19,13 +18,14 @@ import { knownPassphrase } from "./passphrase";
 import { unseal } from "./sealed-file";
 import { stackOutputs, type StackOutputs } from "./stack-outputs";
 import { cancellable, step } from "./steps";
+import { takeOver } from "./take-over";
 
 export interface RestoreOptions {
   file: string;
   stack: string;
   env: NodeJS.ProcessEnv;
   passphraseFile?: string;
-  /** Take over the swarm of another stack or cluster. @default false */
+  /** Take over the swarm of another stack or cluster, with what its program made. @default false */
   adopt?: boolean;
   /** End the fresh swarm without a question. @default false */
   yes?: boolean;
@@ -81,7 +81,7 @@ export async function restore(options: RestoreOptions): Promise<void> {
         async (progress) => {
           const { autolock, address } = backup.manifest;
           const self = await forceNewCluster(target, { advertiseAddr: address }, autolock, waiting(progress));
-          if (adopt) await relabel(target, swarm.owner, waiting(progress));
+          if (adopt) await takeOver(target, backup.manifest.labels, swarm.owner, waiting(progress));
           await removeNodes(target, ({ ID }) => ID !== self, waiting(progress));
           return takeInventory(connect(target.connection), signal);
         },
@@ -154,11 +154,4 @@ async function putState(target: ManagerRef, backup: Backup, waiting: Waiting): P
   } finally {
     await start(machine, target.connection, waiting);
   }
-}
-
-function relabel(target: ManagerRef, owner: Owner, waiting: Waiting): Promise<void> {
-  return changeSwarm([target], waiting, (spec) => ({
-    ...spec,
-    Labels: { ...spec.Labels, ...ownerLabels(owner) },
-  }));
 }

@@ -25,6 +25,8 @@ export interface SwarmSettings {
   autoLockManagers?: boolean;
   /** A new number rotates the root CA certificate. */
   caForceRotate?: number;
+  /** How long an update waits until every node has a certificate of the new root CA, such as "5m". @default "5m" */
+  caRotationTimeout?: string;
   /** Any new value rotates the workers' join token. Members stay members. */
   rotateWorkerToken?: string;
   /** Any new value rotates the managers' join token. Members stay members. */

@@ -17,14 +17,20 @@ export async function refuseRotationWithNodesDown(
   managers: readonly ManagerRef[],
   waiting: Waiting,
 ): Promise<void> {
-  const nodes = await onManager(managers, waiting, (engine) => listNodes(engine, waiting.signal));
+  const [swarm, nodes] = await onManager(managers, waiting, (engine) =>
+    Promise.all([inspectSwarm(engine, waiting.signal), listNodes(engine, waiting.signal)]),
+  );
   const down = nodes.filter(({ Status }) => Status.State !== "ready");
   if (down.length === 0) return;
   const names = down
     .map(({ Description, Status }) => `${Description.Hostname} is ${Status.State}`)
     .join(", ");
+  // One that an earlier update began goes on by itself.
+  const state = swarm.RootRotationInProgress
+    ? "The rotation of the root CA has begun and cannot end"
+    : "The root CA was not rotated";
   throw new Error(
-    `The root CA was not rotated: ${names}, and a rotation ends only when every node has a new certificate. ` +
+    `${state}: ${names}, and a rotation ends only when every node has a new certificate. ` +
       "Bring them back (`pulumi up --refresh`) or remove them (docker node rm), then run the same command again.",
   );
 }

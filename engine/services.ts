@@ -40,17 +40,33 @@ export function stackTasks(
 const ATTEMPTS = 8;
 
 /** Replaces a service's tasks by its own update settings though nothing in it changes: `service update --force`. */
-export async function forceUpdate(engine: EngineClient, id: string, signal?: AbortSignal): Promise<void> {
+export function forceUpdate(engine: EngineClient, id: string, signal: AbortSignal): Promise<void> {
+  return changeService(
+    engine,
+    id,
+    ({ TaskTemplate, ...spec }) => ({
+      ...spec,
+      TaskTemplate: { ...TaskTemplate, ForceUpdate: (TaskTemplate.ForceUpdate ?? 0) + 1 },
+    }),
+    signal,
+  );
+}
+
+/** Changes a service's spec: read, modify, write with the version that was read. A change of labels renews no task. */
+export async function changeService(
+  engine: EngineClient,
+  id: string,
+  change: (spec: ServiceSpec) => ServiceSpec,
+  signal: AbortSignal,
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const { Spec, Version } = await engine.get<Service>(`inspect service ${id}`, `/services/${id}`, {
       signal,
     });
-    const { TaskTemplate } = Spec;
-    const forced = { ...TaskTemplate, ForceUpdate: (TaskTemplate.ForceUpdate ?? 0) + 1 };
     try {
       await engine.post<unknown>(`update service ${Spec.Name}`, `/services/${id}/update`, {
         query: { version: Version.Index },
-        body: { ...Spec, TaskTemplate: forced },
+        body: change(Spec),
         signal,
       });
       return;

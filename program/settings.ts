@@ -76,6 +76,7 @@ const SWARM_KEYS = [
   "nodeCertExpiry",
   "autoLockManagers",
   "caForceRotate",
+  "caRotationTimeout",
   "rotateWorkerToken",
   "rotateManagerToken",
   "rotateUnlockKey",

@@ -1,13 +1,11 @@
 import type { DisruptionBudget } from "../contract/swarm";
 import type { ManagerRef } from "../contract/connection";
 import { showPending } from "../engine/conditions";
-import { onManager } from "../engine/managers";
-import { listNodes } from "../engine/swarm-nodes";
 import { waitFor } from "../engine/wait";
 import { parseDuration } from "../validation/duration";
 import type { DrainPolicy } from "../engine/draining";
+import { enoughWorkersUp } from "./disruption-health";
 import type { Context } from "./handler";
-import { isSilent } from "./swarm-node-silent";
 
 /** A node that is about to stop working for its swarm, for a while or for good. */
 export interface Disrupted {
@@ -22,7 +20,6 @@ export interface Disrupted {
 const DEFAULT_MAX_UNAVAILABLE = 1;
 /** Every turn in front has a deadline of its own; this one only ends a wait that nothing would end. */
 const TURN_TIMEOUT_MS = 24 * 3_600_000;
-const HEALTH_TIMEOUT_MS = 120_000;
 
 /** Who has a turn, by cluster. One provider process carries out one update, so all its operations meet here. */
 const turns = new Map<string, Disrupted[]>();
@@ -66,7 +63,9 @@ export async function inTurn<T>(node: Disrupted, context: Context, step: () => P
   );
   try {
     return await stoppingOthers(node, async () => {
-      await healthBefore(node, context);
+      await enoughWorkersUp(node, holders, mostOf(node), context);
+      // While it waited, the step of another node may have failed.
+      refuseAfterFailure(node);
       return step();
     });
   } finally {
@@ -94,14 +93,8 @@ export function drainPolicy(disruption: DisruptionBudget | undefined): DrainPoli
 }
 
 function takeTurn(node: Disrupted, holders: Disrupted[]): { done: undefined } | { pending: string } {
-  const culprit = failed.get(node.clusterId);
-  if (culprit && culprit !== node.name) {
-    throw new Error(
-      `${node.name} was not touched, because ${culprit} did not come through its change. ` +
-        `Put ${culprit} right and run the same command again.`,
-    );
-  }
-  const most = node.disruption?.maxUnavailable ?? DEFAULT_MAX_UNAVAILABLE;
+  refuseAfterFailure(node);
+  const most = mostOf(node);
   const managersBusy = node.role === "manager" && holders.some(({ role }) => role === "manager");
   if (managersBusy || holders.length >= most) {
     return { pending: `${holders.map(({ name }) => name).join(", ")} first` };
@@ -110,37 +103,15 @@ function takeTurn(node: Disrupted, holders: Disrupted[]): { done: undefined } | 
   return { done: undefined };
 }
 
-/** Read live before each step: workers that are down count as out of service. Quorum is judged by the step itself. */
-async function healthBefore(node: Disrupted, context: Context): Promise<void> {
-  if (node.role === "manager") return;
-  const most = node.disruption?.maxUnavailable ?? DEFAULT_MAX_UNAVAILABLE;
-  await waitFor<void>(
-    {
-      name: `fewer than ${most} other workers are down`,
-      on: node.name,
-      intervalMs: 1000,
-      timeoutMs: HEALTH_TIMEOUT_MS,
-      signal: context.signal,
-      onPending: showPending(context, "waiting"),
-      remedy:
-        "Bring them back, or take them out of the swarm (docker node rm), or raise `disruption.maxUnavailable`.",
-    },
-    async () => {
-      const nodes = await onManager(node.managers, context, (engine) => listNodes(engine, context.signal));
-      const down = nodes.filter(
-        (other) =>
-          other.ID !== node.nodeId &&
-          other.Spec.Role === "worker" &&
-          other.Status.State !== "ready" &&
-          // What was never up is not down: it joins just now, or an earlier run did not get it to.
-          !isSilent(other),
-      );
-      if (down.length < most) return { done: undefined };
-      return {
-        pending: down
-          .map(({ Description, Status }) => `${Description.Hostname} is ${Status.State}`)
-          .join(", "),
-      };
-    },
+function refuseAfterFailure({ clusterId, name }: Disrupted): void {
+  const culprit = failed.get(clusterId);
+  if (!culprit || culprit === name) return;
+  throw new Error(
+    `${name} was not touched, because ${culprit} did not come through its change. ` +
+      `Put ${culprit} right and run the same command again.`,
   );
+}
+
+function mostOf({ disruption }: Disrupted): number {
+  return disruption?.maxUnavailable ?? DEFAULT_MAX_UNAVAILABLE;
 }

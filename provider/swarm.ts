@@ -4,6 +4,7 @@ import { refuseRotationWithNodesDown, rootRotated } from "../engine/ca-rotation"
 import { isSwarmAsleep, onManager } from "../engine/managers";
 import { changeSwarm, inspectSwarm, unlockKey } from "../engine/swarm";
 import { actualSettings, applySettings } from "../engine/swarm-spec";
+import { parseDuration } from "../validation/duration";
 import { checkSwarmSettings } from "../validation/swarm-settings";
 import type { Context, Handler } from "./handler";
 import { findSwarm, survey } from "./swarm-adopt";
@@ -30,6 +31,7 @@ export const swarm: Handler<SwarmInputs, SwarmOutputs> = {
     autoLockManagers: "update",
     unlocked: "update",
     caForceRotate: "update",
+    caRotationTimeout: "connection",
     rotateWorkerToken: "update",
     rotateManagerToken: "update",
     rotateUnlockKey: "update",
@@ -95,7 +97,10 @@ export const swarm: Handler<SwarmInputs, SwarmOutputs> = {
     if (rotatesCa) await refuseRotationWithNodesDown(inputs.managers, context);
     const rotations = dueRotations(old, inputs);
     await changeSwarm(inputs.managers, context, (spec) => applySettings(spec, inputs, old), rotations);
-    if (rotatesCa) await rootRotated(inputs.managers, context);
+    if (rotatesCa) {
+      const timeoutMs = context.timeoutMs ?? parseDuration(inputs.caRotationTimeout ?? "");
+      await rootRotated(inputs.managers, { ...context, timeoutMs });
+    }
     return outputsOf(inputs, context, old);
   },
 

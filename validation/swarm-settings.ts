@@ -57,6 +57,7 @@ export function checkSwarmSettings(
   wholeNumber("caForceRotate", 0, 1e15);
   duration("dispatcherHeartbeatPeriod", 1000, "1s");
   duration("nodeCertExpiry", HOUR_MS, "1h");
+  duration("caRotationTimeout", 1000, "1s");
   duration("rotateWorkerTokenEvery", 1000, "1s");
   duration("rotateManagerTokenEvery", 1000, "1s");
   duration("rotateUnlockKeyEvery", 1000, "1s");

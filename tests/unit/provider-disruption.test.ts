@@ -90,6 +90,23 @@ test("a worker that has never reported does not count as down", async () => {
   expect(step).toHaveBeenCalledTimes(1);
 });
 
+test("a worker that is down takes its part of the budget: beside it one at a time, where two may be", async () => {
+  listed = [worker("app-9", "down"), worker("app-1", "ready"), worker("app-2", "ready")];
+  const { most, order } = await together(["app-1", "app-2"].map((name) => node(name, 2)));
+  expect(most).toBe(1);
+  expect(order.sort()).toEqual(["app-1", "app-2"]);
+});
+
+test("a step that waits beside a worker that is down does not begin once the one in front has failed", async () => {
+  listed = [worker("app-9", "down")];
+  const step = jest.fn();
+  const first = inTurn(node("app-1", 2), context, () => Promise.reject(new Error("it hangs")));
+  const second = inTurn(node("app-2", 2), context, step);
+  await expect(first).rejects.toThrow("it hangs");
+  await expect(second).rejects.toThrow(/^app-2 was not touched, because app-1/);
+  expect(step).not.toHaveBeenCalled();
+});
+
 function worker(Hostname: string, State: string): SwarmNodeInspect {
   const Spec = { Role: "worker" };
   return { ID: `id-${Hostname}`, Spec, Description: { Hostname }, Status: { State } } as SwarmNodeInspect;
@@ -98,7 +115,11 @@ function worker(Hostname: string, State: string): SwarmNodeInspect {
 test("a wait for a turn ends when the update is cancelled", async () => {
   const cancel = new AbortController();
   let release: () => void = () => undefined;
-  const first = inTurn(node("app-1"), context, () => new Promise<void>((resolve) => (release = resolve)));
+  let first: Promise<void> | undefined;
+  await new Promise<void>((begun) => {
+    const step = () => new Promise<void>((resolve) => ((release = resolve), begun()));
+    first = inTurn(node("app-1"), context, step);
+  });
   const second = inTurn(node("app-2"), { ...context, signal: cancel.signal }, () => Promise.resolve());
   cancel.abort();
   await expect(second).rejects.toThrow(/app-2: cancelled while waiting until it is its turn/);

@@ -54,6 +54,7 @@ test.each<[string, Record<string, unknown>, RegExp]>([
   ["caForceRotate", { caForceRotate: "2" }, /"2" is not a whole number/],
   ["nodeCertExpiry", { nodeCertExpiry: "59m" }, /"59m" is too short; the least is 1h/],
   ["nodeCertExpiry", { nodeCertExpiry: "90 days" }, /"90 days" is not a duration\. Write it like "90s"/],
+  ["caRotationTimeout", { caRotationTimeout: "500ms" }, /"500ms" is too short; the least is 1s/],
   ["dispatcherHeartbeatPeriod", { dispatcherHeartbeatPeriod: 5 }, /5 is not a duration/],
   ["rotateUnlockKey", { rotateUnlockKey: "2", autoLockManagers: false }, /no unlock key to rotate/],
   ["subnetSize", { subnetSize: 0 }, /0 is not a prefix length/],

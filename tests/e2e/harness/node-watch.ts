@@ -1,0 +1,70 @@
+import { waitFor } from "../../../engine/wait";
+import { tryDocker } from "./docker";
+
+/** Some nodes at one moment, by their names: a node and its successor have the same. */
+export interface Look {
+  /** Nodes that are drained and on which tasks still run. */
+  draining: string[];
+  /** Names of which no node is Ready and active. */
+  absent: string[];
+}
+
+const EVERY_MS = 100;
+
+/** The tasks come after the nodes: one that ends its drain in between is missed, and none is counted too often. */
+const LOOK = `
+docker node ls --filter "node.label=$0" --format '{{.ID}} {{.Hostname}} {{.Status}} {{.Availability}}' || exit 1
+echo
+docker inspect --type task --format '{{.NodeID}} {{.Status.State}}' $(docker service ps --quiet "$1") || true
+`;
+
+/**
+ * Looks at nodes and at a service's tasks several times a second, until `stop`.
+ * @param managers - containers of managers: the first one that answers is asked, as one may be replaced meanwhile.
+ * @param label - which nodes: "kind=worker".
+ */
+export function watchNodes(
+  managers: string[],
+  label: string,
+  service: string,
+): { looks: Look[]; stop(): Promise<void> } {
+  const looks: Look[] = [];
+  let stopped = false;
+  const watching = waitFor<void>(
+    { name: "the test has seen enough", on: service, intervalMs: EVERY_MS, timeoutMs: 900_000 },
+    async () => {
+      for (const manager of managers) {
+        const { code, stdout } = await tryDocker("exec", manager, "sh", "-c", LOOK, label, service);
+        if (code !== 0) continue;
+        looks.push(read(stdout.trim()));
+        break;
+      }
+      return stopped ? { done: undefined } : { pending: `${looks.length} looks` };
+    },
+  );
+  watching.catch(() => undefined);
+  return {
+    looks,
+    async stop() {
+      stopped = true;
+      await watching;
+    },
+  };
+}
+
+function read(text: string): Look {
+  const [nodeRows, taskRows = ""] = text.split("\n\n");
+  const nodes = nodeRows.split("\n").map((row) => row.split(" "));
+  const tasks = taskRows.split("\n").map((row) => row.split(" "));
+  const busy = new Set(tasks.filter(([, state]) => state === "running").map(([node]) => node));
+  const serving = nodes.filter(([, , state, availability]) => `${state} ${availability}` === "Ready Active");
+  const there = new Set(serving.map(([, name]) => name));
+  return {
+    draining: nodes.filter(([id, , , availability]) => availability === "Drain" && busy.has(id)).map(nameOf),
+    absent: [...new Set(nodes.map(nameOf))].filter((name) => !there.has(name)),
+  };
+}
+
+function nameOf([, name]: string[]): string {
+  return name;
+}
