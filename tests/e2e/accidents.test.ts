@@ -2,6 +2,7 @@ import { BAD_PROGRAM, diagnostics, NOISE, problemsIn } from "./fixtures/reading"
 import { upThrough } from "./fixtures/up-through";
 import { docker } from "./harness/docker";
 import { NOTHING } from "./harness/leftovers";
+import { measured } from "./harness/measured";
 import { printed } from "./harness/run";
 import { Witness } from "./harness/witness";
 import { Workspace } from "./harness/workspace";
@@ -119,7 +120,9 @@ test("a worker and the first manager that were removed by hand come back, withou
     await docker("rm", "--force", witness.containerOf(node));
     await docker("volume", "rm", witness.containerOf(node));
   }
-  const up = await workspace.up("--refresh");
+  const up = await measured("repair: up --refresh after a worker and a manager were removed", () =>
+    workspace.up("--refresh"),
+  );
   expect(diagnostics(up)).not.toMatch(NOISE);
   const after = await soundNodes("manager-2");
   expect(after).toMatchObject({ "manager-2": before["manager-2"], "manager-3": before["manager-3"] });

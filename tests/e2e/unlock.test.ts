@@ -1,5 +1,6 @@
 import { waitFor } from "../../engine/wait";
 import { docker } from "./harness/docker";
+import { measured } from "./harness/measured";
 import { Witness } from "./harness/witness";
 import { Workspace } from "./harness/workspace";
 
@@ -77,7 +78,9 @@ test("a manager that was restarted is unlocked with the key of the others", asyn
   const status = await workspace.swarm("status");
   expect(status.stdout).toMatch(/manager-2 .*manager \(unreachable\)/);
 
-  const ended = await workspace.swarm("unlock");
+  const ended = await measured("repair: unlock after one manager was restarted", () =>
+    workspace.swarm("unlock"),
+  );
   expect(ended.stderr).toBe("");
   expect(rowsOf(ended.stdout)).toEqual({ "manager-1": RAN_ON, "manager-2": CAME_BACK, "manager-3": RAN_ON });
   expect(ended.code).toBe(0);
@@ -93,7 +96,9 @@ test("all managers were restarted: the key comes from the Pulumi state", async (
   expect(doctor.stdout).toMatch(/^FAIL {2}locked managers +manager-1, manager-2, manager-3: /m);
   expect(doctor.stdout).toMatch(/^PASS {2}disk space /m);
 
-  const ended = await workspace.swarm("unlock");
+  const ended = await measured("repair: unlock after all managers were restarted", () =>
+    workspace.swarm("unlock"),
+  );
   expect(rowsOf(ended.stdout)).toEqual(Object.fromEntries(MANAGERS.map((name) => [name, CAME_BACK])));
   expect(ended.code).toBe(0);
   await expectAllReachable();

@@ -72,6 +72,13 @@ export class Witness {
     return found[0];
   }
 
+  /** Name of the leader as this manager knows it. */
+  async leader(): Promise<string> {
+    const leader = (await this.nodes()).find(({ ManagerStatus }) => ManagerStatus?.Leader);
+    if (!leader) throw new Error("The swarm has no leader.");
+    return leader.Description.Hostname;
+  }
+
   async swarm(): Promise<ClusterInfo> {
     return JSON.parse(await this.docker("info", "--format", "{{json .Swarm.Cluster}}")) as ClusterInfo;
   }
@@ -129,6 +136,21 @@ export class Witness {
       async () => {
         const others = (await this.objects(kind)).filter((name) => !names.includes(name));
         return others.length === 0 ? { done: undefined } : { pending: others.join(", ") };
+      },
+    );
+  }
+
+  /** Waits until the manager follows another leader, after the death of one; answers its name. */
+  untilOtherLeader(dead: string): Promise<string> {
+    return waitFor<string>(
+      { name: `${dead} leads no more`, on: this.manager, intervalMs: 100, timeoutMs: 60_000 },
+      async () => {
+        try {
+          const leader = await this.leader();
+          return leader === dead ? { pending: leader } : { done: leader };
+        } catch (error) {
+          return { pending: (error as Error).message };
+        }
       },
     );
   }
