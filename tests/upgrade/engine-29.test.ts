@@ -1,8 +1,10 @@
 import { diagnostics } from "../e2e/fixtures/reading";
 import { client, type Seen } from "../e2e/harness/client";
+import { eventsIn } from "../e2e/harness/events";
 import { Witness, type ClusterInfo } from "../e2e/harness/witness";
 import { Workspace } from "../e2e/harness/workspace";
 import { ENGINE_29_IMAGE } from "../../tools/engine-29/image";
+import { describeGap } from "./gaps";
 import { watchRoll, type Member, type Moment } from "./roll";
 
 jest.setTimeout(600_000);
@@ -31,6 +33,8 @@ beforeAll(async () => {
     `3+2 nodes upgraded in ${seconds} s: ${seen.requests} requests, ${seen.failures.length} failed, ` +
       `longest gap ${seen.longestGapMs} ms, ${moments.length} looks at the members\n`,
   );
+  const events = eventsIn(up.eventLog);
+  for (const gap of seen.gaps) process.stdout.write(`${describeGap(gap, events, workspace.cluster)}\n`);
 });
 afterAll(() => workspace?.remove());
 
