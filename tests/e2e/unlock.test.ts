@@ -25,14 +25,7 @@ function stateOf(node: string): Promise<string> {
 /** Restarts managers at once, and waits until each engine says that it is locked. */
 async function restart(...nodes: string[]): Promise<void> {
   await docker("restart", "--time", "1", ...nodes.map((node) => witness.containerOf(node)));
-  for (const node of nodes) await untilLocked(node);
-}
-
-function untilLocked(node: string): Promise<undefined> {
-  return waitFor({ name: "it is locked", on: node, intervalMs: 250, timeoutMs: 60_000 }, async () => {
-    const state = await stateOf(node).catch((error: Error) => error.message);
-    return state === "locked" ? { done: undefined } : { pending: state };
-  });
+  for (const node of nodes) await witness.untilLocked(node);
 }
 
 /** A rotated key reaches the other managers after a moment; each writes its version into its own key file. */
@@ -110,7 +103,7 @@ async function sleepThroughRotation(node: string): Promise<string> {
   await docker("stop", "--time", "1", witness.containerOf(node));
   await witness.docker("swarm", "unlock-key", "--rotate", "--quiet");
   await docker("start", witness.containerOf(node));
-  await untilLocked(node);
+  await witness.untilLocked(node);
   return before;
 }
 
