@@ -29,10 +29,27 @@ const ADDRESSES_EVERY_MS = 1_000;
 const GAP_MS = 1_000;
 
 /**
+ * Asks the demo's page while something goes on, and ends with it, also where that fails: a client that goes on would
+ * keep the tests' process from ending.
+ */
+export async function whileAsked<T>(
+  cluster: string,
+  work: () => Promise<T>,
+): Promise<{ result: T; seen: Seen }> {
+  const asking = client(cluster);
+  try {
+    const result = await work();
+    return { result, seen: await asking.stop() };
+  } finally {
+    await asking.stop().catch(() => undefined);
+  }
+}
+
+/**
  * Asks the demo's page ten times a second, as a load balancer in front of the nodes does: one node after the other,
  * the next one where a node refuses the connection. Ends at `stop`.
  */
-export function client(cluster: string, port = 8080): { stop(): Promise<Seen> } {
+function client(cluster: string, port = 8080): { stop(): Promise<Seen> } {
   const failures: string[] = [];
   const pending = new Set<Promise<void>>();
   let addresses: string[] = [];
