@@ -1,5 +1,6 @@
 /** The package as a library: everything a program imports from "pulumi-swarm". */
-export { SwarmCluster, type ClusterNode } from "./components/swarm-cluster";
+export type { ClusterNode } from "./components/cluster-machines";
+export { SwarmCluster } from "./components/swarm-cluster";
 export type { ManagersArgs, NodePoolArgs, SwarmClusterArgs, WantedNode } from "./components/cluster-args";
 export type { AfterJoinCommand } from "./components/after-join";
 export {

@@ -1,24 +1,15 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
-import { table } from "../cli/table";
 import { command } from "../tools/setup/command";
 import { reportFailure } from "../tools/setup/failure";
 import { projectRoot } from "../tools/setup/paths";
 import { setup } from "../tools/setup/setup";
-import { phasesOf, type Phase } from "./phases";
-import { median, rangeOf } from "./statistics";
-import { BenchStack, type Measured, type Size } from "./workspace";
+import { describe, report, type Round } from "./report";
+import { BenchStack, type Size } from "./workspace";
 
 const USAGE = "Usage: npm run bench -- [--runs N] [MANAGERS+WORKERS ...]   (default: --runs 3 3+2 3+47)";
 const DEFAULT_SIZES = ["3+2", "3+47"];
 const IMAGE = "pulumi-swarm-bench-node";
-
-interface Round {
-  shell: number;
-  up: Measured;
-  again: Measured;
-  destroy: Measured;
-}
 
 /** `npm run bench`: the shell script and `pulumi up` in turn, in one run; only their ratio travels to other machines. */
 async function main(args: string[]): Promise<void> {
@@ -91,59 +82,6 @@ async function prepareImage(): Promise<void> {
     `ENGINE=${engine}`,
   ];
   await command("docker", [...build, folder], { env: process.env });
-}
-
-function report(size: Size, rounds: Round[]): string {
-  const seconds = (pick: (round: Round) => number) => rounds.map(pick);
-  const row = (name: string, values: number[], unit = "s") => [
-    name,
-    `${median(values).toFixed(2)} ${unit}`,
-    rangeOf(values),
-  ];
-  const ratios = rounds.map(({ shell, up }) => up.seconds / shell);
-  const rows = [
-    row(
-      "shell script",
-      seconds(({ shell }) => shell),
-    ),
-    row(
-      "pulumi up",
-      seconds(({ up }) => up.seconds),
-    ),
-    row("ratio up / shell", ratios, "×"),
-    row(
-      "up with nothing to do",
-      seconds(({ again }) => again.seconds),
-    ),
-    row(
-      "destroy",
-      seconds(({ destroy }) => destroy.seconds),
-    ),
-    row(
-      "provider's memory",
-      seconds(({ up }) => up.providerMib),
-      "MiB",
-    ),
-  ];
-  const phases = rounds.map(({ up }) => phasesOf(up));
-  const parts = phases[0].map(({ name }, index) =>
-    row(
-      name,
-      phases.map((round_: Phase[]) => round_[index].seconds),
-    ),
-  );
-  const title = `${size.managers} managers + ${size.workers} workers, ${rounds.length} runs`;
-  return [
-    table([title, "MEDIAN", "RANGE"], rows),
-    table(["where an `up` goes", "MEDIAN", "RANGE"], parts),
-  ].join("\n\n");
-}
-
-function describe({ shell, up, again, destroy }: Round): string {
-  return (
-    `shell ${shell.toFixed(1)} s, up ${up.seconds.toFixed(1)} s, again ${again.seconds.toFixed(1)} s, ` +
-    `destroy ${destroy.seconds.toFixed(1)} s`
-  );
 }
 
 function readArguments(args: string[]): { runs: number; sizes: Size[] } {

@@ -1,18 +1,13 @@
 import { existsSync, renameSync, rmSync, writeFileSync, readFileSync } from "node:fs";
 import path from "node:path";
-import type { ManagerRef } from "../contract/connection";
 import type { Waiting } from "../engine/conditions";
 import { closeConnections } from "../engine/connect";
 import { whileStopped } from "../engine/engine-stop";
-import { describeInventory, takeInventory, type Inventory } from "../engine/inventory";
-import { onManager } from "../engine/managers";
+import { describeInventory } from "../engine/inventory";
 import { nodeReady } from "../engine/membership";
-import { quorumOf } from "../engine/quorum";
-import { inspectSwarm, unlockKey } from "../engine/swarm";
-import { listNodes } from "../engine/swarm-nodes";
-import type { SwarmInspect, SwarmNodeInspect } from "../engine/swarm-types";
 import { SWARM_FOLDER } from "../transport/machine-control";
 import { packBackup, readBackup } from "./backup-contents";
+import { planBackup, type BackupPlan } from "./backup-plan";
 import { confirm } from "./confirm";
 import { newPassphrase } from "./passphrase";
 import { seal, unseal } from "./sealed-file";
@@ -28,17 +23,6 @@ export interface BackupOptions {
   force?: boolean;
   /** Stop the only manager without a question. @default false */
   yes?: boolean;
-}
-
-/** What is known of a swarm before anything is stopped. */
-interface Plan {
-  swarm: SwarmInspect;
-  inventory: Inventory;
-  unlockKey: string;
-  /** The manager whose state is taken. */
-  manager: ManagerRef;
-  node: SwarmNodeInspect;
-  isOnly: boolean;
 }
 
 /** Writes the whole state of a stack's swarm into one encrypted file. */
@@ -88,52 +72,7 @@ function refuseFile(file: string, force: boolean): void {
   if (!existsSync(folder)) throw new Error(`There is no folder ${folder} for the backup. Make it first.`);
 }
 
-async function planBackup({ managers }: SwarmOutput, waiting: Waiting): Promise<Plan> {
-  return onManager(managers, waiting, async (engine) => {
-    const [swarm, nodes, inventory] = await Promise.all([
-      inspectSwarm(engine, waiting.signal),
-      listNodes(engine, waiting.signal),
-      takeInventory(engine, waiting.signal),
-    ]);
-    const { node, isOnly } = chooseManager(nodes);
-    const manager = managers.find(({ name }) => name === node.Description.Hostname);
-    if (!manager) {
-      throw new Error(
-        `The manager ${node.Description.Hostname} is not in the stack's outputs, so it cannot be reached. ` +
-          "Bring stack and swarm together first: npm run up -- --refresh",
-      );
-    }
-    const autolock = swarm.Spec.EncryptionConfig.AutoLockManagers;
-    return {
-      swarm,
-      inventory,
-      manager,
-      node,
-      isOnly,
-      unlockKey: autolock ? await unlockKey(engine, waiting.signal) : "",
-    };
-  });
-}
-
-/** A manager that is not the leader, so that no election is needed; the only one where there is no other. */
-function chooseManager(nodes: readonly SwarmNodeInspect[]): { node: SwarmNodeInspect; isOnly: boolean } {
-  const { managers, reachable, needed, margin } = quorumOf(nodes);
-  const [only] = nodes.filter(({ ManagerStatus }) => ManagerStatus);
-  if (managers === 1) return { node: only, isOnly: true };
-  const others = nodes.filter(
-    ({ ManagerStatus, Status }) =>
-      ManagerStatus?.Reachability === "reachable" && !ManagerStatus.Leader && Status.State === "ready",
-  );
-  if (margin < 1 || others.length === 0) {
-    throw new Error(
-      `No manager can be stopped for a backup: of ${managers} managers ${reachable} are reachable, ${needed} are needed for ` +
-        "quorum, and one would be away. Nothing was changed. Bring the others back first (npm run up -- --refresh), or have at least 3.",
-    );
-  }
-  return { node: others[0], isOnly: false };
-}
-
-async function readState(wanted: SwarmOutput, plan: Plan, waiting: Waiting): Promise<Buffer> {
+async function readState(wanted: SwarmOutput, plan: BackupPlan, waiting: Waiting): Promise<Buffer> {
   const { swarm, manager, node, inventory } = plan;
   const facts = {
     cluster: wanted.cluster,

@@ -16,11 +16,11 @@ import { listNodes } from "../engine/swarm-nodes";
 import { bestSurvivor, lookAtManagers, type Survivor } from "../engine/survivors";
 import { machineControl, SWARM_FOLDER } from "../transport/machine-control";
 import { confirm } from "./confirm";
+import { consequences, survivorTable } from "./recover-view";
 import { describeQuorum } from "./status-view";
 import { keysOfState } from "./unlock-keys";
 import { stackOutputs, type SwarmOutput } from "./stack-outputs";
 import { cancellable, step } from "./steps";
-import { table } from "./table";
 
 export interface RecoverOptions {
   stack: string;
@@ -105,34 +105,6 @@ async function refuseWithQuorum({ managers, cluster }: SwarmOutput, waiting: Wai
     `Cluster ${cluster} has a quorum: ${describeQuorum(quorumOf(nodes))}. Nothing was changed. ` +
       "Managers that are away come back with: npm run up -- --refresh",
   );
-}
-
-function survivorTable(survivors: readonly Survivor[]): string {
-  return table(
-    ["MANAGER", "RAFT TERM", "LAST ENTRY", "ACCEPTED UP TO", "ANSWERS"],
-    survivors.map(({ manager, files, answers }) => [
-      manager.name,
-      ...[files?.raft.term, files?.raft.index, files?.raft.commit].map((number) => String(number ?? "-")),
-      answers === true ? "yes" : `no: ${answers}`,
-    ]),
-  );
-}
-
-function consequences(best: Survivor & { files: ManagerFiles }, survivors: readonly Survivor[]): string {
-  const others = survivors
-    .filter(({ manager }) => manager.name !== best.manager.name)
-    .map(({ manager }) => manager.name);
-  const newest = Math.max(...survivors.map(({ files }) => files?.raft.index ?? 0));
-  const known = best.files.raft.index;
-  const lost = newest - known;
-  return [
-    `${best.manager.name} knows the swarm up to entry ${known} and becomes its only manager.`,
-    lost > 0
-      ? `${lost} entries that another one has are lost.`
-      : "No manager whose state can be read knows more.",
-    `${others.join(", ")}: no members any more; what only they know is lost.`,
-    "If one of them still runs out of reach with others, there will be two swarms: make sure that it is off for good.",
-  ].join("\n");
 }
 
 /** Else they would go on calling for votes. */

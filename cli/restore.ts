@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { ManagerRef } from "../contract/connection";
-import { describeOwner, isOwnedBy, ownerLabels, type Owner } from "../contract/owner";
+import { ownerLabels, type Owner } from "../contract/owner";
 import type { Waiting } from "../engine/conditions";
 import { closeConnections, connect } from "../engine/connect";
 import { start, stop } from "../engine/engine-stop";
@@ -15,8 +15,9 @@ import path from "node:path";
 import { readBackup, stateArchive, type Backup } from "./backup-contents";
 import { confirm } from "./confirm";
 import { knownPassphrase } from "./passphrase";
+import { chooseMachine, refuseForeignBackup, refuseForeignServices } from "./restore-checks";
 import { unseal } from "./sealed-file";
-import { stackOutputs, type StackOutputs } from "./stack-outputs";
+import { stackOutputs } from "./stack-outputs";
 import { cancellable, step } from "./steps";
 import { takeOver } from "./take-over";
 
@@ -95,29 +96,6 @@ export async function restore(options: RestoreOptions): Promise<void> {
   console.log(`Next: npm run up --${named} --refresh makes the other machines members again.`);
 }
 
-function refuseForeignBackup({ manifest }: Backup, owner: Owner, adopt: boolean): void {
-  if (isOwnedBy(owner, manifest.labels) || adopt) return;
-  throw new Error(
-    `The backup is of a swarm that belongs to ${describeOwner(manifest.labels)}, and this is ${describeOwner(ownerLabels(owner))}. ` +
-      "Nothing was changed. Take it over with --adopt.",
-  );
-}
-
-/**
- * The manager's address is written in its raft log, and no engine changes it there: only a machine with that address
- * can be this manager again.
- */
-function chooseMachine({ manifest }: Backup, { managers, swarm }: StackOutputs): ManagerRef {
-  const found = managers.find(({ address }) => address === manifest.address);
-  const target = found && swarm.managers.find(({ name }) => name === found.name);
-  if (target) return target;
-  const rows = managers.map(({ name, address }) => `${name} has ${address}`).join(", ");
-  throw new Error(
-    `The backup is of a manager with the address ${manifest.address}, which is written in its state, and no manager has it: ${rows}. ` +
-      "Nothing was changed. Make the cluster with the same `subnet` and at least as many managers as before.",
-  );
-}
-
 /** Nothing where an earlier restore has ended the fresh swarm already. */
 async function servicesOf(managers: readonly ManagerRef[], waiting: Waiting): Promise<Service[]> {
   try {
@@ -128,15 +106,6 @@ async function servicesOf(managers: readonly ManagerRef[], waiting: Waiting): Pr
     if (isSwarmGone(error)) return [];
     throw error;
   }
-}
-
-function refuseForeignServices(services: readonly Service[], owner: Owner): void {
-  const foreign = services.filter(({ Spec }) => !isOwnedBy(owner, Spec.Labels)).map(({ Spec }) => Spec.Name);
-  if (foreign.length === 0) return;
-  throw new Error(
-    `Services run here that no program made: ${foreign.join(", ")}. A restore would end them. Nothing was changed. ` +
-      "Remove them first, or restore onto a fresh cluster.",
-  );
 }
 
 async function putState(target: ManagerRef, backup: Backup, waiting: Waiting): Promise<void> {

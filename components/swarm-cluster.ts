@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Connection, ManagerRef, SwarmRef } from "../contract/connection";
+import type { Connection, SwarmRef } from "../contract/connection";
 import type { Owner } from "../contract/owner";
 import type { Machine, NodeRequest } from "../platforms/platform";
 import { Swarm } from "../resources/swarm";
@@ -7,16 +7,16 @@ import { checkCluster, faultTolerance } from "../validation/cluster";
 import { checkHostname } from "../validation/node";
 import { checkSwarmSettings } from "../validation/swarm-settings";
 import { managerCount, wantedNodes, type SwarmClusterArgs, type WantedNode } from "./cluster-args";
+import {
+  candidatesOf,
+  connectionsOf,
+  machineOf,
+  nodesOf,
+  refsOf,
+  type ClusterNode,
+} from "./cluster-machines";
 import { NodePool } from "./node-pool";
 import { onceProgramIsValid, report, reportLater } from "./program-checks";
-
-/** A node of the cluster as the program's outputs show it. */
-export interface ClusterNode {
-  name: string;
-  /** ID of the node in the swarm. */
-  id: string;
-  address: string;
-}
 
 /** A Docker Swarm cluster: machines of a platform, the swarm on them, and every node's membership. */
 export class SwarmCluster extends pulumi.ComponentResource {
@@ -109,9 +109,7 @@ export class SwarmCluster extends pulumi.ComponentResource {
     this.ref = pulumi
       .all([this.clusterId, managerRefs])
       .apply(([clusterId, refs]) => ({ clusterId, managers: refs }));
-    this.connections = refsOf([...machines.values()]).apply((refs) =>
-      Object.fromEntries(refs.map(({ name: node, connection }) => [node, connection])),
-    );
+    this.connections = connectionsOf([...machines.values()]);
     this.managers = nodesOf([managers], machines);
     this.workers = nodesOf(pools, machines);
     const members = [managers, ...pools].flatMap((pool) => pool.members.map(({ node }) => node));
@@ -126,19 +124,12 @@ export class SwarmCluster extends pulumi.ComponentResource {
     machines: Machine[],
     dependsOn: pulumi.Resource[],
   ): Swarm {
-    const managers = pulumi.all(
-      machines.map((machine) =>
-        pulumi
-          .all([machine.connection, machine.address])
-          .apply(([connection, advertiseAddr]) => ({ name: machine.name, connection, advertiseAddr })),
-      ),
-    );
     return new Swarm(
       name,
       {
         ...args.swarm,
         owner: this.owner,
-        managers,
+        managers: candidatesOf(machines),
         ephemeral: args.platform.machinesDieWithCluster,
         adopt: args.adopt,
         unlocked: true,
@@ -169,26 +160,4 @@ function shapeOf(args: SwarmClusterArgs) {
 
 function requestOf({ name, role, pool }: WantedNode): NodeRequest {
   return { name, role, pool };
-}
-
-function machineOf(machines: ReadonlyMap<string, Machine>, name: string): Machine {
-  const machine = machines.get(name);
-  if (!machine) throw new Error(`No machine was made for node ${name}.`);
-  return machine;
-}
-
-function refsOf(machines: Machine[]): pulumi.Output<ManagerRef[]> {
-  return pulumi.all(
-    machines.map(({ name, connection }) => connection.apply((known) => ({ name, connection: known }))),
-  );
-}
-
-function nodesOf(pools: NodePool[], machines: ReadonlyMap<string, Machine>): pulumi.Output<ClusterNode[]> {
-  const rows = pools
-    .flatMap(({ members }) => members)
-    .map(({ name, node }) => {
-      const machine = machineOf(machines, name);
-      return pulumi.all([node.nodeId, machine.address]).apply(([id, address]) => ({ name, id, address }));
-    });
-  return pulumi.all(rows);
 }

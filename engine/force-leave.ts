@@ -2,6 +2,8 @@ import type { Connection } from "../contract/connection";
 import type { Waiting } from "./conditions";
 import { connect } from "./connect";
 import { isEngineError } from "./errors";
+import { info } from "./swarm-nodes";
+import type { EngineInfo } from "./swarm-types";
 
 /** A manager that leaves without quorum gives up on its raft group only after 20 s. */
 const LEAVE_TIMEOUT_MS = 60_000;
@@ -17,6 +19,19 @@ export function forceLeave(connection: Connection, waiting: Waiting): Promise<vo
   const turn = last.then(() => leave(connection, waiting));
   last = turn.catch(() => undefined);
   return turn;
+}
+
+/**
+ * The same only where the machine itself says that it is the member that is meant. It is asked before its turn: one that
+ * does not answer holds up nobody.
+ */
+export async function forceLeaveIf(
+  isMeant: (swarm: EngineInfo["Swarm"]) => boolean,
+  connection: Connection,
+  waiting: Waiting,
+): Promise<void> {
+  const { Swarm } = await info(connect(connection), waiting.signal);
+  if (isMeant(Swarm)) await forceLeave(connection, waiting);
 }
 
 async function leave(connection: Connection, waiting: Waiting): Promise<void> {

@@ -1,70 +1,16 @@
 import type * as grpc from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
+import { answering, type Unary } from "./answering";
 import type { EngineLog } from "./engine-log";
-import { grpcFailure, textsOf } from "./failure";
-import type { Context } from "./handler";
-import { Operations } from "./operations";
-import { handlerOf } from "./registry";
-import { timed } from "./profile";
-import { Progress } from "./progress";
-import { decode, encode, type Decoded } from "./wire";
+import { encode } from "./wire";
 
-type Unary<Q, A> = grpc.handleUnaryCall<Q, A>;
-
-interface ResourceRequest {
-  getUrn(): string;
-  getTimeout?(): number;
-}
-
-/** Pulumi's resource provider protocol, one method per call; the work is done by {@link Operations}. */
+/** Pulumi's resource provider protocol, one method per call; the work is done by `operations.ts`. */
 export function providerService(version: string, log: EngineLog): grpc.UntypedServiceImplementation {
   const cancellation = new AbortController();
 
-  function contextOf(request: ResourceRequest): Context & { progressEnd(): void } {
-    const urn = request.getUrn();
-    const seconds = request.getTimeout?.() ?? 0;
-    const progress = new Progress((text) => log.progress(urn, text));
-    return {
-      signal: cancellation.signal,
-      progress: (text) => progress.show(text),
-      progressEnd: () => progress.end(),
-      warn: (text) => log.warn(urn, text),
-      timeoutMs: seconds > 0 ? seconds * 1000 : undefined,
-    };
-  }
-
-  /** Runs one operation and answers with its result or with an error that holds no secret. */
-  function answer<Q extends ResourceRequest, A>(
-    operation: string,
-    structs: (request: Q) => (Struct | undefined)[],
-    operate: (resource: Operations, request: Q, context: Context, decoded: Decoded[]) => Promise<A>,
-  ): Unary<Q, A> {
-    return ({ request }, callback) => {
-      const decoded = structs(request).map(decode);
-      let resource: Operations;
-      try {
-        resource = new Operations(handlerOf(request.getUrn()));
-      } catch (error) {
-        return callback(grpcFailure(error, [], new Set()) as grpc.ServiceError);
-      }
-      const context = contextOf(request);
-      timed(request.getUrn(), operation, operate(resource, request, context, decoded)).then(
-        (result) => {
-          context.progressEnd();
-          callback(null, result);
-        },
-        (error: unknown) => {
-          context.progressEnd();
-          const secrets = resource.secretsOf(...decoded);
-          const texts = decoded.flatMap(({ values }) => textsOf(values, secrets));
-          callback(grpcFailure(error, texts, secrets) as grpc.ServiceError);
-        },
-      );
-    };
-  }
+  const answer = answering(cancellation.signal, log);
 
   const getPluginInfo: Unary<Empty, PluginInfo> = (_call, callback) => {
     const info = new PluginInfo();

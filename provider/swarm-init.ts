@@ -2,16 +2,12 @@ import { isDeepStrictEqual } from "node:util";
 import { ownerLabels } from "../contract/owner";
 import type { SwarmInputs } from "../contract/swarm";
 import { connect } from "../engine/connect";
-import { isEngineError } from "../engine/errors";
-import { info } from "../engine/swarm-nodes";
+import { forceLeaveIf } from "../engine/force-leave";
 import { applySettings, emptySpec } from "../engine/swarm-spec";
 import type { SwarmInspect } from "../engine/swarm-types";
 import { TransportError } from "../transport/transport";
 import type { Context } from "./handler";
 import type { Candidate } from "./swarm-adopt";
-
-/** A manager that leaves without quorum gives up on its raft group only after 20 s. */
-const LEAVE_TIMEOUT_MS = 60_000;
 
 /** The docker CLI's own. */
 const DEFAULT_SUBNET_SIZE = 24;
@@ -78,18 +74,11 @@ export async function dissolve(
   for (const manager of inputs.managers) await leave(manager, found.ID, context);
 }
 
+/** Nothing to do on a machine that is gone, or that is in another swarm by now. */
 export async function leave(manager: Candidate, clusterId: string, context: Context): Promise<void> {
   try {
-    const engine = connect(manager.connection);
-    const { Swarm } = await info(engine, context.signal);
-    if (Swarm.Cluster?.ID !== clusterId) return;
-    await engine.post("leave the swarm", "/swarm/leave", {
-      query: { force: true },
-      signal: context.signal,
-      timeoutMs: LEAVE_TIMEOUT_MS,
-    });
+    await forceLeaveIf(({ Cluster }) => Cluster?.ID === clusterId, manager.connection, context);
   } catch (error) {
-    if (isEngineError(error, "not-in-swarm")) return;
     if (error instanceof TransportError && error.failure === "gone") return;
     throw error;
   }

@@ -1,11 +1,10 @@
 import { nameOfConnection } from "../contract/connection";
 import type { SwarmNodeInputs, SwarmNodeOutputs } from "../contract/swarm";
-import { connect } from "../engine/connect";
-import { isEngineError } from "../engine/errors";
+import { forceLeaveIf } from "../engine/force-leave";
 import { isSwarmGone, onManager } from "../engine/managers";
 import { removed } from "../engine/membership";
 import { allServices } from "../engine/services";
-import { info, inspectNode, listNodes } from "../engine/swarm-nodes";
+import { inspectNode, listNodes } from "../engine/swarm-nodes";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
 import { TransportError } from "../transport/transport";
 import { presentBudget, type Disrupted } from "./disruption";
@@ -65,15 +64,8 @@ async function lookUp({ managers, nodeId }: Leaving, context: Context) {
 /** A machine that came in the place of a lost one may have its name, and is another member: it stays. */
 async function leave(state: State, context: Context): Promise<void> {
   try {
-    const engine = connect(state.connection);
-    const { Swarm } = await info(engine, context.signal);
-    if (Swarm.NodeID && Swarm.NodeID !== state.nodeId) return;
-    await engine.post("leave the swarm", "/swarm/leave", {
-      query: { force: true },
-      signal: context.signal,
-    });
+    await forceLeaveIf(({ NodeID }) => !NodeID || NodeID === state.nodeId, state.connection, context);
   } catch (error) {
-    if (isEngineError(error, "not-in-swarm")) return;
     // A machine that dies with the cluster takes its membership along.
     if (error instanceof TransportError && (error.failure === "gone" || state.ephemeral)) return;
     throw error;

@@ -1,6 +1,5 @@
-import { createHash, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
 import type { ConfigInputs, SecretInputs, VersionedOutputs } from "../contract/objects";
-import { DIGEST_LABEL, SALT_LABEL, ownerLabels, type Owner } from "../contract/owner";
+import { ownerLabels, type Owner } from "../contract/owner";
 import type { EngineClient } from "../engine/engine-client";
 import {
   createObject,
@@ -9,11 +8,11 @@ import {
   relabelObject,
   removeObject,
   type ObjectKind,
-  type SwarmObject,
 } from "../engine/objects";
 import { isSwarmGone, onManager } from "../engine/managers";
 import { checkVersioned } from "../validation/objects";
 import type { Context, Handler } from "./handler";
+import { contentLabels, holdsContent } from "./versioned-content";
 
 type Inputs = ConfigInputs & SecretInputs;
 
@@ -103,20 +102,8 @@ async function findEqual(
   context: Context,
 ): Promise<VersionedOutputs | undefined> {
   const candidates = await listObjects(engine, kind, identity(inputs), context.signal);
-  const equal = candidates.find((candidate) => holds(candidate, kind, inputs));
+  const equal = candidates.find((candidate) => holdsContent(candidate, kind, inputs));
   return equal && { objectId: equal.ID, objectName: equal.Spec.Name };
-}
-
-function holds({ Spec }: SwarmObject, kind: ObjectKind, inputs: Inputs): boolean {
-  const salt = Spec.Labels?.[SALT_LABEL] ?? "";
-  const wanted = Buffer.from(digestOf(kind, inputs.data, salt));
-  const actual = Buffer.from(Spec.Labels?.[DIGEST_LABEL] ?? "");
-  const templated = Spec.Templating !== undefined && Spec.Templating.Name !== "";
-  return (
-    wanted.length === actual.length &&
-    timingSafeEqual(wanted, actual) &&
-    templated === (inputs.templated ?? false)
-  );
 }
 
 async function create(
@@ -125,8 +112,7 @@ async function create(
   inputs: Inputs,
   context: Context,
 ): Promise<VersionedOutputs> {
-  const salt = kind === "secret" ? randomBytes(16).toString("hex") : "";
-  const digest = digestOf(kind, inputs.data, salt);
+  const { digest, labels } = contentLabels(kind, inputs.data);
   const objectName = `${inputs.name}-${digest.slice(0, HASH_LENGTH)}`;
   const objectId = await createObject(
     engine,
@@ -135,8 +121,7 @@ async function create(
       Name: objectName,
       Labels: {
         ...identity(inputs),
-        [DIGEST_LABEL]: digest,
-        ...(salt ? { [SALT_LABEL]: salt } : {}),
+        ...labels,
         ...inputs.labels,
       },
       Data: Buffer.from(inputs.data).toString("base64"),
@@ -145,10 +130,4 @@ async function create(
     context.signal,
   );
   return { objectId, objectName };
-}
-
-/** A secret's digest is salted and slow to compute, so that it does not help to guess a weak secret. */
-function digestOf(kind: ObjectKind, data: string, salt: string): string {
-  if (kind === "config") return createHash("sha256").update(data).digest("hex");
-  return scryptSync(data, salt, 32).toString("hex");
 }

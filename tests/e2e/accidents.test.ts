@@ -1,8 +1,8 @@
-import path from "node:path";
 import { BAD_PROGRAM, diagnostics, NOISE, problemsIn } from "./fixtures/reading";
-import { EngineProxy } from "./fixtures/engine-proxy";
+import { upThrough } from "./fixtures/up-through";
 import { docker } from "./harness/docker";
 import { NOTHING } from "./harness/leftovers";
+import { measured } from "./harness/measured";
 import { printed } from "./harness/run";
 import { Witness } from "./harness/witness";
 import { Workspace } from "./harness/workspace";
@@ -22,20 +22,6 @@ beforeAll(async () => {
 });
 afterAll(() => workspace?.remove());
 
-/** An `up` against an engine that answers as told. */
-async function upThrough(prepare: (proxy: EngineProxy) => void) {
-  const proxy = new EngineProxy(path.join(workspace.folder, `${Date.now()}.sock`));
-  prepare(proxy);
-  await proxy.listen();
-  workspace.env.DOCKER_HOST = proxy.address;
-  try {
-    return await workspace.tryUp();
-  } finally {
-    delete workspace.env.DOCKER_HOST;
-    proxy.close();
-  }
-}
-
 /** All nodes Ready, each listed once, in one swarm; their IDs by name. */
 async function soundNodes(manager?: string): Promise<Record<string, string>> {
   const asked = new Witness(workspace.cluster, manager);
@@ -48,7 +34,7 @@ async function soundNodes(manager?: string): Promise<Record<string, string>> {
 
 test("a full disk is named, with what to do", async () => {
   const full = "mkdir /var/lib/docker/overlay2/x: no space left on device";
-  const up = await upThrough(({ refusals }) => {
+  const up = await upThrough(workspace, ({ refusals }) => {
     refusals.push({ on: /^POST .*\/containers\/create/, status: 500, body: { message: full } });
   });
   expect(up.code).not.toBe(0);
@@ -60,7 +46,7 @@ test("a full disk is named, with what to do", async () => {
 });
 
 test("the engine dies while nodes are made: a destroy removes what Pulumi never heard of", async () => {
-  const up = await upThrough((proxy) => {
+  const up = await upThrough(workspace, (proxy) => {
     proxy.onRequest = (line) =>
       void (/\/containers\/.*\/start/.test(line) && setImmediate(() => proxy.cut()));
   });
@@ -76,7 +62,7 @@ test.each([
   ["the first network is made", /\/networks\/create/],
   ["nodes start", /\/containers\/.*\/start/],
 ])("the engine dies while %s: the next up goes on from there", async (_when, request) => {
-  const up = await upThrough((proxy) => {
+  const up = await upThrough(workspace, (proxy) => {
     proxy.onRequest = (line) => void (request.test(line) && setImmediate(() => proxy.cut()));
   });
   expect(up.code).not.toBe(0);
@@ -134,7 +120,9 @@ test("a worker and the first manager that were removed by hand come back, withou
     await docker("rm", "--force", witness.containerOf(node));
     await docker("volume", "rm", witness.containerOf(node));
   }
-  const up = await workspace.up("--refresh");
+  const up = await measured("repair: up --refresh after a worker and a manager were removed", () =>
+    workspace.up("--refresh"),
+  );
   expect(diagnostics(up)).not.toMatch(NOISE);
   const after = await soundNodes("manager-2");
   expect(after).toMatchObject({ "manager-2": before["manager-2"], "manager-3": before["manager-3"] });

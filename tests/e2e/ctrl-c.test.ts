@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { waitFor } from "../../engine/wait";
 import { diagnostics, NOISE } from "./fixtures/reading";
 import { docker } from "./harness/docker";
 import { printed } from "./harness/run";
@@ -49,11 +48,11 @@ const waits: Record<string, LongWait> = {
     settings: { workers: [{ ...POOL, labels: { turn: "ready" } }] },
     hold: async () => {
       await docker("stop", "--time", "1", container("app-1"));
-      await workerIs("down");
+      await witness.untilState("app-1", "down");
     },
     release: async () => {
       await docker("start", container("app-1"));
-      await workerIs("ready");
+      await witness.untilState("app-1", "ready");
     },
   },
   "an engine": {
@@ -68,7 +67,7 @@ const waits: Record<string, LongWait> = {
     release: async () => {
       await inside("app-1", "mv /root/dockerd /usr/sbin/dockerd");
       await docker("restart", "--time", "1", container("app-1"));
-      await workerIs("ready");
+      await witness.untilState("app-1", "ready");
     },
   },
   "a drain": {
@@ -145,15 +144,4 @@ function container(node: string): string {
 
 function inside(node: string, script: string): Promise<string> {
   return docker("exec", container(node), "sh", "-c", script);
-}
-
-/** The manager notices after some seconds. */
-function workerIs(state: string): Promise<void> {
-  return waitFor<void>(
-    { name: `it is ${state}`, on: "app-1", intervalMs: 250, timeoutMs: 60_000 },
-    async () => {
-      const { Status } = await witness.node("app-1");
-      return Status.State === state ? { done: undefined } : { pending: Status.State };
-    },
-  );
 }

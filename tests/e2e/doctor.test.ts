@@ -1,5 +1,4 @@
 import type { Finding } from "../../cli/doctor/finding";
-import { waitFor } from "../../engine/wait";
 import { docker } from "./harness/docker";
 import type { Ended } from "./harness/run";
 import { Witness } from "./harness/witness";
@@ -37,23 +36,6 @@ function checksOf(level: Finding["level"], { findings }: Doctor): string[] {
     .sort();
 }
 
-function untilDown(node: string): Promise<undefined> {
-  return waitFor({ name: "it is Down", on: node, intervalMs: 500, timeoutMs: 90_000 }, async () => {
-    const { Status } = await witness.node(node);
-    return Status.State === "down" ? { done: undefined } : { pending: Status.State };
-  });
-}
-
-/** The manager that is left goes on answering until it has noticed. */
-function untilNoLeader(): Promise<undefined> {
-  return waitFor({ name: "it has no leader", on: "manager-1", intervalMs: 500, timeoutMs: 90_000 }, () =>
-    witness.docker("node", "ls").then(
-      () => ({ pending: "it answers" }),
-      () => ({ done: undefined }),
-    ),
-  );
-}
-
 test("a fresh cluster: warnings of what its program chose, no failure, exit code 0", async () => {
   const seen = await doctor();
   expect(checksOf("fail", seen)).toEqual([]);
@@ -85,7 +67,7 @@ test("faults made by hand: each is found where it is, with a remedy, and the exi
     ...["--constraint", "node.labels.nowhere==true", "nothing:1"],
   );
   await docker("stop", "--time", "1", witness.containerOf("app-2"));
-  await untilDown("app-2");
+  await witness.untilState("app-2", "down");
 
   const seen = await doctor();
   expect(seen.code).toBe(1);
@@ -117,7 +99,7 @@ test("the remedy that it names mends the nodes", async () => {
 test("a worker that left by hand: a refresh alone would not help, what it names does", async () => {
   const { ID } = await witness.node("app-1");
   await witness.dockerOn("app-1", "swarm", "leave");
-  await untilDown("app-1");
+  await witness.untilState("app-1", "down");
   const { findings } = await doctor();
   expect(findings["nodes up"]).toMatchObject({
     level: "fail",
@@ -145,7 +127,7 @@ test("a range that tasks could not reach", async () => {
 
 test("quorum is lost: it says so, and still what each node says of itself", async () => {
   await docker("stop", "--time", "1", witness.containerOf("manager-2"));
-  await untilNoLeader();
+  await witness.untilNoLeader();
   const seen = await doctor();
   await docker("start", witness.containerOf("manager-2"));
   expect(seen.code).toBe(1);

@@ -1,7 +1,8 @@
 import { diagnostics } from "./fixtures/reading";
 import { docker } from "./harness/docker";
+import { measured } from "./harness/measured";
 import { Witness, type Node } from "./harness/witness";
-import { Workspace } from "./harness/workspace";
+import { Workspace, type Update } from "./harness/workspace";
 
 const UP_MS = 240_000;
 jest.setTimeout(UP_MS);
@@ -157,7 +158,7 @@ test.each(ACCIDENTS.slice(0, -1))(
     const found = await workspace.tryRefresh("--preview-only");
     expect(found.code === 0 ? "" : found.text).toBe("");
     expect(found.changes).toEqual(accident.seen);
-    const { changes } = await workspace.up("--refresh");
+    const { changes } = await repair(accident);
     expect(withoutCluster(changes)).toEqual(accident.repaired ?? accident.seen);
     await expectSound();
   },
@@ -166,7 +167,7 @@ test.each(ACCIDENTS.slice(0, -1))(
 test("all managers were stopped: up --refresh starts them, as the swarm that they were", async () => {
   const [accident] = ACCIDENTS.slice(-1);
   await accident.happens();
-  const { changes } = await workspace.up("--refresh");
+  const { changes } = await repair(accident);
   expect(changes).toEqual(accident.repaired);
   await expectSound();
 });
@@ -185,6 +186,10 @@ test("a node that does not answer is an error with its name, and never deleted",
   await workspace.up();
   await expectSound();
 });
+
+function repair({ what }: Accident): Promise<Update> {
+  return measured(`repair: up --refresh after ${what}`, () => workspace.up("--refresh"));
+}
 
 function withoutCluster(changes: Record<string, string>): Record<string, string> {
   return Object.fromEntries(

@@ -1,6 +1,5 @@
-import path from "node:path";
-import { EngineProxy } from "./fixtures/engine-proxy";
 import { diagnostics, NOISE } from "./fixtures/reading";
+import { upThrough } from "./fixtures/up-through";
 import { NOTHING } from "./harness/leftovers";
 import { Witness } from "./harness/witness";
 import { Workspace } from "./harness/workspace";
@@ -18,20 +17,6 @@ afterEach(async () => {
 });
 afterAll(() => workspace?.remove());
 
-/** An `up` through a proxy before the engine. */
-async function upThrough(prepare: (proxy: EngineProxy) => void) {
-  const proxy = new EngineProxy(path.join(workspace.folder, `${Date.now()}.sock`));
-  prepare(proxy);
-  await proxy.listen();
-  workspace.env.DOCKER_HOST = proxy.address;
-  try {
-    return await workspace.tryUp();
-  } finally {
-    delete workspace.env.DOCKER_HOST;
-    proxy.close();
-  }
-}
-
 async function expectOneCluster(): Promise<void> {
   const witness = await Witness.of(workspace);
   expect(await witness.clusterIds()).toHaveLength(1);
@@ -46,7 +31,7 @@ async function expectOneCluster(): Promise<void> {
 
 test("an engine that takes 1 to 5 s for each answer still gets its cluster", async () => {
   let requests = 0;
-  const up = await upThrough((proxy) => {
+  const up = await upThrough(workspace, (proxy) => {
     proxy.delayOf = () => 1_000 + ((requests++ * 1_700) % 4_000);
   });
   expect(up.code === 0 ? "" : diagnostics(up)).toBe("");
@@ -58,7 +43,7 @@ test.each([31, 11, 5])(
   "an engine that loses each %ith request: the up says what to do, and the next one does the rest",
   async (each) => {
     let requests = 0;
-    const up = await upThrough((proxy) => {
+    const up = await upThrough(workspace, (proxy) => {
       proxy.drops = () => ++requests % each === 0;
     });
     if (up.code !== 0) {

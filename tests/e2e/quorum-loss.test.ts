@@ -1,6 +1,7 @@
 import { waitFor } from "../../engine/wait";
 import { diagnostics, NOISE } from "./fixtures/reading";
 import { docker } from "./harness/docker";
+import { measured } from "./harness/measured";
 import { printed } from "./harness/run";
 import { Witness } from "./harness/witness";
 import { Workspace } from "./harness/workspace";
@@ -32,16 +33,19 @@ function nextEdit() {
 
 test("the leader is killed while nodes change and join: the others carry the update on", async () => {
   const before = await identity();
-  const leader = await leaderName();
+  const leader = await (await witness()).leader();
   const container = await containerOf(leader);
   workspace.configure({ workers: [{ name: "app", count: 2, labels: { turn: "led" } }] });
   const up = workspace.startUp();
   try {
     await printed(up, /SwarmNode \S+app-2 creating/);
-    await docker("kill", container);
+    const asked = await witness(leader);
+    await measured("no leader after its death during an update", async () => {
+      await docker("kill", container);
+      await asked.untilOtherLeader(leader);
+    });
     const ended = await up.ended;
     expect(ended.code === 0 ? "" : diagnostics(ended)).toBe("");
-    const asked = await witness(leader);
     expect((await asked.node("app-1")).Spec.Labels).toMatchObject({ turn: "led" });
     expect((await asked.node("app-2")).Status.State).toBe("ready");
   } finally {
@@ -52,6 +56,23 @@ test("the leader is killed while nodes change and join: the others carry the upd
   await workspace.up("--refresh");
   expect(await identity()).toEqual(before);
 });
+
+test.each(["first", "second"])(
+  "the leader is killed while nothing runs, a %s time: the others elect one",
+  async () => {
+    const before = await identity();
+    const leader = await (await witness()).leader();
+    const container = await containerOf(leader);
+    const asked = await witness(leader);
+    await measured("no leader after its death", async () => {
+      await docker("kill", container);
+      await asked.untilOtherLeader(leader);
+    });
+    await measured("repair: up --refresh after the leader was killed", () => workspace.up("--refresh"));
+    await allReachable();
+    expect(await identity()).toEqual(before);
+  },
+);
 
 /** An engine that hangs is there and answers nothing: its process gets no time for a while. */
 const accidents: [string, (container: string) => Promise<void>, (container: string) => Promise<void>][] = [
@@ -98,7 +119,7 @@ test("with one of three managers removed, updates go on, and a refresh brings it
   expect(up.code === 0 ? "" : diagnostics(up)).toBe("");
   await statusSays(/3 managers, 2 reachable, 0 may fail/);
 
-  await workspace.up("--refresh");
+  await measured("repair: up --refresh after a manager was removed", () => workspace.up("--refresh"));
   await allReachable();
   const after = await identity();
   expect({ ...after, "manager-2": before["manager-2"] }).toEqual(before);
@@ -107,7 +128,7 @@ test("with one of three managers removed, updates go on, and a refresh brings it
 
 test.each(accidents)(
   "with two of three managers %s, an up says within a minute who is away and what to do, and forces nothing",
-  async (_how, break_, mend) => {
+  async (how, break_, mend) => {
     const before = await identity();
     const away = ["manager-2", "manager-3"];
     const containers = await Promise.all(away.map(containerOf));
@@ -127,7 +148,7 @@ test.each(accidents)(
     } finally {
       for (const container of containers) await mend(container);
     }
-    await allReachable();
+    await measured(`until all managers are Reachable after two of three were ${how}`, allReachable);
     await workspace.up();
     expect(await identity()).toEqual(before);
     expect(await workspace.preview()).toEqual({});
@@ -148,13 +169,6 @@ function witness(away?: string): Promise<Witness> {
     workspace,
     MANAGERS.find((name) => name !== away),
   );
-}
-
-async function leaderName(): Promise<string> {
-  const nodes = await (await witness()).nodes();
-  const leader = nodes.find(({ ManagerStatus }) => ManagerStatus?.Leader);
-  if (!leader) throw new Error("The swarm has no leader.");
-  return leader.Description.Hostname;
 }
 
 async function containerOf(node: string): Promise<string> {

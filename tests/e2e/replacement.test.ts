@@ -1,4 +1,4 @@
-import { client } from "./harness/client";
+import { whileAsked } from "./harness/client";
 import { diagnostics } from "./fixtures/reading";
 import { docker } from "./harness/docker";
 import { otherNodeImage } from "./harness/node-image";
@@ -31,10 +31,8 @@ test("all machines are replaced in one up: new ones join first, the swarm and it
   image = await otherNodeImage(workspace.cluster);
   const before = await witness().then((asked) => asked.nodes());
   const { ID } = await (await witness()).swarm();
-  const watch = client(workspace.cluster);
   workspace.configure({ nodeImage: image });
-  const up = await workspace.tryUp();
-  const seen = await watch.stop();
+  const { result: up, seen } = await whileAsked(workspace.cluster, () => workspace.tryUp());
   expect(up.code === 0 ? "" : diagnostics(up)).toBe("");
   const asked = await witness();
   const after = await asked.nodes();

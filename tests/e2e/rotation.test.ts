@@ -1,5 +1,6 @@
 import { diagnostics } from "./fixtures/reading";
 import { docker, tryDocker } from "./harness/docker";
+import { measured } from "./harness/measured";
 import { removeSpareMachine, spareMachine } from "./harness/spare-machine";
 import { Witness } from "./harness/witness";
 import { Workspace } from "./harness/workspace";
@@ -165,7 +166,7 @@ describe("autolock", () => {
     await docker("restart", "--time", "1", ...nodes.map((node) => witness.containerOf(node)));
   };
   const unlockedBy = async () => {
-    const up = await workspace.up("--refresh");
+    const up = await measured("repair: up --refresh with locked managers", () => workspace.up("--refresh"));
     expect(up.changes).toEqual({ [swarmName]: "update" });
     await expectSound(1);
     expect(await workspace.preview()).toEqual({});

@@ -1,4 +1,4 @@
-import { client } from "./harness/client";
+import { whileAsked } from "./harness/client";
 import { leftovers } from "./harness/leftovers";
 import { urnOf, Workspace } from "./harness/workspace";
 import { Witness } from "./harness/witness";
@@ -29,12 +29,10 @@ function namesOf(managers: number, workers: number): string[] {
 
 /** Runs an `up` while a client asks; nothing may fail, whatever the `up` changes. */
 async function upUnderLoad(...args: string[]) {
-  const watch = client(workspace.cluster);
-  const up = await workspace.tryUp(...args);
-  const { failures, requests } = await watch.stop();
+  const { result: up, seen } = await whileAsked(workspace.cluster, () => workspace.tryUp(...args));
   expect(up.code === 0 ? "" : up.text).toBe("");
-  expect(failures).toEqual([]);
-  expect(requests).toBeGreaterThan(10);
+  expect(seen.failures).toEqual([]);
+  expect(seen.requests).toBeGreaterThan(10);
   return up;
 }
 

@@ -1,5 +1,6 @@
 import { waitFor } from "../../engine/wait";
 import { docker } from "./harness/docker";
+import { measured } from "./harness/measured";
 import { Witness } from "./harness/witness";
 import { Workspace } from "./harness/workspace";
 
@@ -24,14 +25,7 @@ function stateOf(node: string): Promise<string> {
 /** Restarts managers at once, and waits until each engine says that it is locked. */
 async function restart(...nodes: string[]): Promise<void> {
   await docker("restart", "--time", "1", ...nodes.map((node) => witness.containerOf(node)));
-  for (const node of nodes) await untilLocked(node);
-}
-
-function untilLocked(node: string): Promise<undefined> {
-  return waitFor({ name: "it is locked", on: node, intervalMs: 250, timeoutMs: 60_000 }, async () => {
-    const state = await stateOf(node).catch((error: Error) => error.message);
-    return state === "locked" ? { done: undefined } : { pending: state };
-  });
+  for (const node of nodes) await witness.untilLocked(node);
 }
 
 /** A rotated key reaches the other managers after a moment; each writes its version into its own key file. */
@@ -77,7 +71,9 @@ test("a manager that was restarted is unlocked with the key of the others", asyn
   const status = await workspace.swarm("status");
   expect(status.stdout).toMatch(/manager-2 .*manager \(unreachable\)/);
 
-  const ended = await workspace.swarm("unlock");
+  const ended = await measured("repair: unlock after one manager was restarted", () =>
+    workspace.swarm("unlock"),
+  );
   expect(ended.stderr).toBe("");
   expect(rowsOf(ended.stdout)).toEqual({ "manager-1": RAN_ON, "manager-2": CAME_BACK, "manager-3": RAN_ON });
   expect(ended.code).toBe(0);
@@ -93,7 +89,9 @@ test("all managers were restarted: the key comes from the Pulumi state", async (
   expect(doctor.stdout).toMatch(/^FAIL {2}locked managers +manager-1, manager-2, manager-3: /m);
   expect(doctor.stdout).toMatch(/^PASS {2}disk space /m);
 
-  const ended = await workspace.swarm("unlock");
+  const ended = await measured("repair: unlock after all managers were restarted", () =>
+    workspace.swarm("unlock"),
+  );
   expect(rowsOf(ended.stdout)).toEqual(Object.fromEntries(MANAGERS.map((name) => [name, CAME_BACK])));
   expect(ended.code).toBe(0);
   await expectAllReachable();
@@ -105,7 +103,7 @@ async function sleepThroughRotation(node: string): Promise<string> {
   await docker("stop", "--time", "1", witness.containerOf(node));
   await witness.docker("swarm", "unlock-key", "--rotate", "--quiet");
   await docker("start", witness.containerOf(node));
-  await untilLocked(node);
+  await witness.untilLocked(node);
   return before;
 }
 

@@ -1,5 +1,5 @@
 import { NOISE, diagnostics } from "./fixtures/reading";
-import { client } from "./harness/client";
+import { whileAsked } from "./harness/client";
 import { dockerLines } from "./harness/docker";
 import { nodeImageThat, otherNodeImage } from "./harness/node-image";
 import { Witness, type Node } from "./harness/witness";
@@ -75,10 +75,8 @@ test("with a good image the next up finishes and leaves nothing of the failed on
 
 async function upgradeTo(image: string): Promise<{ up: Update; failures: string[] }> {
   workspace.configure({ nodeImage: image });
-  const watch = client(workspace.cluster);
-  const up = await workspace.tryUp();
-  const { failures } = await watch.stop();
-  return { up, failures };
+  const { result: up, seen } = await whileAsked(workspace.cluster, () => workspace.tryUp());
+  return { up, failures: seen.failures };
 }
 
 /** A node that was not touched: the same member with the same role and availability, and it is Ready. */

@@ -11,6 +11,8 @@ export interface Member {
   engine: string;
   /** It is Ready and takes tasks. */
   inService: boolean;
+  /** The leader knows its state: one that was just elected knows nobody's until they speak to it. */
+  known: boolean;
   /** Its part in raft; nothing where it has no vote. */
   vote?: { leader: boolean; reachable: boolean };
 }
@@ -23,11 +25,17 @@ type Described = Node & { Description: { Engine?: { EngineVersion: string } } };
 const EVERY_MS = 500;
 const LIST = "docker node inspect $(docker node ls --quiet)";
 
-/** Looks at a cluster's members twice a second until `stop`, through whatever manager answers. */
-export function watchRoll(cluster: string): { stop(): Promise<Moment[]> } {
+/**
+ * Looks at a cluster's members twice a second while something goes on, through whatever manager answers. Ends with it,
+ * also where that fails.
+ */
+export async function whileWatched<T>(
+  cluster: string,
+  work: () => Promise<T>,
+): Promise<{ result: T; moments: Moment[] }> {
   const moments: Moment[] = [];
   let stopped = false;
-  const watching = waitFor(
+  const watching = waitFor<void>(
     { name: "the test has seen enough", on: cluster, intervalMs: EVERY_MS, timeoutMs: 900_000 },
     async () => {
       const moment = await lookAt(cluster);
@@ -36,13 +44,14 @@ export function watchRoll(cluster: string): { stop(): Promise<Moment[]> } {
     },
   );
   watching.catch(() => undefined);
-  return {
-    async stop() {
-      stopped = true;
-      await watching;
-      return moments;
-    },
-  };
+  try {
+    const result = await work();
+    stopped = true;
+    await watching;
+    return { result, moments };
+  } finally {
+    stopped = true;
+  }
 }
 
 /** Nothing while no manager answers for the swarm: an election takes a moment. */
@@ -63,6 +72,7 @@ function memberOf({ ID, Spec, Description, Status, ManagerStatus }: Described): 
     role: Spec.Role as Member["role"],
     engine: Description.Engine?.EngineVersion ?? "",
     inService: Status.State === "ready" && Spec.Availability === "active",
+    known: Status.State !== "unknown",
     vote: ManagerStatus && {
       leader: ManagerStatus.Leader === true,
       reachable: ManagerStatus.Reachability === "reachable",

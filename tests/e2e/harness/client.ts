@@ -8,21 +8,55 @@ export interface Seen {
   failures: string[];
   /** Longest time between two right answers, in milliseconds. */
   longestGapMs: number;
+  /** Those of more than a second. */
+  gaps: Gap[];
+}
+
+/** A time without a right answer: after one and before the next one. */
+export interface Gap {
+  /** Milliseconds since 1970. */
+  from: number;
+  to: number;
+  /** Requests that were begun in it. */
+  requests: number;
+  /** What nodes refused in it: address and reason. */
+  refusals: string[];
 }
 
 const EVERY_MS = 100;
 const ADDRESSES_EVERY_MS = 1_000;
+/** A gap that is worth a look. */
+const GAP_MS = 1_000;
+
+/**
+ * Asks the demo's page while something goes on, and ends with it, also where that fails: a client that goes on would
+ * keep the tests' process from ending.
+ */
+export async function whileAsked<T>(
+  cluster: string,
+  work: () => Promise<T>,
+): Promise<{ result: T; seen: Seen }> {
+  const asking = client(cluster);
+  try {
+    const result = await work();
+    return { result, seen: await asking.stop() };
+  } finally {
+    await asking.stop().catch(() => undefined);
+  }
+}
 
 /**
  * Asks the demo's page ten times a second, as a load balancer in front of the nodes does: one node after the other,
  * the next one where a node refuses the connection. Ends at `stop`.
  */
-export function client(cluster: string, port = 8080): { stop(): Promise<Seen> } {
+function client(cluster: string, port = 8080): { stop(): Promise<Seen> } {
   const failures: string[] = [];
   const pending = new Set<Promise<void>>();
   let addresses: string[] = [];
+  const gaps: Gap[] = [];
   let [requests, longestGapMs, stopped] = [0, 0, false];
-  let lastAnswer: number | undefined;
+  /** What goes on since the last right answer. */
+  let gap: Omit<Gap, "to"> | undefined;
 
   const ask = async (turn: number): Promise<void> => {
     const refusals: string[] = [];
@@ -35,12 +69,15 @@ export function client(cluster: string, port = 8080): { stop(): Promise<Seen> } 
         const text = await response.text();
         if (response.status !== 200) throw new Error(`${response.status}: ${text}`);
         const now = Date.now();
-        longestGapMs = Math.max(longestGapMs, now - (lastAnswer ?? now));
-        lastAnswer = now;
+        if (gap && now - gap.from > GAP_MS) gaps.push({ ...gap, to: now });
+        longestGapMs = Math.max(longestGapMs, now - (gap?.from ?? now));
+        gap = { from: now, requests: 0, refusals: [] };
         return;
       } catch (error) {
         const { message, cause } = error as Error & { cause?: Error };
-        refusals.push(`${address}: ${cause?.message ?? message}`);
+        const refusal = `${address}: ${cause?.message ?? message}`;
+        refusals.push(refusal);
+        gap?.refusals.push(refusal);
         if (!isConnectionProblem(error)) break;
       }
     }
@@ -64,6 +101,7 @@ export function client(cluster: string, port = 8080): { stop(): Promise<Seen> } 
       { name: "the test has seen enough", on: "client", intervalMs: EVERY_MS, timeoutMs: 900_000 },
       () => {
         if (addresses.length > 0) {
+          if (gap) gap.requests++;
           const request = ask(requests++);
           pending.add(request);
           void request.then(() => pending.delete(request));
@@ -78,7 +116,7 @@ export function client(cluster: string, port = 8080): { stop(): Promise<Seen> } 
       stopped = true;
       await watching;
       await Promise.all(pending);
-      return { requests, failures, longestGapMs };
+      return { requests, failures, longestGapMs, gaps };
     },
   };
 }

@@ -7,6 +7,8 @@ export interface Step {
 
 /** One line of what the CLI writes with `--event-log`. */
 export interface EngineEvent {
+  /** Seconds since 1970. */
+  timestamp: number;
   /** A step that begins. */
   resourcePreEvent?: { metadata: Step };
   /** A step that has ended; for a refresh, `op` then tells what it found. */

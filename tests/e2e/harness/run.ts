@@ -39,7 +39,10 @@ export function start(name: string, args: string[], options: RunOptions = {}): R
       child.kill("SIGKILL");
       reject(new Error(`\`${command}\` did not end within ${timeoutMs / 1000} s:\n${stdout()}${stderr()}`));
     }, timeoutMs);
-    child.on("error", (error) => reject(new Error(`\`${command}\` could not be started: ${error.message}`)));
+    child.on("error", (error) => {
+      clearTimeout(limit);
+      reject(new Error(`\`${command}\` could not be started: ${error.message}`));
+    });
     const end = (code: number | null): void => {
       clearTimeout(limit);
       resolve({ command, code, stdout: stdout(), stderr: stderr() });

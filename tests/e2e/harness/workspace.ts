@@ -19,6 +19,8 @@ export interface Update extends Ended {
   text: string;
   /** What was done to which resource, without those that stayed the same: "SwarmNode app-1" → "update". */
   changes: Record<string, string>;
+  /** File of the events that the CLI wrote. */
+  eventLog: string;
 }
 
 const PREFIX = "pulumi-swarm:";
@@ -214,6 +216,7 @@ export class Workspace {
     return {
       ...ended,
       text: ended.stdout + ended.stderr,
+      eventLog,
       changes: changesOf(stepsOf(eventLog, command), this.cluster),
     };
   }

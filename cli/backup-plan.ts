@@ -1,0 +1,66 @@
+import type { ManagerRef } from "../contract/connection";
+import type { Waiting } from "../engine/conditions";
+import { takeInventory, type Inventory } from "../engine/inventory";
+import { onManager } from "../engine/managers";
+import { quorumOf } from "../engine/quorum";
+import { inspectSwarm, unlockKey } from "../engine/swarm";
+import { listNodes } from "../engine/swarm-nodes";
+import type { SwarmInspect, SwarmNodeInspect } from "../engine/swarm-types";
+import type { SwarmOutput } from "./stack-outputs";
+
+/** What is known of a swarm before anything is stopped. */
+export interface BackupPlan {
+  swarm: SwarmInspect;
+  inventory: Inventory;
+  unlockKey: string;
+  /** The manager whose state is taken. */
+  manager: ManagerRef;
+  node: SwarmNodeInspect;
+  isOnly: boolean;
+}
+
+/** Looks at a swarm and chooses the manager whose state is taken. Fails where none can be stopped without losing quorum. */
+export async function planBackup({ managers }: SwarmOutput, waiting: Waiting): Promise<BackupPlan> {
+  return onManager(managers, waiting, async (engine) => {
+    const [swarm, nodes, inventory] = await Promise.all([
+      inspectSwarm(engine, waiting.signal),
+      listNodes(engine, waiting.signal),
+      takeInventory(engine, waiting.signal),
+    ]);
+    const { node, isOnly } = chooseManager(nodes);
+    const manager = managers.find(({ name }) => name === node.Description.Hostname);
+    if (!manager) {
+      throw new Error(
+        `The manager ${node.Description.Hostname} is not in the stack's outputs, so it cannot be reached. ` +
+          "Bring stack and swarm together first: npm run up -- --refresh",
+      );
+    }
+    const autolock = swarm.Spec.EncryptionConfig.AutoLockManagers;
+    return {
+      swarm,
+      inventory,
+      manager,
+      node,
+      isOnly,
+      unlockKey: autolock ? await unlockKey(engine, waiting.signal) : "",
+    };
+  });
+}
+
+/** A manager that is not the leader, so that no election is needed; the only one where there is no other. */
+function chooseManager(nodes: readonly SwarmNodeInspect[]): { node: SwarmNodeInspect; isOnly: boolean } {
+  const { managers, reachable, needed, margin } = quorumOf(nodes);
+  const [only] = nodes.filter(({ ManagerStatus }) => ManagerStatus);
+  if (managers === 1) return { node: only, isOnly: true };
+  const others = nodes.filter(
+    ({ ManagerStatus, Status }) =>
+      ManagerStatus?.Reachability === "reachable" && !ManagerStatus.Leader && Status.State === "ready",
+  );
+  if (margin < 1 || others.length === 0) {
+    throw new Error(
+      `No manager can be stopped for a backup: of ${managers} managers ${reachable} are reachable, ${needed} are needed for ` +
+        "quorum, and one would be away. Nothing was changed. Bring the others back first (npm run up -- --refresh), or have at least 3.",
+    );
+  }
+  return { node: others[0], isOnly: false };
+}

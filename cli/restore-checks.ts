@@ -1,0 +1,37 @@
+import type { ManagerRef } from "../contract/connection";
+import { describeOwner, isOwnedBy, ownerLabels, type Owner } from "../contract/owner";
+import type { Service } from "../engine/service-types";
+import type { Backup } from "./backup-contents";
+import type { StackOutputs } from "./stack-outputs";
+
+export function refuseForeignBackup({ manifest }: Backup, owner: Owner, adopt: boolean): void {
+  if (isOwnedBy(owner, manifest.labels) || adopt) return;
+  throw new Error(
+    `The backup is of a swarm that belongs to ${describeOwner(manifest.labels)}, and this is ${describeOwner(ownerLabels(owner))}. ` +
+      "Nothing was changed. Take it over with --adopt.",
+  );
+}
+
+/**
+ * The manager's address is written in its raft log, and no engine changes it there: only a machine with that address
+ * can be this manager again.
+ */
+export function chooseMachine({ manifest }: Backup, { managers, swarm }: StackOutputs): ManagerRef {
+  const found = managers.find(({ address }) => address === manifest.address);
+  const target = found && swarm.managers.find(({ name }) => name === found.name);
+  if (target) return target;
+  const rows = managers.map(({ name, address }) => `${name} has ${address}`).join(", ");
+  throw new Error(
+    `The backup is of a manager with the address ${manifest.address}, which is written in its state, and no manager has it: ${rows}. ` +
+      "Nothing was changed. Make the cluster with the same `subnet` and at least as many managers as before.",
+  );
+}
+
+export function refuseForeignServices(services: readonly Service[], owner: Owner): void {
+  const foreign = services.filter(({ Spec }) => !isOwnedBy(owner, Spec.Labels)).map(({ Spec }) => Spec.Name);
+  if (foreign.length === 0) return;
+  throw new Error(
+    `Services run here that no program made: ${foreign.join(", ")}. A restore would end them. Nothing was changed. ` +
+      "Remove them first, or restore onto a fresh cluster.",
+  );
+}

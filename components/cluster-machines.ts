@@ -1,0 +1,57 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Connection, ManagerRef } from "../contract/connection";
+import type { Machine } from "../platforms/platform";
+import type { NodePool } from "./node-pool";
+
+/** A node of the cluster as the program's outputs show it. */
+export interface ClusterNode {
+  name: string;
+  /** ID of the node in the swarm. */
+  id: string;
+  address: string;
+}
+
+export function machineOf(machines: ReadonlyMap<string, Machine>, name: string): Machine {
+  const machine = machines.get(name);
+  if (!machine) throw new Error(`No machine was made for node ${name}.`);
+  return machine;
+}
+
+/** How a cluster-wide operation reaches these machines. */
+export function refsOf(machines: Machine[]): pulumi.Output<ManagerRef[]> {
+  return pulumi.all(
+    machines.map(({ name, connection }) => connection.apply((known) => ({ name, connection: known }))),
+  );
+}
+
+/** The nodes of some pools as the outputs show them. */
+export function nodesOf(
+  pools: NodePool[],
+  machines: ReadonlyMap<string, Machine>,
+): pulumi.Output<ClusterNode[]> {
+  const rows = pools
+    .flatMap(({ members }) => members)
+    .map(({ name, node }) => {
+      const machine = machineOf(machines, name);
+      return pulumi.all([node.nodeId, machine.address]).apply(([id, address]) => ({ name, id, address }));
+    });
+  return pulumi.all(rows);
+}
+
+/** Machines that may initialise the swarm or be managers of it already, with the address that they advertise. */
+export function candidatesOf(machines: Machine[]) {
+  return pulumi.all(
+    machines.map(({ name, connection, address }) =>
+      pulumi
+        .all([connection, address])
+        .apply(([known, advertiseAddr]) => ({ name, connection: known, advertiseAddr })),
+    ),
+  );
+}
+
+/** How each machine is reached, by its name. */
+export function connectionsOf(machines: Machine[]): pulumi.Output<Record<string, Connection>> {
+  return refsOf(machines).apply((refs) =>
+    Object.fromEntries(refs.map(({ name, connection }) => [name, connection])),
+  );
+}
