@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import type { ManagerRef } from "../contract/connection";
-import { ownerLabels, type Owner } from "../contract/owner";
 import type { Waiting } from "../engine/conditions";
 import { closeConnections, connect } from "../engine/connect";
 import { start, stop } from "../engine/engine-stop";
