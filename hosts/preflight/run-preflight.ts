@@ -1,0 +1,153 @@
+import { randomBytes } from "node:crypto";
+import type { EngineReport, HostReport, Port, PreflightReport } from "../../contract/preflight";
+import type { Role } from "../../contract/swarm";
+import type { Transport } from "../../transport/transport";
+import {
+  END_LINE,
+  goLines,
+  listenLine,
+  readFacts,
+  readHeard,
+  readResults,
+  type AgentFacts,
+  type AgentResults,
+  type Heard,
+  type Peer,
+} from "./agent-protocol";
+import { AgentSession } from "./agent-session";
+import { linksOf, portsOf } from "./links";
+
+/** One machine and how it is reached. */
+export interface PreflightMachine {
+  name: string;
+  role: Role;
+  /** IPv4 address that the others reach it at. */
+  address: string;
+  /** IPv4 address of the overlay networks' traffic. @default `address` */
+  dataPathAddr?: string;
+  transport: Transport;
+  /** What is known of its engine. @default nothing, and nothing is judged of it */
+  engine?: EngineReport;
+}
+
+/** A machine that has not begun by then is reported; the others are not kept waiting. */
+const READY_WITHIN_MS = 10_000;
+/** The agents give up after 2.5 s; the rest is for a slow way to them. */
+const DONE_WITHIN_MS = 10_000;
+
+const DEFAULT_DATA_PATH_PORT = 4789;
+
+/** What one agent did, step by step; what it did not get to is missing. */
+export interface AgentRun extends Partial<AgentResults> {
+  machine: PreflightMachine;
+  failure?: string;
+  facts?: AgentFacts;
+  clock?: HostReport["clock"];
+  heard?: Heard[];
+}
+
+/**
+ * Looks at every pair of machines in both directions at once. Needs perl or python3 on each, changes nothing, and
+ * leaves nothing running. What could not be asked is part of the report, never an exception; a cancelled look is one.
+ */
+export async function runPreflight(
+  machines: readonly PreflightMachine[],
+  { dataPathPort = DEFAULT_DATA_PATH_PORT, signal }: { dataPathPort?: number; signal: AbortSignal },
+): Promise<PreflightReport> {
+  const over = new AbortController();
+  const nonce = randomBytes(16).toString("hex");
+  const runs: AgentRun[] = machines.map((machine) => ({ machine }));
+  const agents = machines.map(
+    ({ transport }) => new AgentSession(transport, AbortSignal.any([signal, over.signal])),
+  );
+  /** All at once, those that failed left out; at the deadline the others go on without those that are late. */
+  const together = async (withinMs: number, step: (agent: AgentSession, run: AgentRun) => Promise<void>) => {
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
+    await Promise.all(
+      runs.map(async (run, index) => {
+        if (run.failure !== undefined) return;
+        try {
+          await before(deadline, run.machine.name, withinMs, step(agents[index], run));
+        } catch (error) {
+          run.failure = (error as Error).message;
+        }
+      }),
+    );
+    signal.throwIfAborted();
+  };
+  try {
+    await together(READY_WITHIN_MS, async (agent, run) => {
+      await agent.until("hello");
+      agent.tell(listenLine(nonce, runs.indexOf(run), dataPathPort, run.machine.role === "manager"));
+      run.facts = readFacts(await agent.until("ready"));
+    });
+    const ready = runs.filter(({ failure }) => failure === undefined);
+    await together(DONE_WITHIN_MS, async (agent, run) => {
+      const sent = Date.now();
+      agent.tell(goLines(peersOf(run, ready, runs, dataPathPort)));
+      const time = await agent.until("time");
+      run.clock = clockOf(time, sent, Date.now());
+      Object.assign(run, readResults(await agent.until("done")));
+    });
+    await together(DONE_WITHIN_MS, async (agent, run) => {
+      agent.tell(END_LINE);
+      run.heard = readHeard(await agent.until("bye"));
+    });
+    return {
+      dataPathPort,
+      hosts: runs.map(reportOf),
+      links: linksOf(runs, dataPathPort),
+    };
+  } finally {
+    for (const agent of agents) agent.close();
+    // Those that said goodbye are at their end; what else still runs is cut off.
+    await Promise.all(agents.filter((_agent, index) => runs[index].heard).map(({ ended }) => ended));
+    over.abort();
+  }
+}
+
+function before(deadline: AbortSignal, name: string, withinMs: number, step: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const late = () => reject(new Error(`${name}: it did not answer within ${withinMs / 1000} s`));
+    deadline.addEventListener("abort", late, { once: true });
+    step.then(resolve, reject).finally(() => deadline.removeEventListener("abort", late));
+  });
+}
+
+/** Sizes are tried on one port of each machine: the first one where an agent listens for packets. */
+function peersOf(
+  self: AgentRun,
+  ready: readonly AgentRun[],
+  runs: readonly AgentRun[],
+  dataPathPort: number,
+): Peer[] {
+  return ready
+    .filter((run) => run !== self)
+    .flatMap((run) => {
+      const { machine, facts } = run;
+      const listeners = facts?.ports ?? {};
+      const ports = portsOf(machine.role, dataPathPort);
+      const isDataPath = (port: Port) => port === `${dataPathPort}/udp`;
+      const measured = ports.filter((port) => port.endsWith("/udp") && listeners[port] === "own").pop();
+      return ports
+        .filter((port) => port.endsWith("/tcp") || listeners[port] === "own")
+        .map((port) => ({
+          number: runs.indexOf(run),
+          port,
+          address: isDataPath(port) ? (machine.dataPathAddr ?? machine.address) : machine.address,
+          own: listeners[port] === "own",
+          measure: port === measured,
+        }));
+    });
+}
+
+function clockOf(lines: readonly string[], sent: number, received: number): HostReport["clock"] {
+  const seconds = Number(lines[lines.length - 1].split(" ")[1]);
+  return { offsetMs: seconds * 1000 - (sent + received) / 2, uncertaintyMs: (received - sent) / 2 };
+}
+
+function reportOf({ machine, failure, facts, clock }: AgentRun): HostReport {
+  const { name, role, address, engine } = machine;
+  const { routes = [], mtus = {}, ports = {}, machineId, hostname } = facts ?? {};
+  return { name, role, address, failure, engine, machineId, hostname, routes, mtus, ports, clock };
+}
