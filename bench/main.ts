@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
-import { table } from "../cli/table";
+import { table } from "../validation/table";
 import { command } from "../tools/setup/command";
 import { reportFailure } from "../tools/setup/failure";
 import { projectRoot } from "../tools/setup/paths";

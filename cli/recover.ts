@@ -20,7 +20,7 @@ import { describeQuorum } from "./status-view";
 import { keysOfState } from "./unlock-keys";
 import { stackOutputs, type SwarmOutput } from "./stack-outputs";
 import { cancellable, step } from "./steps";
-import { table } from "./table";
+import { table } from "../validation/table";
 
 export interface RecoverOptions {
   stack: string;

@@ -7,13 +7,16 @@ const BESIDE_SOURCES = path.join(__dirname, "..", "..", "..", "hosts", "prefligh
 /** The agents stay beside the sources: the compiler copies only TypeScript. */
 const FOLDER = existsSync(path.join(__dirname, "agent.pl")) ? __dirname : BESIDE_SOURCES;
 
-/** Debian and Ubuntu always have perl, whatever has dnf has a Python 3; in RHEL 8 it is not on PATH. */
+/**
+ * Debian and Ubuntu always have perl with these modules, RHEL may have it without. Whatever has dnf has a Python 3; in
+ * RHEL 8 it is not on PATH.
+ */
 const START = `
-if command -v perl >/dev/null 2>&1; then exec perl -e "$1"; fi
+if perl -MSocket -MPOSIX -MIO::Select -e 1 2>/dev/null; then exec perl -e "$1"; fi
 for python in python3 /usr/libexec/platform-python; do
   if command -v "$python" >/dev/null 2>&1; then exec "$python" -c "$2"; fi
 done
-echo "it has neither perl nor python3" >&2
+echo "it has neither perl (with Socket, POSIX and IO::Select) nor python3" >&2
 exit 127
 `;
 
@@ -26,8 +29,8 @@ const agentCommand = (): string[] => {
 
 interface Awaited {
   last: string;
-  resolve(lines: string[]): void;
-  reject(error: Error): void;
+  resolve: (lines: string[]) => void;
+  reject: (error: Error) => void;
 }
 
 /** One machine's agent while it runs. It ends when it is told so or its input is closed, and after a minute at most. */

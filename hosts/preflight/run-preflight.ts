@@ -26,6 +26,8 @@ export interface PreflightMachine {
   /** IPv4 address of the overlay networks' traffic. @default `address` */
   dataPathAddr?: string;
   transport: Transport;
+  /** Why nothing can be measured there, where that is known already. */
+  failure?: string;
   /** What is known of its engine. @default nothing, and nothing is judged of it */
   engine?: EngineReport;
 }
@@ -40,6 +42,7 @@ const DEFAULT_DATA_PATH_PORT = 4789;
 /** What one agent did, step by step; what it did not get to is missing. */
 export interface AgentRun extends Partial<AgentResults> {
   machine: PreflightMachine;
+  agent: AgentSession;
   failure?: string;
   facts?: AgentFacts;
   clock?: HostReport["clock"];
@@ -56,18 +59,19 @@ export async function runPreflight(
 ): Promise<PreflightReport> {
   const over = new AbortController();
   const nonce = randomBytes(16).toString("hex");
-  const runs: AgentRun[] = machines.map((machine) => ({ machine }));
-  const agents = machines.map(
-    ({ transport }) => new AgentSession(transport, AbortSignal.any([signal, over.signal])),
-  );
+  const runs: AgentRun[] = machines.map((machine) => ({
+    machine,
+    failure: machine.failure,
+    agent: new AgentSession(machine.transport, AbortSignal.any([signal, over.signal])),
+  }));
   /** All at once, those that failed left out; at the deadline the others go on without those that are late. */
-  const together = async (withinMs: number, step: (agent: AgentSession, run: AgentRun) => Promise<void>) => {
+  const together = async (withinMs: number, step: (run: AgentRun) => Promise<void>) => {
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
+    const well = runs.filter(({ failure }) => failure === undefined);
     await Promise.all(
-      runs.map(async (run, index) => {
-        if (run.failure !== undefined) return;
+      well.map(async (run) => {
         try {
-          await before(deadline, run.machine.name, withinMs, step(agents[index], run));
+          await before(deadline, run.machine.name, withinMs, step(run));
         } catch (error) {
           run.failure = (error as Error).message;
         }
@@ -76,22 +80,22 @@ export async function runPreflight(
     signal.throwIfAborted();
   };
   try {
-    await together(READY_WITHIN_MS, async (agent, run) => {
-      await agent.until("hello");
-      agent.tell(listenLine(nonce, runs.indexOf(run), dataPathPort, run.machine.role === "manager"));
-      run.facts = readFacts(await agent.until("ready"));
+    await together(READY_WITHIN_MS, async (run) => {
+      await run.agent.until("hello");
+      run.agent.tell(listenLine(nonce, runs.indexOf(run), dataPathPort, run.machine.role === "manager"));
+      run.facts = readFacts(await run.agent.until("ready"));
     });
     const ready = runs.filter(({ failure }) => failure === undefined);
-    await together(DONE_WITHIN_MS, async (agent, run) => {
+    await together(DONE_WITHIN_MS, async (run) => {
       const sent = Date.now();
-      agent.tell(goLines(peersOf(run, ready, runs, dataPathPort)));
-      const time = await agent.until("time");
+      run.agent.tell(goLines(peersOf(run, ready, runs, dataPathPort)));
+      const time = await run.agent.until("time");
       run.clock = clockOf(time, sent, Date.now());
-      Object.assign(run, readResults(await agent.until("done")));
+      Object.assign(run, readResults(await run.agent.until("done")));
     });
-    await together(DONE_WITHIN_MS, async (agent, run) => {
-      agent.tell(END_LINE);
-      run.heard = readHeard(await agent.until("bye"));
+    await together(DONE_WITHIN_MS, async (run) => {
+      run.agent.tell(END_LINE);
+      run.heard = readHeard(await run.agent.until("bye"));
     });
     return {
       dataPathPort,
@@ -99,9 +103,9 @@ export async function runPreflight(
       links: linksOf(runs, dataPathPort),
     };
   } finally {
-    for (const agent of agents) agent.close();
+    for (const { agent } of runs) agent.close();
     // Those that said goodbye are at their end; what else still runs is cut off.
-    await Promise.all(agents.filter((_agent, index) => runs[index].heard).map(({ ended }) => ended));
+    await Promise.all(runs.filter(({ heard }) => heard).map(({ agent }) => agent.ended));
     over.abort();
   }
 }
