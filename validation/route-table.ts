@@ -21,7 +21,7 @@ export function defaultDeviceOf(table: string): string | undefined {
 
 /** Bridges and pairs that Docker makes come and go with its networks; Docker itself keeps their ranges apart. */
 export function isDockers(device: string): boolean {
-  return /^(br-|docker|veth)/.test(device);
+  return /^(br-[0-9a-f]{12}$|docker|veth)/.test(device);
 }
 
 function rowsOf(table: string): string[][] {

@@ -46,7 +46,7 @@ export class AgentSession {
   constructor(transport: Transport, signal: AbortSignal) {
     const options = { stdin: this.input, onStdout: (chunk: Buffer) => this.take(chunk.toString()), signal };
     this.ended = transport.run(agentCommand(), options).then(
-      ({ exitCode, stderr }) => this.fail(new Error(endingOf(transport.node, exitCode, stderr))),
+      ({ exitCode, stderr }) => this.fail(new Error(endingOf(exitCode, stderr))),
       (error: Error) => this.fail(error),
     );
   }
@@ -92,7 +92,7 @@ export class AgentSession {
 }
 
 /** Its last line says most: both languages end with the error itself. */
-function endingOf(node: string, exitCode: number, stderr: string): string {
+function endingOf(exitCode: number, stderr: string): string {
   const said = stderr.trim().split("\n").pop();
-  return `${node}: the preflight's program ended with exit code ${exitCode}${said ? `: ${said}` : ""}`;
+  return `the preflight's program ended with exit code ${exitCode}${said ? `: ${said}` : ""}`;
 }

@@ -15,9 +15,9 @@ const USE: Readonly<Record<string, string>> = {
 };
 
 /** What is wrong between the machines. */
-export function judgeLinks({ links }: PreflightReport): Judgement {
+export function judgeLinks({ hosts, links }: PreflightReport): Judgement {
   return {
-    problems: blocked(links),
+    problems: blocked(hosts.flatMap(({ name }) => links.filter(({ to }) => to === name))),
     warnings: [...far(links), ...narrow(links), ...mixedMtus(links)],
   };
 }

@@ -25,9 +25,7 @@ function renderHosts(report: PreflightReport): string {
       name,
       address,
       engine?.version ?? "?",
-      clock
-        ? `${clock.offsetMs < 0 ? "" : "+"}${describeMs(clock.offsetMs)} (± ${describeMs(clock.uncertaintyMs)})`
-        : "?",
+      clock ? `${describeMs(clock.offsetMs)} (± ${describeMs(clock.uncertaintyMs)})` : "?",
       largest(
         links.map(({ rttMs }) => rttMs),
         describeMs,

@@ -32,10 +32,21 @@ export interface PreflightMachine {
   engine?: EngineReport;
 }
 
-/** A machine that has not begun by then is reported; the others are not kept waiting. */
-const READY_WITHIN_MS = 10_000;
-/** The agents give up after 2.5 s; the rest is for a slow way to them. */
-const DONE_WITHIN_MS = 10_000;
+export interface PreflightLimits {
+  /** A machine that has not begun by then is reported, in milliseconds; the others are not kept waiting. */
+  readyWithinMs: number;
+  /** The agents give up after 2.5 s; the rest is for a slow way to them. */
+  doneWithinMs: number;
+}
+
+export const PREFLIGHT_LIMITS: PreflightLimits = { readyWithinMs: 10_000, doneWithinMs: 10_000 };
+
+export interface PreflightOptions {
+  /** UDP port of the overlay networks' traffic. @default 4789 */
+  dataPathPort?: number;
+  signal: AbortSignal;
+  limits?: Partial<PreflightLimits>;
+}
 
 const DEFAULT_DATA_PATH_PORT = 4789;
 
@@ -55,8 +66,9 @@ export interface AgentRun extends Partial<AgentResults> {
  */
 export async function runPreflight(
   machines: readonly PreflightMachine[],
-  { dataPathPort = DEFAULT_DATA_PATH_PORT, signal }: { dataPathPort?: number; signal: AbortSignal },
+  { dataPathPort = DEFAULT_DATA_PATH_PORT, signal, limits }: PreflightOptions,
 ): Promise<PreflightReport> {
+  const { readyWithinMs, doneWithinMs } = { ...PREFLIGHT_LIMITS, ...limits };
   const over = new AbortController();
   const nonce = randomBytes(16).toString("hex");
   const runs: AgentRun[] = machines.map((machine) => ({
@@ -71,7 +83,7 @@ export async function runPreflight(
     await Promise.all(
       well.map(async (run) => {
         try {
-          await before(deadline, run.machine.name, withinMs, step(run));
+          await before(deadline, withinMs, step(run));
         } catch (error) {
           run.failure = (error as Error).message;
         }
@@ -80,28 +92,24 @@ export async function runPreflight(
     signal.throwIfAborted();
   };
   try {
-    await together(READY_WITHIN_MS, async (run) => {
+    await together(readyWithinMs, async (run) => {
       await run.agent.until("hello");
       run.agent.tell(listenLine(nonce, runs.indexOf(run), dataPathPort, run.machine.role === "manager"));
       run.facts = readFacts(await run.agent.until("ready"));
     });
     const ready = runs.filter(({ failure }) => failure === undefined);
-    await together(DONE_WITHIN_MS, async (run) => {
+    await together(doneWithinMs, async (run) => {
       const sent = Date.now();
       run.agent.tell(goLines(peersOf(run, ready, runs, dataPathPort)));
       const time = await run.agent.until("time");
       run.clock = clockOf(time, sent, Date.now());
       Object.assign(run, readResults(await run.agent.until("done")));
     });
-    await together(DONE_WITHIN_MS, async (run) => {
+    await together(doneWithinMs, async (run) => {
       run.agent.tell(END_LINE);
       run.heard = readHeard(await run.agent.until("bye"));
     });
-    return {
-      dataPathPort,
-      hosts: runs.map(reportOf),
-      links: linksOf(runs, dataPathPort),
-    };
+    return { dataPathPort, hosts: runs.map(reportOf), links: linksOf(runs, dataPathPort) };
   } finally {
     for (const { agent } of runs) agent.close();
     // Those that said goodbye are at their end; what else still runs is cut off.
@@ -110,9 +118,9 @@ export async function runPreflight(
   }
 }
 
-function before(deadline: AbortSignal, name: string, withinMs: number, step: Promise<void>): Promise<void> {
+function before(deadline: AbortSignal, withinMs: number, step: Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
-    const late = () => reject(new Error(`${name}: it did not answer within ${withinMs / 1000} s`));
+    const late = () => reject(new Error(`it did not answer within ${withinMs / 1000} s`));
     deadline.addEventListener("abort", late, { once: true });
     step.then(resolve, reject).finally(() => deadline.removeEventListener("abort", late));
   });

@@ -2,7 +2,8 @@
 export function describeMs(ms: number): string {
   const size = Math.abs(ms);
   if (size >= 1000) return `${(ms / 1000).toFixed(1)} s`;
-  return `${ms.toFixed(size < 10 ? 1 : 0)} ms`;
+  // Adding zero takes the sign off a zero.
+  return `${(Number(ms.toFixed(size < 10 ? 1 : 0)) + 0).toFixed(size < 10 ? 1 : 0)} ms`;
 }
 
 /** A few names in full, more of them counted. */
