@@ -78,12 +78,12 @@ export async function runPreflight(
   }));
   /** All at once, those that failed left out; at the deadline the others go on without those that are late. */
   const together = async (withinMs: number, step: (run: AgentRun) => Promise<void>) => {
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
+    const late = lateness(AbortSignal.any([signal, AbortSignal.timeout(withinMs)]), withinMs);
     const well = runs.filter(({ failure }) => failure === undefined);
     await Promise.all(
       well.map(async (run) => {
         try {
-          await before(deadline, withinMs, step(run));
+          await Promise.race([step(run), late]);
         } catch (error) {
           run.failure = (error as Error).message;
         }
@@ -118,12 +118,15 @@ export async function runPreflight(
   }
 }
 
-function before(deadline: AbortSignal, withinMs: number, step: Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const late = () => reject(new Error(`it did not answer within ${withinMs / 1000} s`));
-    deadline.addEventListener("abort", late, { once: true });
-    step.then(resolve, reject).finally(() => deadline.removeEventListener("abort", late));
+/** Rejects at the deadline. One for all, as each would listen to it. */
+function lateness(deadline: AbortSignal, withinMs: number): Promise<never> {
+  const late = new Promise<never>((_resolve, reject) => {
+    const say = () => reject(new Error(`it did not answer within ${withinMs / 1000} s`));
+    deadline.addEventListener("abort", say, { once: true });
   });
+  // Where nobody is late, nobody waits for it any more.
+  late.catch(() => undefined);
+  return late;
 }
 
 /** Sizes are tried on one port of each machine: the first one where an agent listens for packets. */

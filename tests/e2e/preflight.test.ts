@@ -72,7 +72,7 @@ function cells(message: string): string[] {
 
 /** What runs in a machine beside its engine. */
 async function programsIn(name: string): Promise<string> {
-  return docker("top", containerOf(name), "-eo", "args");
+  return docker("top", containerOf(name), "-eo", "pid,args");
 }
 
 test("machines that can be one swarm pass, and nothing is left running on them", async () => {
