@@ -79,7 +79,7 @@ export interface Route {
   range: string;
 }
 
-/** The preflight's own listener, a program that was there before, or why nothing could listen. */
+/** The preflight's own listener, a program that was there before (of a member: its engine), or why nothing could listen. */
 export type Listener = "own" | "used" | `failed ${string}`;
 
 export interface EngineReport {
@@ -115,7 +115,7 @@ export interface LinkReport {
 /** What became of a connection or a packet to one port. */
 export interface Probe {
   port: Port;
-  /** `unknown`: another program holds the port, so nothing could listen there for a packet. */
+  /** `unknown`: another program or the engine of a member has the port, so nothing listened there for a packet. */
   state: "ok" | "blocked" | "unknown";
   /** Why it is blocked: "no answer", "refused", … */
   reason?: string;

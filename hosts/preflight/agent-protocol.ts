@@ -5,7 +5,7 @@ import { defaultDeviceOf, parseRouteTable } from "../../validation/route-table";
  * What the preflight and its agents (agent.pl, agent.py) say to each other: lines of words with one space between.
  *
  *     agent      hello
- *     preflight  listen NONCE NUMBER DATA-PATH-PORT MANAGER
+ *     preflight  listen NONCE NUMBER DATA-PATH-PORT MANAGER MEMBER
  *     agent      machine-id ID | hostname NAME | route LINE | mtu DEVICE BYTES | port PORT own|used|failed WHY …
  *     agent      ready
  *     preflight  probe PEER PORT ADDRESS OWN MEASURE …          when all are ready
@@ -29,8 +29,17 @@ export interface Peer {
   measure: boolean;
 }
 
-export function listenLine(nonce: string, number: number, dataPathPort: number, manager: boolean): string {
-  return `listen ${nonce} ${number} ${dataPathPort} ${manager ? 1 : 0}\n`;
+/** What an agent shall listen at. A member listens at nothing: its engine may need the ports at any moment. */
+export interface ListenOrder {
+  nonce: string;
+  number: number;
+  dataPathPort: number;
+  manager: boolean;
+  member: boolean;
+}
+
+export function listenLine({ nonce, number, dataPathPort, manager, member }: ListenOrder): string {
+  return `listen ${nonce} ${number} ${dataPathPort} ${manager ? 1 : 0} ${member ? 1 : 0}\n`;
 }
 
 export function goLines(peers: readonly Peer[]): string {

@@ -85,14 +85,16 @@ sub listener {
     return unblock($socket);
 }
 
-# --- what it is told first: nonce, its number, the port of the data path, and whether 2377 is to be listened at
+# --- what it is told first: nonce, its number, the port of the data path, whether it is a manager, whether a member
 put('hello');
-my (undef, $nonce, $self, $data_port, $manager) = line();
+my (undef, $nonce, $self, $data_port, $manager, $member) = line();
 facts();
 my (%heard, %accepting, %serving);
 for my $port ($manager ? '2377/tcp' : (), '7946/tcp', '7946/udp', "$data_port/udp") {
     my ($number, $protocol) = split m{/}, $port;
-    if (my $socket = listener($number, $protocol)) {
+    if ($member) {
+        put('port', $port, 'used');
+    } elsif (my $socket = listener($number, $protocol)) {
         $protocol eq 'tcp' ? ($accepting{$socket} = $socket) : ($serving{$socket} = [$socket, $port]);
         put('port', $port, 'own');
     } else {

@@ -104,12 +104,15 @@ class Path:
     measured = False
 
 
-# --- what it is told first: nonce, its number, the port of the data path, and whether 2377 is to be listened at
+# --- what it is told first: nonce, its number, the port of the data path, whether it is a manager, whether a member
 put("hello")
-_, nonce, self_number, data_port, manager = line()
+_, nonce, self_number, data_port, manager, member = line()
 facts()
 heard, accepting, serving = {}, [], {}
 for port in (["2377/tcp"] if manager == "1" else []) + ["7946/tcp", "7946/udp", data_port + "/udp"]:
+    if member == "1":
+        put("port", port, "used")
+        continue
     try:
         is_tcp = port.endswith("/tcp")
         made = listener(int(port.split("/")[0]), is_tcp)

@@ -9,7 +9,7 @@ const UNPROBED = "*";
 
 /**
  * Who reaches whom: rows send, columns receive. A cell says "ok" or what does not get through; "ok*" where packets
- * could not be tried, because the node's own engine holds the port; "?" where a machine could not be asked.
+ * could not be tried, because the port is the engine's of a member; "?" where a machine could not be asked.
  */
 export function renderMatrix(report: PreflightReport): string {
   const full = draw(report, false, (port) => port);
@@ -42,7 +42,9 @@ function cellOf(link: LinkReport | undefined, shown: (port: string) => string): 
 function legend(drawn: string): string[] {
   return [
     "a cell is ok, or the ports that do not get through in that direction",
-    ...(drawn.includes(UNPROBED) ? ["* udp not tried: the node's own engine holds the port"] : []),
+    ...(drawn.includes(UNPROBED)
+      ? ["* udp not tried: the node is in a swarm, and the port its engine's"]
+      : []),
     ...(/ \?( |$)/m.test(drawn) ? ["? could not be asked"] : []),
   ];
 }

@@ -94,7 +94,9 @@ export async function runPreflight(
   try {
     await together(readyWithinMs, async (run) => {
       await run.agent.until("hello");
-      run.agent.tell(listenLine(nonce, runs.indexOf(run), dataPathPort, run.machine.role === "manager"));
+      const { role, engine } = run.machine;
+      const [number, manager, member] = [runs.indexOf(run), role === "manager", engine?.inSwarm ?? false];
+      run.agent.tell(listenLine({ nonce, number, dataPathPort, manager, member }));
       run.facts = readFacts(await run.agent.until("ready"));
     });
     const ready = runs.filter(({ failure }) => failure === undefined);

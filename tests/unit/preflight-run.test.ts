@@ -62,7 +62,7 @@ test("two machines: the report says what their agents said", async () => {
     interfaceMtu: 1500,
   });
   // Nobody probes before all listen, and nobody stops listening before all have probed.
-  expect(a.told[0]).toMatch(/^listen [0-9a-f]{32} 0 4789 1$/);
+  expect(a.told[0]).toMatch(/^listen [0-9a-f]{32} 0 4789 1 0$/);
   expect(a.told[0].split(" ")[1]).toBe(b.told[0].split(" ")[1]);
   expect(a.told.slice(1)).toEqual([
     "probe 1 2377/tcp 192.168.7.2 1 0",
@@ -135,6 +135,17 @@ test("a port that the node's engine holds: a connection is tried, a packet is no
     "unknown",
   ]);
   expect(linkOf(report, "a", "b").rttMs).toBeCloseTo(0.3);
+});
+
+test("a member is told to listen at nothing", async () => {
+  const a = new FakeAgent("a", well(ALL_OK(1)));
+  const b = new FakeAgent("b", well(ALL_OK(0)));
+  const member = machine(b, 1, { role: "worker", engine: { version: "26.1.5", inSwarm: true } });
+  await runPreflight([machine(a, 0), member], { signal: new AbortController().signal, limits: LIMITS });
+  expect([a, b].map(({ told }) => told[0].split(" ").slice(2).join(" "))).toEqual([
+    "0 4789 1 0",
+    "1 4789 0 1",
+  ]);
 });
 
 test("one that cannot start, dies or says nothing is reported; the others are measured", async () => {
