@@ -20,7 +20,7 @@ export const preflight: Handler<PreflightInputs, PreflightOutputs> = {
     skip: "update",
   },
   outputs: ["checkedAt"],
-  renewed: () => ["checkedAt"],
+  renewed: (changed) => (changed.some((field) => field !== "owner") ? ["checkedAt"] : []),
 
   check: (inputs) => checkPreflight(inputs),
   create: async (inputs, context) => ({ id: inputs.owner.cluster, outputs: await look(inputs, context) }),

@@ -3,7 +3,7 @@ import { overlaps, parseCidr } from "../../validation/cidr";
 import type { Problem } from "../../validation/problem";
 import { isDockers } from "../../validation/route-table";
 import type { Judgement } from "./judge";
-import { grouped, namesOf } from "./units";
+import { grouped, namesOf } from "./groups";
 
 const LEAST_ENGINE = 25;
 

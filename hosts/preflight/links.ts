@@ -2,7 +2,7 @@ import type { LinkReport, Port, Probe } from "../../contract/preflight";
 import type { Role } from "../../contract/swarm";
 import { includesAddress, parseAddress, parseCidr } from "../../validation/cidr";
 import type { AgentFacts } from "./agent-protocol";
-import type { AgentRun } from "./run-preflight";
+import type { AgentRun } from "./agent-run";
 
 /** The ports that the other nodes need of a node (docs.docker.com/engine/swarm/swarm-tutorial, "Open protocols and ports"). */
 export function portsOf(role: Role, dataPathPort: number): Port[] {

@@ -36,7 +36,8 @@ function cellOf(link: LinkReport | undefined, shown: (port: string) => string): 
   const mark = inState("unknown").length > 0 ? UNPROBED : "";
   const blocked = inState("blocked").map(({ port }) => shown(port));
   if (blocked.length === 0) return OK + mark;
-  return blocked.join(",") + mark;
+  // Letters need no comma between them.
+  return blocked.join(blocked.every((port) => port.length === 1) ? "" : ",") + mark;
 }
 
 function legend(drawn: string): string[] {

@@ -1,7 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { EngineReport, HostReport, Port, PreflightReport } from "../../contract/preflight";
-import type { Role } from "../../contract/swarm";
-import type { Transport } from "../../transport/transport";
+import type { HostReport, Port, PreflightReport } from "../../contract/preflight";
 import {
   END_LINE,
   goLines,
@@ -9,28 +7,11 @@ import {
   readFacts,
   readHeard,
   readResults,
-  type AgentFacts,
-  type AgentResults,
-  type Heard,
   type Peer,
 } from "./agent-protocol";
+import type { AgentRun, PreflightMachine } from "./agent-run";
 import { AgentSession } from "./agent-session";
 import { linksOf, portsOf } from "./links";
-
-/** One machine and how it is reached. */
-export interface PreflightMachine {
-  name: string;
-  role: Role;
-  /** IPv4 address that the others reach it at. */
-  address: string;
-  /** IPv4 address of the overlay networks' traffic. @default `address` */
-  dataPathAddr?: string;
-  transport: Transport;
-  /** Why nothing can be measured there, where that is known already. */
-  failure?: string;
-  /** What is known of its engine. @default nothing, and nothing is judged of it */
-  engine?: EngineReport;
-}
 
 export interface PreflightLimits {
   /** A machine that has not begun by then is reported, in milliseconds; the others are not kept waiting. */
@@ -49,16 +30,6 @@ export interface PreflightOptions {
 }
 
 const DEFAULT_DATA_PATH_PORT = 4789;
-
-/** What one agent did, step by step; what it did not get to is missing. */
-export interface AgentRun extends Partial<AgentResults> {
-  machine: PreflightMachine;
-  agent: AgentSession;
-  failure?: string;
-  facts?: AgentFacts;
-  clock?: HostReport["clock"];
-  heard?: Heard[];
-}
 
 /**
  * Looks at every pair of machines in both directions at once. Needs perl or python3 on each, changes nothing, and

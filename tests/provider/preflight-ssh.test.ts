@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { Transport } from "../../transport/transport";
 import { waitFor } from "../../engine/wait";
-import { runPreflight, type PreflightMachine } from "../../hosts/preflight/run-preflight";
+import type { PreflightMachine } from "../../hosts/preflight/agent-run";
+import { runPreflight } from "../../hosts/preflight/run-preflight";
 import { SshTransport } from "../../transport/ssh";
 import { docker } from "../e2e/harness/docker";
 import { SshHosts, type SshHost } from "../e2e/harness/ssh-hosts";

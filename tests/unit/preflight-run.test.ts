@@ -1,5 +1,6 @@
 import { waitFor } from "../../engine/wait";
-import { runPreflight, type PreflightMachine } from "../../hosts/preflight/run-preflight";
+import type { PreflightMachine } from "../../hosts/preflight/agent-run";
+import { runPreflight } from "../../hosts/preflight/run-preflight";
 import type { Transport } from "../../transport/transport";
 import { FakeAgent, READY, type Script } from "./fixtures/fake-agent";
 import { linkOf } from "./fixtures/preflight-report";
