@@ -1,4 +1,4 @@
-import { table } from "../cli/table";
+import { table } from "../validation/table";
 import { phasesOf, type Phase } from "./phases";
 import { median, rangeOf } from "./statistics";
 import type { Measured, Size } from "./workspace";

@@ -5,6 +5,7 @@ import { backUp } from "./backup";
 import { backupArguments, recoverArguments, restoreArguments } from "./backup-arguments";
 import { runDocker } from "./docker";
 import { runDoctor } from "./doctor";
+import { showPreflight } from "./preflight";
 import { recover } from "./recover";
 import { restore } from "./restore";
 import { showStatus } from "./status";
@@ -14,6 +15,7 @@ const USAGE = `Usage: npm run swarm -- COMMAND
 
   status [--json]    the live state: nodes, quorum, services, drift
   doctor [--json]    checks the cluster; exit code 1 where a check failed, 0 where all passed or warned
+  preflight [--json] who reaches whom, clocks, MTU, identities; exit code 1 where something stands in the way
   unlock             unlocks managers that autolock has locked at their restart
   docker ARGUMENTS   runs a docker command against the cluster: docker node ls
   backup FILE        writes the swarm's whole state into an encrypted file (--force, --yes)
@@ -36,6 +38,10 @@ async function main(args: string[]): Promise<void> {
   if (command === "status") return showStatus({ stack, env, json: rest.includes("--json") });
   if (command === "doctor") {
     process.exitCode = await runDoctor({ stack, env, json: rest.includes("--json") });
+    return;
+  }
+  if (command === "preflight") {
+    process.exitCode = await showPreflight({ stack, env, json: rest.includes("--json") });
     return;
   }
   if (command === "unlock") return runUnlock(stack, env);

@@ -1,6 +1,6 @@
 import type { ManagerFiles } from "../engine/manager-files";
 import type { Survivor } from "../engine/survivors";
-import { table } from "./table";
+import { table } from "../validation/table";
 
 /** What each manager knows, as far as its machine can be read. */
 export function survivorTable(survivors: readonly Survivor[]): string {

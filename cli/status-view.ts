@@ -1,6 +1,6 @@
 import type { Quorum } from "../engine/quorum";
 import type { ClusterState, NodeRow } from "./cluster-state";
-import { table } from "./table";
+import { table } from "../validation/table";
 
 /** The state of a cluster as a person reads it. */
 export function renderStatus(state: ClusterState, urls: readonly string[] = []): string {

@@ -3,7 +3,7 @@ import type { Waiting } from "../engine/conditions";
 import { closeConnections, connect } from "../engine/connect";
 import { managerAgain, unlocked } from "../engine/unlock";
 import { stackOutputs } from "./stack-outputs";
-import { table } from "./table";
+import { table } from "../validation/table";
 import { askedKey, keyOfSwarm, keysOfState } from "./unlock-keys";
 
 interface Row {

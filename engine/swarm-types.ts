@@ -9,6 +9,8 @@ export interface Versioned {
 export type LocalNodeState = "" | "inactive" | "pending" | "active" | "error" | "locked";
 
 export interface EngineInfo {
+  /** Identity of the engine, made at its first start. */
+  ID: string;
   Name: string;
   ServerVersion: string;
   /** The engine's data folder. */
@@ -20,7 +22,7 @@ export interface EngineInfo {
     ControlAvailable: boolean;
     Error: string;
     RemoteManagers: { NodeID: string; Addr: string }[] | null;
-    Cluster?: { ID: string };
+    Cluster?: { ID: string; DefaultAddrPool: string[] | null; DataPathPort: number };
   };
 }
 

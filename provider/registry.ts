@@ -9,6 +9,7 @@ const HANDLERS: Readonly<Record<string, () => unknown>> = {
   "swarm:index:LocalNode": () => (require("./local-node") as typeof import("./local-node")).localNode,
   "swarm:index:LoadedImages": () =>
     (require("./loaded-images") as typeof import("./loaded-images")).loadedImages,
+  "swarm:index:Preflight": () => (require("./preflight") as typeof import("./preflight")).preflight,
   "swarm:index:Swarm": () => (require("./swarm") as typeof import("./swarm")).swarm,
   "swarm:index:SwarmNode": () => (require("./swarm-node") as typeof import("./swarm-node")).swarmNode,
   "swarm:index:Config": () => (require("./config") as typeof import("./config")).config,

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { table } from "../../cli/table";
+import { table } from "../../validation/table";
 import { command } from "../../tools/setup/command";
 import { toolsEnvironment } from "../../tools/setup/environment";
 import { reportFailure } from "../../tools/setup/failure";

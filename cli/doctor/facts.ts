@@ -1,6 +1,7 @@
 import type { Service } from "../../engine/service-types";
 import type { SwarmInspect, SwarmNodeInspect, Task } from "../../engine/swarm-types";
 import type { Role } from "../../contract/swarm";
+import type { Route } from "../../contract/preflight";
 import type { SwarmOutput } from "../stack-outputs";
 
 /** Everything that the rules judge, gathered once. Times are milliseconds since 1970. */
@@ -62,11 +63,4 @@ export interface Clock {
 export interface Lifetime {
   from: number;
   to: number;
-}
-
-/** A network that a machine has an interface in or a route to; not the default route. */
-export interface Route {
-  device: string;
-  /** IPv4 range in CIDR form. */
-  range: string;
 }

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
-import { formatAddress } from "../../validation/cidr";
-import type { Clock, Lifetime, MachineFacts, Route } from "./facts";
+import { parseRouteTable } from "../../validation/route-table";
+import type { Clock, Lifetime, MachineFacts } from "./facts";
 
 /** One command per node for all of it: an exec or an SSH channel costs more than what it runs. */
 export const SCRIPT = `
@@ -27,7 +27,7 @@ export function readMachine(
   return {
     clock: readClock(date, sent, received),
     disk: readDisk(disk),
-    routes: readRoutes(routes),
+    routes: parseRouteTable(routes),
     certificate: readLifetime(certificate),
   };
 }
@@ -48,28 +48,6 @@ function readDisk(line: string): MachineFacts["disk"] {
   const [, size, , free, , folder] = line.trim().split(/\s+/);
   if (!folder || !(Number(size) > 0)) return undefined;
   return { folder, sizeKiB: Number(size), freeKiB: Number(free) };
-}
-
-/** `/proc/net/route`: interface, destination, gateway, flags, three counters, mask; addresses as the processor has them. */
-function readRoutes(table: string): Route[] {
-  return table
-    .split("\n")
-    .slice(1)
-    .map((line) => line.split("\t"))
-    .filter((cells) => cells.length > 7 && addressOf(cells[7]) !== 0)
-    .map((cells) => ({
-      device: cells[0],
-      range: `${formatAddress(addressOf(cells[1]))}/${prefixOf(addressOf(cells[7]))}`,
-    }));
-}
-
-/** The processors that Docker runs on are little-endian, s390x left aside. */
-function addressOf(hex: string): number {
-  return Buffer.from(hex.trim(), "hex").readUInt32LE();
-}
-
-function prefixOf(mask: number): number {
-  return mask.toString(2).replaceAll("0", "").length;
 }
 
 /** The first certificate of a PEM file: the node's own. */

@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { formatAddress, parseAddress } from "../../validation/cidr";
+import { isDockers, parseRouteTable } from "../../validation/route-table";
 
 const ROUTES = "/proc/net/route";
-/** Docker's own bridges come and go with its networks; Docker itself keeps its ranges apart. */
-const OF_DOCKER = /^(br-|docker|veth)/;
 
 /** IPv4 ranges that this host reaches directly or over a route of its own, the default route left out. */
 export function hostRoutes(): string[] {
@@ -12,17 +11,10 @@ export function hostRoutes(): string[] {
   return [...new Set(ranges)];
 }
 
-/** Linux's table: addresses and masks in hexadecimal, lowest byte first. */
 function fromTable(table: string): string[] {
-  return table
-    .trim()
-    .split("\n")
-    .slice(1)
-    .map((row) => row.trim().split(/\s+/))
-    .filter(([device, destination]) => destination !== "00000000" && !OF_DOCKER.test(device))
-    .map(
-      ([, destination, , , , , , mask]) => `${fromLittleEndian(destination)}/${bits(fromLittleEndian(mask))}`,
-    );
+  return parseRouteTable(table)
+    .filter(({ device }) => !isDockers(device))
+    .map(({ range }) => range);
 }
 
 function fromInterfaces(): string[] {
@@ -35,13 +27,6 @@ function fromInterfaces(): string[] {
       const base = Math.floor((parseAddress(address?.address ?? "") ?? 0) / size) * size;
       return `${formatAddress(base)}/${prefix}`;
     });
-}
-
-function fromLittleEndian(hex: string): string {
-  return (hex.match(/../g) ?? [])
-    .reverse()
-    .map((byte) => parseInt(byte, 16))
-    .join(".");
 }
 
 function bits(mask: string): number {

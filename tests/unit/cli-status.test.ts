@@ -1,7 +1,7 @@
 import { actualDrift } from "../../cli/drift";
 import type { SwarmOutput } from "../../cli/stack-outputs";
 import { describeQuorum } from "../../cli/status-view";
-import { table } from "../../cli/table";
+import { table } from "../../validation/table";
 import type { Service } from "../../engine/service-types";
 import { specDigest } from "../../engine/services";
 import type { SwarmNodeInspect } from "../../engine/swarm-types";

@@ -1,4 +1,4 @@
-import { table } from "../../../cli/table";
+import { table } from "../../../validation/table";
 import type { Row } from "./sweep";
 
 /** The rows of a sweep as a table, and the failures below it. */

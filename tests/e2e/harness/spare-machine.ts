@@ -2,8 +2,8 @@ import { waitFor } from "../../../engine/wait";
 import { docker, tryDocker } from "./docker";
 
 /** A machine beside a cluster, with an engine of its own and in no swarm: made from the cluster's node image. */
-export async function spareMachine(cluster: string): Promise<string> {
-  const name = `${cluster}-spare`;
+export async function spareMachine(cluster: string, hostname = "spare"): Promise<string> {
+  const name = `${cluster}-${hostname}`;
   const labels = ["--label", `pulumi-swarm.cluster=${cluster}`];
   const rights = ["--cap-add", "ALL", "--cap-drop", "SYS_RESOURCE", "--device-cgroup-rule", "a *:* rwm"];
   const unconfined = ["seccomp", "apparmor", "systempaths"].flatMap((what) => [
@@ -11,7 +11,7 @@ export async function spareMachine(cluster: string): Promise<string> {
     `${what}=unconfined`,
   ]);
   const mounts = ["--cgroupns", "private", "--tmpfs", "/run", "--volume", "/var/lib/docker"];
-  const where = ["--name", name, "--hostname", "spare", "--network", cluster];
+  const where = ["--name", name, "--hostname", hostname, "--network", cluster];
   await docker(
     "run",
     "--detach",

@@ -1,0 +1,40 @@
+import type { EngineReport, PreflightHost } from "../contract/preflight";
+import type { Transport } from "../transport/transport";
+import { connect } from "./connect";
+import { info } from "./swarm-nodes";
+import type { EngineInfo } from "./swarm-types";
+
+/** An engine that says nothing for so long is reported; the others are not kept waiting. */
+const ANSWERS_WITHIN_MS = 10_000;
+
+/** A host with its connection opened and its engine asked. */
+export interface AskedMachine extends PreflightHost {
+  transport: Transport;
+  engine: EngineReport;
+  /** All that its engine said. */
+  info?: EngineInfo;
+}
+
+/** Asks the engines of all hosts at once. One that does not answer is a fact as well, never an exception. */
+export function askMachines(hosts: readonly PreflightHost[], signal: AbortSignal): Promise<AskedMachine[]> {
+  return Promise.all(
+    hosts.map(async (host) => {
+      const engine = connect(host.connection);
+      const timeout = AbortSignal.timeout(ANSWERS_WITHIN_MS);
+      try {
+        const answer = await info(engine, AbortSignal.any([signal, timeout]));
+        return { ...host, transport: engine.transport, engine: reportOf(answer), info: answer };
+      } catch (error) {
+        signal.throwIfAborted();
+        const failure = timeout.aborted
+          ? `${host.name}: no answer within ${ANSWERS_WITHIN_MS / 1000} s`
+          : (error as Error).message;
+        return { ...host, transport: engine.transport, engine: { failure } };
+      }
+    }),
+  );
+}
+
+function reportOf({ ID, ServerVersion, Swarm }: EngineInfo): EngineReport {
+  return { id: ID, version: ServerVersion, inSwarm: !["", "inactive"].includes(Swarm.LocalNodeState) };
+}

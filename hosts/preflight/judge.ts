@@ -1,0 +1,31 @@
+import type { PreflightReport, PreflightRules } from "../../contract/preflight";
+import { parseDuration } from "../../validation/duration";
+import type { Problem } from "../../validation/problem";
+import { judgeClocks } from "./judge-clocks";
+import { judgeLinks } from "./judge-links";
+import { judgeMachines } from "./judge-machines";
+
+/** What stands in the way of a cluster, and what a reader should know and decide. */
+export interface Judgement {
+  problems: Problem[];
+  warnings: Problem[];
+}
+
+export const DEFAULT_MAX_OFFSET = "250ms";
+/** What the engine cuts overlay networks from where the swarm names no pools. */
+const DEFAULT_POOLS = ["10.0.0.0/8"];
+
+/** Holds everything that was seen against the rules. */
+export function judgePreflight(report: PreflightReport, rules: PreflightRules): Judgement {
+  const maxOffset = rules.maxOffset ?? DEFAULT_MAX_OFFSET;
+  const pools = rules.defaultAddrPool?.length ? rules.defaultAddrPool : DEFAULT_POOLS;
+  const parts = [
+    judgeMachines(report, pools, rules.allowOldEngines ?? false),
+    judgeLinks(report),
+    judgeClocks(report, parseDuration(maxOffset) ?? 0),
+  ];
+  return {
+    problems: parts.flatMap(({ problems }) => problems),
+    warnings: parts.flatMap(({ warnings }) => warnings),
+  };
+}
