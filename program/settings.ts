@@ -88,6 +88,7 @@ const SSH_KEYS = [
   "defaults",
   "knownHosts",
   "trustOnFirstUse",
+  "preflight",
   "maxOffset",
   "engine",
   "time",

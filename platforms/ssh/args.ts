@@ -52,6 +52,8 @@ export interface SshPlatformArgs extends HostSettings {
   knownHosts?: boolean | string;
   /** Pin the key that a host presents at first, where none is known. Somebody in between would not be noticed then. @default false */
   trustOnFirstUse?: boolean;
+  /** Try every port, path and clock between the nodes before any of them joins. @default true */
+  preflight?: boolean;
   /** How far the clocks of the nodes may be apart. @default "250ms" */
   maxOffset?: string;
 }

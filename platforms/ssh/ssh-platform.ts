@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Preflight } from "../../resources/preflight";
 import { SshHostKey, SwarmHost } from "../../resources/ssh";
 import type { Problem } from "../../validation/problem";
 import type { ClusterRequest, Finished, Machine, NodeRequest, Platform, PreparedPlatform } from "../platform";
@@ -66,6 +67,33 @@ class SshCluster implements PreparedPlatform {
       identity: made.machine,
       labels: host.labels,
     };
+  }
+
+  checks(machines: readonly Machine[], opts: pulumi.CustomResourceOptions): pulumi.Resource[] {
+    const { owner, nodes, dataPathPort, defaultAddrPool } = this.request;
+    const { engine, maxOffset, preflight } = this.args;
+    const hosts = machines.map(({ name, connection, address, identity }) =>
+      pulumi.all([connection, address, identity]).apply(([known, at, machine]) => ({
+        name,
+        connection: known,
+        address: at,
+        machine,
+        role: nodes.find((node) => node.name === name)?.role ?? "worker",
+      })),
+    );
+    const rules = {
+      dataPathPort,
+      defaultAddrPool,
+      maxOffset,
+      allowOldEngines: engine?.minVersion !== undefined,
+    };
+    return [
+      new Preflight(
+        owner.cluster,
+        { ...rules, owner, hosts: pulumi.all(hosts), skip: preflight === false },
+        opts,
+      ),
+    ];
   }
 
   finish(): Finished {
