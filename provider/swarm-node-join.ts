@@ -26,10 +26,13 @@ export async function joined(inputs: SwarmNodeInputs, context: Context): Promise
   if ((await engine.swarmState(context.signal)) !== "inactive") {
     const { Swarm } = await info(engine, context.signal);
     state = Swarm.LocalNodeState;
-    if (state === "active") {
-      if (await isMember(inputs, Swarm.NodeID, context)) return Swarm.NodeID;
+    // Pending is also who waits for good for the other managers of a swarm that went on without it (a recovery).
+    const hasId = state === "active" || (state === "pending" && Swarm.NodeID !== "");
+    if (hasId && !(await isMember(inputs, Swarm.NodeID, context))) {
       await leaveFormerSwarm(inputs, Swarm.NodeID, context);
+      state = "inactive";
     }
+    if (state === "active") return Swarm.NodeID;
     if (state === "locked") {
       await leaveLockedSwarm(inputs, context);
       state = "inactive";

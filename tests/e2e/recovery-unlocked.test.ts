@@ -1,0 +1,61 @@
+import { docker } from "./harness/docker";
+import { expectSuccess } from "./harness/run";
+import { Witness } from "./harness/witness";
+import { Workspace } from "./harness/workspace";
+
+const UP_MS = 300_000;
+jest.setTimeout(UP_MS);
+
+const MANAGERS = ["manager-1", "manager-2", "manager-3"];
+const KINDS = ["service", "secret", "config"];
+
+let workspace: Workspace;
+let witness: Witness;
+
+beforeAll(async () => {
+  workspace = await Workspace.create({ managers: 3 });
+  witness = new Witness(workspace.cluster);
+  await workspace.up();
+  for (const kind of ["secret", "config"])
+    await insideManager(`printf data | docker ${kind} create by-hand -`);
+  await insideManager("docker service create --replicas 0 --no-resolve-image --name by-hand none:1");
+});
+afterAll(() => workspace?.remove());
+
+function insideManager(command: string): Promise<string> {
+  return docker("exec", witness.containerOf("manager-1"), "sh", "-c", command);
+}
+
+/** What only the same swarm with the same objects has. */
+async function identity(): Promise<string[]> {
+  const ids = KINDS.map((kind) => witness.docker(kind, "inspect", "--format", "{{.ID}}", "by-hand"));
+  return [(await witness.swarm()).ID, ...(await Promise.all(ids))];
+}
+
+test("a swarm without autolock is recovered without a key, and stays without autolock", async () => {
+  const before = await identity();
+  const [gone, stopped] = ["manager-2", "manager-3"].map((node) => witness.containerOf(node));
+  await docker("rm", "--force", gone);
+  await docker("volume", "rm", gone);
+  await docker("stop", "--time", "1", stopped);
+  await witness.untilNoLeader();
+
+  const { stderr } = expectSuccess(await workspace.swarm("recover", "--yes"));
+  expect(stderr).toMatch(/manager-1 leads: 1 service, 1 secret, 1 config, 1 node/);
+  expect(stderr).not.toMatch(/Key /);
+  await workspace.up("--refresh");
+
+  const nodes = await witness.nodes();
+  expect(nodes.map(({ Description }) => Description.Hostname)).toEqual(MANAGERS);
+  expect(nodes.map(({ ManagerStatus }) => ManagerStatus?.Reachability)).toEqual(Array(3).fill("reachable"));
+  expect(await identity()).toEqual(before);
+  expect((await witness.swarm()).Spec.EncryptionConfig).toEqual({ AutoLockManagers: false });
+  expect(await workspace.preview("--refresh")).toEqual({});
+});
+
+test("its manager comes back from a restart by itself", async () => {
+  await docker("restart", "--time", "1", witness.containerOf("manager-1"));
+  const other = new Witness(workspace.cluster, "manager-3");
+  await other.untilState("manager-1", "ready");
+  expect((await other.node("manager-1")).ManagerStatus?.Reachability).toBe("reachable");
+});
