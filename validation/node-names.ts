@@ -1,3 +1,4 @@
+import { checkAfterJoin, type Command } from "./after-join";
 import { checkAvailability, checkHostname, checkLabels, isMapping } from "./node";
 import { show, type Problem } from "./problem";
 
@@ -9,6 +10,8 @@ export interface NodesShape {
   nodeLabels?: Record<string, Record<string, string>>;
   availability?: string;
   nodeAvailability?: Record<string, string>;
+  afterJoin?: { name: string; create: string }[];
+  nodeAfterJoin?: Record<string, { name: string; create: string }[]>;
 }
 
 /** The names of nodes that a program gives, and what it says of single nodes. `prefix` is that of numbered names. */
@@ -17,6 +20,12 @@ export function checkNodes(where: string, nodes: NodesShape, prefix: string, cou
     ...checkLabels(`${where}.labels`, nodes.labels ?? {}),
     ...checkAvailability(`${where}.availability`, nodes.availability),
     ...checkNames(where, nodes),
+    ...checkAfterJoin(`${where}.afterJoin`, nodes.afterJoin ?? []),
+    ...checkSingle(`${where}.nodeAfterJoin`, nodes.nodeAfterJoin, isNode(nodes, prefix, count), {
+      example: `{${prefix}-1: [{name: "mount", create: "mount -a"}]}`,
+      // They run after those of all, on the same node.
+      check: (at, commands) => checkAfterJoin(at, [...(nodes.afterJoin ?? []), ...(commands as Command[])]),
+    }),
     ...checkSingle(`${where}.nodeLabels`, nodes.nodeLabels, isNode(nodes, prefix, count), {
       example: `{${prefix}-1: {disk: "nvme"}}`,
       check: checkLabels,

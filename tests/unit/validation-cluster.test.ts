@@ -93,3 +93,19 @@ test("all problems of a cluster are reported together", () => {
     problemsOf({ managers: { count: 2 }, workers: [{ name: "a b", count: -1 }, { name: "manager" }] }),
   ).toHaveLength(4);
 });
+
+test("commands after the join have names of their own and something to run", () => {
+  const commands = [
+    { name: "mount", create: "mount -a" },
+    { name: "mount", create: " " },
+  ];
+  const shape = {
+    managers: { count: 1 },
+    workers: [{ name: "app", afterJoin: commands }],
+    allowEvenManagers: false,
+  };
+  expect(checkCluster(shape)).toEqual([
+    { where: "workers[0].afterJoin[1].create", text: expect.stringMatching(/is no shell command/) },
+    { where: "workers[0].afterJoin[1].name", text: expect.stringMatching(/afterJoin\[0\] already/) },
+  ]);
+});
