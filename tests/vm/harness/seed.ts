@@ -22,3 +22,11 @@ export function seedLines(folders: Omit<SeedFile, "content">[], files: SeedFile[
   ];
   return `${lines.join("\n")}\n`;
 }
+
+/**
+ * The network of a host, for systemd-networkd.
+ * Source: systemd-network-generator.service(8), credentials `network.network.*`.
+ */
+export function networkUnit(address: string, gateway: string): string {
+  return `[Match]\nName=eth0\n[Network]\nAddress=${address}\nGateway=${gateway}\nLinkLocalAddressing=no\n`;
+}
