@@ -1,3 +1,4 @@
+import { waitFor } from "../../engine/wait";
 import { folderOf } from "./harness/traces";
 import {
   CHECKOUT,
@@ -66,8 +67,12 @@ test("tasks run on all of its nodes, within the memory they are given", async ()
   await swarm(
     `service create --quiet --name limited ${limits} --entrypoint sh ${SERVICE_IMAGE} -c ${script}`,
   );
-  const logs = await swarm("service logs --raw limited");
-  expect(logs.match(/^33554432$/gm)).toHaveLength(2);
+  // What a task printed reaches the log a moment after the task counts as running.
+  const condition = { name: "both tasks have printed their limit", intervalMs: 1_000, timeoutMs: 300_000 };
+  await waitFor(condition, async () => {
+    const logs = await swarm("service logs --raw limited");
+    return logs.match(/^33554432$/gm)?.length === 2 ? { done: logs } : { pending: logs };
+  });
 });
 
 test("and nothing of it is left after another one", async () => {
