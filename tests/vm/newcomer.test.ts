@@ -62,7 +62,7 @@ test("a machine with systemd and cgroup v2 gets a cluster with one command", asy
 
 test("tasks run on all of its nodes, within the memory they are given", async () => {
   const swarm = (args: string) => npm(`run --silent swarm -- --stack ${STACK} docker ${args}`);
-  const limits = "--mode global --limit-memory 32M --resolve-image never";
+  const limits = "--mode global --limit-memory 32M --no-resolve-image";
   const script = "'cat /sys/fs/cgroup/memory.max; sleep 86400'";
   await swarm(
     `service create --quiet --name limited ${limits} --entrypoint sh ${SERVICE_IMAGE} -c ${script}`,
