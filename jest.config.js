@@ -29,5 +29,6 @@ module.exports = {
     project("e2e"),
     project("chaos"),
     project("upgrade"),
+    project("vm"),
   ],
 };

@@ -16,11 +16,15 @@ export function nodeContainer(
   { address, neighbours }: NodeAddress,
 ): Docker.ContainerCreateOptions {
   const labels = ownerLabels(inputs.owner, { [NODE_LABEL]: inputs.hostname });
+  // The engine takes it from the container up to API 1.43, and from the endpoint since: given twice, the network has to
+  // be the container's mode as well, or the newer ones refuse it.
+  // Source: https://docs.docker.com/reference/api/engine/version-history/ (1.44).
+  const mac = hardwareAddress(address);
   return {
     name,
     Hostname: inputs.hostname,
     Image: inputs.image,
-    MacAddress: hardwareAddress(address),
+    MacAddress: mac,
     Env: neighbours ? [`NEIGHBOURS=${neighbours}`] : [],
     Labels: { ...labels, [ADDRESS_LABEL]: address, [SPEC_LABEL]: specDigest(inputs) },
     ExposedPorts: Object.fromEntries((inputs.ports ?? []).map((port) => [containerPort(port), {}])),
@@ -34,6 +38,7 @@ export function nodeContainer(
       ReadonlyPaths: [],
       DeviceCgroupRules: ["a *:* rwm"],
       CgroupnsMode: "private",
+      NetworkMode: inputs.network,
       Tmpfs: { "/run": "" },
       Mounts: [
         {
@@ -52,7 +57,9 @@ export function nodeContainer(
         ]),
       ),
     } as Docker.HostConfig,
-    NetworkingConfig: { EndpointsConfig: { [inputs.network]: { IPAMConfig: { IPv4Address: address } } } },
+    NetworkingConfig: {
+      EndpointsConfig: { [inputs.network]: { IPAMConfig: { IPv4Address: address }, MacAddress: mac } },
+    },
   };
 }
 
