@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { utils } from "ssh2";
 import type { SshConnection } from "../../../contract/connection";
 import { SshTransport } from "../../../transport/ssh";
 import type { RunResult } from "../../../transport/transport";
 import { output } from "../../e2e/harness/run";
+import { keyPair } from "../../key-pair";
 import { NamespacedProcess } from "./namespaced-process";
 import { qemuCommand } from "./qemu";
 import { networkUnit, seedLines } from "./seed";
@@ -44,8 +44,8 @@ export const ADMIN = "admin";
 
 /** A real machine with its own kernel, clock and disk, in emulation. Made by {@link VmNetwork.vm}, off until `start`. */
 export class Vm {
-  private readonly userKey = utils.generateKeyPairSync("ed25519");
-  private hostKey = utils.generateKeyPairSync("ed25519");
+  private readonly userKey = keyPair();
+  private hostKey = keyPair();
   private process?: NamespacedProcess;
   private root?: SshTransport;
 
@@ -116,7 +116,7 @@ export class Vm {
   async replace(): Promise<void> {
     await this.powerOff();
     rmSync(this.place.folder, { recursive: true, force: true });
-    this.hostKey = utils.generateKeyPairSync("ed25519");
+    this.hostKey = keyPair();
   }
 
   /** Runs a shell script as root. */
