@@ -14,7 +14,8 @@ import { isLocked, unlockedNodeKey } from "../engine/node-key";
 import { quorumOf } from "../engine/quorum";
 import { listNodes } from "../engine/swarm-nodes";
 import { bestSurvivor, lookAtManagers, type Survivor } from "../engine/survivors";
-import { machineControl, SWARM_FOLDER } from "../transport/machine-control";
+import { machineControl } from "../engine/machine-control";
+import { SWARM_FOLDER } from "../transport/machine-control";
 import { confirm } from "./confirm";
 import { consequences, survivorTable } from "./recover-view";
 import { describeQuorum } from "./status-view";
@@ -35,8 +36,6 @@ export async function recover({ stack, env, yes = false }: RecoverOptions): Prom
   try {
     await cancellable(async (signal) => {
       const waiting = (progress: (text: string) => void): Waiting => ({ signal, progress });
-      // A machine whose engine cannot be stopped from here is told before anything is changed.
-      for (const { connection } of swarm.managers) machineControl(connection);
       await step(
         "Quorum",
         (progress) =>

@@ -9,7 +9,8 @@ import { describeInventory, takeInventory } from "../engine/inventory";
 import { isSwarmGone, onManager } from "../engine/managers";
 import { unlockedNodeKey } from "../engine/node-key";
 import type { Service } from "../engine/service-types";
-import { machineControl, SWARM_FOLDER } from "../transport/machine-control";
+import { machineControl } from "../engine/machine-control";
+import { SWARM_FOLDER } from "../transport/machine-control";
 import path from "node:path";
 import { readBackup, stateArchive, type Backup } from "./backup-contents";
 import { confirm } from "./confirm";
@@ -49,8 +50,6 @@ export async function restore(options: RestoreOptions): Promise<void> {
       const { swarm } = outputs;
       refuseForeignBackup(backup, swarm.owner, adopt);
       const target = chooseMachine(backup, outputs);
-      // A machine whose engine cannot be stopped from here is told before anything is changed.
-      machineControl(target.connection);
       const services = await step(
         "Look",
         (progress) => servicesOf(swarm.managers, waiting(progress)),

@@ -1,5 +1,6 @@
 import type { ManagerRef } from "../contract/connection";
-import { machineControl, type MachineControl } from "../transport/machine-control";
+import { machineControl } from "./machine-control";
+import type { MachineControl } from "../transport/machine-control";
 import { engineAnswers, type Waiting } from "./conditions";
 import { connect, disconnect } from "./connect";
 import { unlocked } from "./unlock";

@@ -1,7 +1,8 @@
 import { textOf } from "../transport/archive";
 import type { ManagerRef } from "../contract/connection";
 import type { NodeAddresses } from "../contract/swarm";
-import { machineControl, SWARM_FOLDER } from "../transport/machine-control";
+import { machineControl } from "./machine-control";
+import { SWARM_FOLDER } from "../transport/machine-control";
 import { readRaftPosition, type RaftPosition } from "./raft-log";
 
 /** Paths in the swarm folder. */

@@ -1,7 +1,4 @@
 import type { Readable } from "node:stream";
-import { isContainerConnection, type Connection } from "../contract/connection";
-import { ContainerControl } from "./container-control";
-import { TransportError } from "./transport";
 
 /** Where an engine keeps what it knows of its swarm. Source: https://docs.docker.com/engine/swarm/admin_guide/#back-up-the-swarm */
 export const SWARM_FOLDER = "/var/lib/docker/swarm";
@@ -16,15 +13,4 @@ export interface MachineControl {
   read(path: string): Promise<Readable>;
   /** Unpacks a tar archive into a folder that exists; files of the same name are overwritten. */
   write(folder: string, archive: Readable): Promise<void>;
-}
-
-/** @throws TransportError where the machine is reached in a way that gives no hold of its engine's process. */
-export function machineControl(connection: Connection): MachineControl {
-  if (isContainerConnection(connection)) return new ContainerControl(connection);
-  throw new TransportError(
-    connection.host,
-    "refused",
-    "stopping and starting its engine over SSH is not implemented",
-    `Do it by hand on that machine: stop docker, copy ${SWARM_FOLDER}, start docker.`,
-  );
 }

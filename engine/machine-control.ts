@@ -1,0 +1,11 @@
+import { isContainerConnection, type Connection } from "../contract/connection";
+import { ContainerControl } from "../transport/container-control";
+import type { MachineControl } from "../transport/machine-control";
+import { SshControl } from "../transport/ssh-control";
+import { connect } from "./connect";
+
+/** What stops and starts a node's engine and has its files, through the connection that the node has anyway. */
+export function machineControl(connection: Connection): MachineControl {
+  if (isContainerConnection(connection)) return new ContainerControl(connection);
+  return new SshControl(connection.host, () => connect(connection).transport);
+}
