@@ -9,7 +9,7 @@ import { defaultDeviceOf, parseRouteTable } from "../../validation/route-table";
  *     agent      machine-id ID | hostname NAME | route LINE | mtu DEVICE BYTES | port PORT own|used|failed WHY …
  *     agent      ready
  *     preflight  probe PEER PORT ADDRESS OWN MEASURE …          when all are ready
- *     preflight  go
+ *     preflight  go SECONDS                                     and report by then
  *     agent      time SECONDS                                   at once, for the clock
  *     agent      probe PEER PORT RTT|- RESULT | path PEER RTT OFFSET MTU|- …
  *     agent      done
@@ -42,12 +42,13 @@ export function listenLine({ nonce, number, dataPathPort, manager, member }: Lis
   return `listen ${nonce} ${number} ${dataPathPort} ${manager ? 1 : 0} ${member ? 1 : 0}\n`;
 }
 
-export function goLines(peers: readonly Peer[]): string {
+/** @param seconds - for all probes; a lost SYN is sent again after 1 s */
+export function goLines(peers: readonly Peer[], seconds: number): string {
   const lines = peers.map(
     ({ number, port, address, own, measure }) =>
       `probe ${number} ${port} ${address} ${own ? 1 : 0} ${measure ? 1 : 0}\n`,
   );
-  return `${lines.join("")}go\n`;
+  return `${lines.join("")}go ${seconds}\n`;
 }
 
 export const END_LINE = "end\n";

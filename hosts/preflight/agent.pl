@@ -10,7 +10,6 @@ use Errno qw(EADDRINUSE EINPROGRESS EMSGSIZE ECONNREFUSED EHOSTUNREACH ENETUNREA
 
 use constant {
     LIFE_S     => 60,     # The end in any case: nothing may be left on the host.
-    WINDOW_S   => 2.5,    # For all probes; a lost SYN is sent again after 1 s.
     TICK_S     => 0.02,
     SHORTEST   => 96,     # Bytes of a probe: no answer is longer, so this amplifies nobody's traffic.
     MOST_CALLS => 256,    # TCP connections held at once.
@@ -104,10 +103,10 @@ for my $port ($manager ? '2377/tcp' : (), '7946/tcp', '7946/udp', "$data_port/ud
 put('ready');
 
 # --- whom to probe: number, protocol, address, port, whether a preflight listens there, whether to measure the MTU
-my (@probes, %paths);
+my (@probes, %paths, $window);
 while (1) {
     my ($word, @rest) = line();
-    last if $word eq 'go';
+    if ($word eq 'go') { ($window) = @rest; last }
     my ($peer, $port, $address, $own, $measure) = @rest;
     my ($number, $protocol) = split m{/}, $port;
     my $to = sockaddr_in($number, inet_aton($address));
@@ -286,7 +285,7 @@ sub look_around {
         fire($index, $now) if defined $due && $due <= $now;
     }
     my $busy = grep { defined $_->{due} || (!$_->{size} && !defined $_->{result}) } @probes;
-    report() if !$busy || $now - $start > WINDOW_S;
+    report() if !$busy || $now - $start > $window;
 }
 
 while (1) {

@@ -7,13 +7,22 @@ import { grouped, namesOf } from "./groups";
 
 const LEAST_ENGINE = 25;
 
+/** Ranges that overlay networks are cut from: those that are used for certain, and those that may be used one day. */
+export interface Pools {
+  wanted: readonly string[];
+  possible: readonly string[];
+}
+
 /** What is wrong with single machines, or with what they say they are. */
 export function judgeMachines(
   { hosts }: PreflightReport,
-  pools: readonly string[],
+  { wanted, possible }: Pools,
   allowOldEngines: boolean,
 ): Judgement {
   const old = oldEngines(hosts);
+  const cut = cutRoutes(hosts, wanted);
+  // Said once: what is a problem already is no warning.
+  const perhaps = cut.length > 0 ? [] : cutRoutes(hosts, possible);
   return {
     problems: [
       ...unanswered(hosts),
@@ -36,10 +45,10 @@ export function judgeMachines(
         "Copies of one machine must not keep it: stop the engine on the copy, remove /var/lib/docker/engine-id and start it.",
       ),
       ...takenPorts(hosts),
-      ...cutRoutes(hosts, pools),
+      ...cut,
       ...(allowOldEngines ? [] : old),
     ],
-    warnings: [...(allowOldEngines ? old : []), ...mixedEngines(hosts)],
+    warnings: [...(allowOldEngines ? old : []), ...mixedEngines(hosts), ...perhaps],
   };
 }
 

@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import type { PreflightReport, PreflightRules } from "../../contract/preflight";
 import { parseDuration } from "../../validation/duration";
 import type { Problem } from "../../validation/problem";
 import { judgeClocks } from "./judge-clocks";
 import { judgeLinks } from "./judge-links";
-import { judgeMachines } from "./judge-machines";
+import { judgeMachines, type Pools } from "./judge-machines";
 
 /** What stands in the way of a cluster, and what a reader should know and decide. */
 export interface Judgement {
@@ -12,13 +13,19 @@ export interface Judgement {
 }
 
 export const DEFAULT_MAX_OFFSET = "250ms";
-/** What the engine cuts overlay networks from where the swarm names no pools. */
-const DEFAULT_POOLS = ["10.0.0.0/8"];
+/**
+ * What the engine cuts overlay networks from where the swarm names no pools, from its beginning on; the first 256
+ * networks are what a cluster may well come to use.
+ */
+const DEFAULT_POOLS: Pools = { wanted: ["10.0.0.0/16"], possible: ["10.0.0.0/8"] };
 
 /** Holds everything that was seen against the rules. */
 export function judgePreflight(report: PreflightReport, rules: PreflightRules): Judgement {
   const maxOffset = rules.maxOffset ?? DEFAULT_MAX_OFFSET;
-  const pools = rules.defaultAddrPool?.length ? rules.defaultAddrPool : DEFAULT_POOLS;
+  const { defaultAddrPool = [] } = rules;
+  const isDefault =
+    defaultAddrPool.length === 0 || isDeepStrictEqual(defaultAddrPool, DEFAULT_POOLS.possible);
+  const pools = isDefault ? DEFAULT_POOLS : { wanted: defaultAddrPool, possible: [] };
   const parts = [
     judgeMachines(report, pools, rules.allowOldEngines ?? false),
     judgeLinks(report),

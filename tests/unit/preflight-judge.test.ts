@@ -165,13 +165,26 @@ describe("machines", () => {
     ]);
   });
 
-  test("without pools it is the engine's own that counts", () => {
-    const change = (report: PreflightReport) =>
-      hostOf(report, "app-1").routes.push({ device: "wg0", range: "10.8.0.0/24" });
-    expect(judged(change, {}).problems).toEqual([
-      expect.stringMatching(/^app-1: the address pool 10\.0\.0\.0\/8 overlaps/),
-    ]);
-    expect(judged(change).problems).toEqual([]);
+  test.each([
+    [
+      "in what is used first",
+      "10.0.8.0/24",
+      "problems" as const,
+      /^app-1: the address pool 10\.0\.0\.0\/16 overlaps/,
+    ],
+    [
+      "in what hardly ever is",
+      "10.8.0.0/24",
+      "warnings" as const,
+      /^app-1: the address pool 10\.0\.0\.0\/8 overlaps/,
+    ],
+  ])("without pools it is the engine's own that counts: a route %s", (_where, range, kind, text) => {
+    const change = (report: PreflightReport) => hostOf(report, "app-1").routes.push({ device: "wg0", range });
+    const none = { problems: [], warnings: [] };
+    for (const rules of [{}, { defaultAddrPool: ["10.0.0.0/8"] }]) {
+      expect(judged(change, rules)).toEqual({ ...none, [kind]: [expect.stringMatching(text)] });
+    }
+    expect(judged(change)).toEqual(none);
   });
 
   test("engines before 25 are refused, unless accepted; different majors are a warning", () => {

@@ -70,7 +70,7 @@ test("two machines: the report says what their agents said", async () => {
     "probe 1 7946/tcp 192.168.7.2 1 0",
     "probe 1 7946/udp 192.168.7.2 1 0",
     "probe 1 4789/udp 192.168.7.2 1 1",
-    "go",
+    "go 2.5",
     "end",
   ]);
 });
@@ -127,7 +127,7 @@ test("a port that the node's engine holds: a connection is tried, a packet is no
   expect(a.told.slice(1, 4)).toEqual([
     "probe 1 2377/tcp 192.168.7.2 0 0",
     "probe 1 7946/tcp 192.168.7.2 0 0",
-    "go",
+    "go 2.5",
   ]);
   expect(linkOf(report, "a", "b").probes.map(({ state }) => state)).toEqual([
     "ok",
@@ -185,4 +185,26 @@ test("a cancelled look ends at once and closes every agent", async () => {
   const a = new FakeAgent("a", well());
   await expect(run([a, mute], cancelled.signal)).rejects.toThrow(/abort/i);
   expect(a.told).toHaveLength(1);
+});
+
+test("what gave no answer is asked a second time with patience, and what answers then is open", async () => {
+  const asked: string[][] = [];
+  const busy: Script = (words) => {
+    if (words[0] === "probe") asked.push(words);
+    const silent = ALL_OK(1).map((line) => line.replace(/7946\/tcp 0.000400 ok/, "7946/tcp - silent"));
+    if (words[0] === "go" && words[1] === "2.5") {
+      asked.length = 0;
+      return well(silent)(words);
+    }
+    return well(ALL_OK(1))(words);
+  };
+  const report = await run([new FakeAgent("a", busy), new FakeAgent("b", well(ALL_OK(0)))]);
+  expect(linkOf(report, "a", "b").probes.every(({ state }) => state === "ok")).toBe(true);
+  // Without sizes this time.
+  expect(asked.map(([, peer, port, , , measure]) => [peer, port, measure])).toEqual([
+    ["1", "2377/tcp", "0"],
+    ["1", "7946/tcp", "0"],
+    ["1", "7946/udp", "0"],
+    ["1", "4789/udp", "0"],
+  ]);
 });
