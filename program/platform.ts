@@ -16,11 +16,13 @@ function localPlatform({ subnet, nodeImage, images, ports, demo, cluster }: Sett
   });
 }
 
-function sshPlatform({ ssh, hosts, inventory, sshPassword, sshPrivateKey }: Settings): Platform {
+function sshPlatform(settings: Settings): Platform {
+  const { ssh, hosts, inventory, sshPassword, sshPrivateKey, sshPrivateKeyPassword } = settings;
   const listed = inventory ? readInventory(inventory) : { hosts: [], defaults: {} };
   const secrets = {
     ...(sshPassword ? { password: sshPassword } : {}),
     ...(sshPrivateKey ? { privateKey: sshPrivateKey } : {}),
+    ...(sshPrivateKeyPassword ? { privateKeyPassword: sshPrivateKeyPassword } : {}),
   };
   return new SshPlatform({
     ...ssh,

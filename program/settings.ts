@@ -26,6 +26,7 @@ export interface Settings {
   inventory?: string;
   sshPassword?: pulumi.Output<string>;
   sshPrivateKey?: pulumi.Output<string>;
+  sshPrivateKeyPassword?: pulumi.Output<string>;
   demo: boolean;
   demoReplicas: number;
   demoPort: number;
@@ -57,6 +58,7 @@ const KEYS = [
   "inventory",
   "sshPassword",
   "sshPrivateKey",
+  "sshPrivateKeyPassword",
   "demo",
   "demoReplicas",
   "demoPort",
@@ -134,6 +136,7 @@ export function readSettings(config = new pulumi.Config()): Settings {
     inventory: config.get("inventory") || undefined,
     sshPassword: config.getSecret("sshPassword"),
     sshPrivateKey: config.getSecret("sshPrivateKey"),
+    sshPrivateKeyPassword: config.getSecret("sshPrivateKeyPassword"),
     demo: config.getBoolean("demo") ?? false,
     demoReplicas: config.getNumber("demoReplicas") ?? 4,
     demoPort: config.getNumber("demoPort") ?? 8080,

@@ -125,6 +125,26 @@ export class SshHosts {
     return found;
   }
 
+  /** What its SSH server has logged so far: every login, with user and address. */
+  async log(name: string): Promise<string> {
+    const { stdout, stderr } = await tryDocker("logs", this.host(name).container);
+    return stdout + stderr;
+  }
+
+  /** Gives a user a password, on standard input as it may be a secret that a test looks for. */
+  async setPassword(name: string, user: string, password: string): Promise<void> {
+    const args = ["exec", "--interactive", this.host(name).container, "chpasswd"];
+    await output("docker", args, { input: `${user}:${password}\n` });
+  }
+
+  /** Lets a public key in as well. */
+  async authorize(name: string, user: string, publicKey: string): Promise<void> {
+    await this.sh(
+      name,
+      `echo '${publicKey}' >> "$(getent passwd ${user} | cut -d: -f6)/.ssh/authorized_keys"`,
+    );
+  }
+
   /** Takes a machine away, as if it had burnt. */
   async lose(name: string): Promise<void> {
     const { container } = this.host(name);
