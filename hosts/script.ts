@@ -53,13 +53,15 @@ export async function runScript(
   const assignments = Object.entries(variables).map(([name, value]) => `${name}=${quote(value)}`);
   const body = [...assignments, library, "main() {", "find_container", ...calls, "}", "main </dev/null"];
   const reader = new Reader(context);
-  const { exitCode } = await transport.run(["sh", "-s"], {
+  const { exitCode, stderr } = await transport.run(["sh", "-s"], {
     // Both streams in one, so that the last lines of an error are in their order.
     stdin: `exec 2>&1\n${body.join("\n")}\n`,
     onStdout: (chunk) => reader.take(chunk.toString()),
     signal: context.signal,
   });
   reader.end();
+  // What sudo says of itself, as the script never ran then.
+  if (exitCode !== 0) reader.take(`${stderr}\n`);
   if (exitCode !== 0 || reader.failure)
     throw new HostError(transport.node, exitCode, reader.failure, reader.output);
   return reader.told;

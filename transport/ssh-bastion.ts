@@ -23,8 +23,9 @@ export function useBastion(bastion: SshEndpoint, limits: SshLimits): BastionUse 
   return {
     link: shared.link,
     end() {
-      if (ended || --shared.users > 0) return;
+      if (ended) return;
       ended = true;
+      if (--shared.users > 0) return;
       shared.link.close();
       inUse.delete(key);
     },

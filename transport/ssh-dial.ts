@@ -70,6 +70,7 @@ function mismatch(host: string, pinned: string, presented: Buffer): TransportErr
     "refused",
     `the machine presented the ${typeOf(presented)} host key ${fingerprintOf(presented)}, not the pinned ${pinned}`,
     "Somebody may be in between. If the machine was set up anew, or has that key among others, read its key on the machine itself " +
-      "(cat /etc/ssh/ssh_host_ed25519_key.pub) and give that line as hostKey.",
+      "(cat /etc/ssh/ssh_host_ed25519_key.pub) and give that line as hostKey. A key that was pinned at first use is pinned anew by " +
+      "`pulumi up --replace URN`, with the URN of the host's SshHostKey.",
   );
 }

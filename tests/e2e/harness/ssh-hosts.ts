@@ -137,6 +137,27 @@ export class SshHosts {
     await output("docker", args, { input: `${user}:${password}\n` });
   }
 
+  /** Gives a machine another host key, which its SSH server presents from now on; answers the public half. */
+  async changeHostKey(name: string): Promise<string> {
+    const host = this.host(name);
+    const hostKey = utils.generateKeyPairSync("ed25519");
+    await output(
+      "docker",
+      ["exec", "--interactive", host.container, "sh", "-c", "cat > /etc/ssh/ssh_host_ed25519_key"],
+      { input: hostKey.private },
+    );
+    // It starts itself anew, under the same process ID.
+    await this.run(name, "kill", "-HUP", "1");
+    await waitFor<void>(
+      { name: "it presents its new host key", on: name, intervalMs: 100, timeoutMs: 30_000 },
+      async () => {
+        const seen = await this.sh(name, "ssh-keyscan -t ed25519 localhost 2>/dev/null || true");
+        return seen.includes(hostKey.public.split(" ")[1]) ? { done: undefined } : { pending: seen };
+      },
+    );
+    return (host.hostKey = hostKey.public);
+  }
+
   /** Lets a public key in as well. */
   async authorize(name: string, user: string, publicKey: string): Promise<void> {
     await this.sh(
