@@ -48,7 +48,8 @@ class SshCluster implements PreparedPlatform {
     const { owner, dataPathPort } = this.request;
     const resource = `${owner.cluster}-${name}`;
     const bastionKey = host.bastion && this.bastionKey(resource, host.bastion, opts);
-    const hostKey = this.keyOf(resource, host, bastionKey, opts);
+    // By the host's name and not the node's: a host that becomes another node's keeps the key that it was pinned with.
+    const hostKey = this.keyOf(`${owner.cluster}-${host.name}`, host, bastionKey, opts);
     const connection = connectionTo(host, hostKey, bastionKey);
     const { engine, time, firewall, kernel, purge } = this.args;
     const nodes = this.addresses;

@@ -60,7 +60,7 @@ export class SshHosts {
   /** @param name - of the network, and in front of the containers' names */
   static async create(name: string, kind: Kind, count: number): Promise<SshHosts> {
     const hosts = new SshHosts(name, kind);
-    await buildImage(kind);
+    await hostImage(kind);
     await docker("network", "create", "--label", `pulumi-swarm-test=${name}`, name);
     await Promise.all(Array.from({ length: count }, (_, index) => hosts.add(`host-${index + 1}`)));
     hosts.hosts.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
@@ -178,7 +178,7 @@ export class SshHosts {
 
   /** A time server for hosts without internet; answers its address. */
   async timeServer(): Promise<string> {
-    await buildImage("ready");
+    await hostImage("ready");
     const container = `${this.name}-time`;
     const script =
       "printf 'local stratum 1\\nallow\\ncmdport 0\\n' > /tmp/chrony.conf && exec chronyd -d -x -f /tmp/chrony.conf";
@@ -239,9 +239,10 @@ function file(path: string, content: string): string {
   return `echo ${Buffer.from(content).toString("base64")} | base64 -d > ${path} && chmod +x ${path}`;
 }
 
-/** Kept for the next run, as the base image is. */
-async function buildImage(kind: Kind): Promise<void> {
+/** The image of such a machine, built where it is not there. Kept for the next run, as the base image is. */
+export async function hostImage(kind: Kind): Promise<string> {
   const { code } = await tryDocker("image", "inspect", imageOf(kind));
   if (code !== 0)
     await output("docker", ["build", "--quiet", "--tag", imageOf(kind), "-"], { input: recipeOf(kind) });
+  return imageOf(kind);
 }
