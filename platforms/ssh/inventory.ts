@@ -53,7 +53,7 @@ export function readSshConfig(
   const compute = (name: string) => config.compute(name) as Record<string, string | string[] | undefined>;
   const wanted = names ?? all.filter((name) => !/[*?!]/.test(name));
   return wanted.map((name) => {
-    if (!all.includes(name))
+    if (!all.some((pattern) => pattern !== "*" && standsFor(pattern, name)))
       throw new Error(`${file} has no entry "Host ${name}". It has ${all.join(", ") || "none"}.`);
     const { ProxyJump: jump } = compute(name);
     const bastion = typeof jump === "string" && jump !== "none" ? bastionOf(jump, compute) : undefined;
@@ -65,7 +65,7 @@ function loginOf(name: string, entry: Record<string, string | string[] | undefin
   const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);
   const [user, identityFile, agent] = [one(entry.User), one(entry.IdentityFile), one(entry.IdentityAgent)];
   return {
-    address: one(entry.HostName) ?? name,
+    address: one(entry.HostName)?.replaceAll("%h", name) ?? name,
     ...(entry.Port ? { port: Number(one(entry.Port)) } : {}),
     ...(user ? { user } : {}),
     ...(identityFile ? { identityFile } : {}),
@@ -73,13 +73,25 @@ function loginOf(name: string, entry: Record<string, string | string[] | undefin
   };
 }
 
-/** ProxyJump is `[user@]host[:port]`, and the host may be an entry of its own. */
+/** As in ssh_config(5): `*` is any number of characters, `?` is one. */
+function standsFor(pattern: string, name: string): boolean {
+  const parts = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${parts}$`).test(name);
+}
+
+/** ProxyJump is `[user@]host[:port]` or a URI of them, and the host may be an entry of its own. */
 function bastionOf(jump: string, compute: (name: string) => Record<string, string | string[] | undefined>) {
   if (jump.includes(","))
     throw new Error(
       `ProxyJump ${jump} goes through several machines; one is supported. Give the last one as bastion.`,
     );
-  const [, user, host, port] = /^(?:([^@]+)@)?([^:]+)(?::(\d+))?$/.exec(jump) ?? [];
+  const parts = /^(?:ssh:\/\/)?(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d+))?$/.exec(jump);
+  if (!parts) throw new Error(`ProxyJump ${jump} is not [user@]host[:port], an IPv6 address in brackets.`);
+  const [, user, ipv6, name, port] = parts;
+  const host = ipv6 ?? name;
   return {
     ...loginOf(host, compute(host)),
     ...(user ? { user } : {}),

@@ -7,7 +7,7 @@ import type { SshBastionArgs, SshHostArgs, SshPlatformArgs } from "./args";
 import { assign } from "./assign";
 import { connectionTo, endpoint } from "./connection";
 import { knownHostKey } from "./known-hosts";
-import { checkSshPlatform } from "./validate";
+import { checkSshPlatform, isHost } from "./validate";
 
 /** Machines that are there already, reached over SSH. They stay when the cluster goes. */
 export class SshPlatform implements Platform {
@@ -17,7 +17,9 @@ export class SshPlatform implements Platform {
   readonly args: SshPlatformArgs;
 
   constructor(args: SshPlatformArgs) {
-    this.args = { ...args, hosts: (args.hosts ?? []).map((host) => ({ ...args.defaults, ...host })) };
+    // What is no host at all stays as it is, for validate to say so.
+    const hosts = (args.hosts ?? []).map((host) => (isHost(host) ? withDefaults(host, args) : host));
+    this.args = { ...args, hosts };
   }
 
   validate(request: ClusterRequest): Problem[] {
@@ -137,4 +139,10 @@ class SshCluster implements PreparedPlatform {
 
 function addressOf({ address, privateAddress }: SshHostArgs): string {
   return privateAddress ?? address;
+}
+
+/** A value that is undefined is none. */
+function withDefaults(host: SshHostArgs, { defaults }: SshPlatformArgs): SshHostArgs {
+  const given = Object.entries(host).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...(Object.fromEntries(given) as unknown as SshHostArgs) };
 }

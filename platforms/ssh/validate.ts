@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { isIP } from "node:net";
 import { parseDuration } from "../../validation/duration";
 import { unknownKeys } from "../../validation/keys";
@@ -7,8 +6,7 @@ import { show, type Problem } from "../../validation/problem";
 import type { ClusterRequest } from "../platform";
 import type { SshBastionArgs, SshHostArgs, SshPlatformArgs } from "./args";
 import { assign } from "./assign";
-import { fullPath, hasCredentials } from "./connection";
-import { knownHostKey } from "./known-hosts";
+import { checkLogin, isAddress } from "./validate-login";
 
 const LOGIN_KEYS = ["port", "user", "identityFile", "privateKey", "privateKeyPassword", "password", "agent"];
 const BASTION_KEYS = ["address", "hostKey", ...LOGIN_KEYS];
@@ -17,6 +15,8 @@ const SOURCES = ["distribution", "docker", "present"];
 
 /** Everything about the hosts that can be known to be wrong without connecting to any. */
 export function checkSshPlatform(args: SshPlatformArgs, request: ClusterRequest): Problem[] {
+  const others = args.hosts.flatMap((host, index) => (isHost(host) ? [] : [notAHost(index, host)]));
+  if (others.length > 0) return others;
   return [
     ...args.hosts.flatMap((host, index) => checkHost(`hosts[${index}]`, host, args)),
     ...checkUnique(args.hosts, "name", ({ name }) => name),
@@ -25,6 +25,17 @@ export function checkSshPlatform(args: SshPlatformArgs, request: ClusterRequest)
     ...checkEnough(args, request),
     ...checkSettings(args),
   ];
+}
+
+export function isHost(value: unknown): value is SshHostArgs {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+function notAHost(index: number, value: unknown): Problem {
+  return {
+    where: `hosts[${index}]`,
+    text: `${show(value)} is no host. Write it like { name: "alpha", address: "192.0.2.11" }.`,
+  };
 }
 
 function checkHost(where: string, host: SshHostArgs, args: SshPlatformArgs): Problem[] {
@@ -36,7 +47,7 @@ function checkHost(where: string, host: SshHostArgs, args: SshPlatformArgs): Pro
     ...(host.bastion ? checkBastion(`${where}.bastion`, host.bastion, args) : []),
   ];
   const address = host.privateAddress ?? host.address;
-  if (host.address && isIP(String(address)) === 0) {
+  if (isAddress(host.address) && isIP(String(address)) === 0) {
     problems.push({
       where: `${where}.privateAddress`,
       text: `the other nodes cannot be told ${show(address)}: a swarm wants an IP address. Give it as privateAddress.`,
@@ -53,53 +64,6 @@ function checkHost(where: string, host: SshHostArgs, args: SshPlatformArgs): Pro
 
 function checkBastion(where: string, bastion: SshBastionArgs, args: SshPlatformArgs): Problem[] {
   return [...unknownKeys(where, bastion, BASTION_KEYS), ...checkLogin(where, bastion, args)];
-}
-
-function checkLogin(where: string, login: SshHostArgs | SshBastionArgs, args: SshPlatformArgs): Problem[] {
-  const { address, port, identityFile } = login;
-  const problems: Problem[] = [];
-  if (typeof address !== "string" || !/^[A-Za-z0-9._:-]+$/.test(address)) {
-    problems.push({
-      where: `${where}.address`,
-      text: `${show(address)} is no host name or IP address to connect to.`,
-    });
-    return problems;
-  }
-  if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65_535))
-    problems.push({ where: `${where}.port`, text: `${show(port)} is not a port from 1 to 65535.` });
-  if (identityFile !== undefined && !existsSync(fullPath(identityFile)))
-    problems.push({
-      where: `${where}.identityFile`,
-      text: `there is no file ${show(identityFile)}. Give the path of a private key, or leave it out to use the SSH agent.`,
-    });
-  if (usesOwnAgent(login) && !process.env.SSH_AUTH_SOCK)
-    problems.push({
-      where,
-      text:
-        "no credentials are given, and no SSH agent runs (SSH_AUTH_SOCK is not set). " +
-        "Give identityFile, privateKey or password, or start an agent: eval $(ssh-agent) && ssh-add",
-    });
-  problems.push(...checkHostKey(where, login, args));
-  return problems;
-}
-
-function usesOwnAgent(login: SshHostArgs | SshBastionArgs): boolean {
-  return login.agent === true || (login.agent === undefined && !hasCredentials(login));
-}
-
-function checkHostKey(where: string, login: SshHostArgs | SshBastionArgs, args: SshPlatformArgs): Problem[] {
-  const { address, port, hostKey } = login;
-  if (hostKey !== undefined || args.trustOnFirstUse) return [];
-  if (args.knownHosts && knownHostKey(args.knownHosts, address, port)) return [];
-  const looked = args.knownHosts ? `, and ${show(args.knownHosts)} has none for it` : "";
-  return [
-    {
-      where: `${where}.hostKey`,
-      text:
-        `no host key is given${looked}. On that machine: cat /etc/ssh/ssh_host_ed25519_key.pub. ` +
-        "Or set `knownHosts`, or `trustOnFirstUse` to pin what it presents first.",
-    },
-  ];
 }
 
 function checkUnique(
