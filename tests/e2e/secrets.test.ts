@@ -1,9 +1,16 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { projectRoot } from "../../tools/setup/paths";
 import { EngineProxy } from "./fixtures/engine-proxy";
 import { docker } from "./harness/docker";
+import {
+  bytesOf,
+  CommandLines,
+  filesBelow,
+  linesOfOurs,
+  secretsIn,
+  temporaryFiles,
+} from "./harness/secret-search";
 import { Witness } from "./harness/witness";
 import { Workspace } from "./harness/workspace";
 
@@ -22,26 +29,6 @@ let witness: Witness;
 let watch: CommandLines;
 /** What nobody may read anywhere: the name → the text. */
 const secrets: Record<string, string> = {};
-
-/** The command lines of all processes of this host, nodes included, while it runs. */
-class CommandLines {
-  readonly seen = new Set<string>();
-  private readonly timer = setInterval(() => this.look(), 20);
-
-  stop(): void {
-    clearInterval(this.timer);
-  }
-
-  private look(): void {
-    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-      try {
-        this.seen.add(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
-      } catch {
-        // It has ended.
-      }
-    }
-  }
-}
 
 beforeAll(async () => {
   workspace = await Workspace.create({
@@ -77,21 +64,7 @@ afterAll(async () => {
   await workspace?.remove();
 }, UP_MS);
 
-/** The names of the secrets that a text holds, plain or in base64. */
-function foundIn(text: string): string[] {
-  const base64 = (value: string) => Buffer.from(value).toString("base64").replace(/=+$/, "");
-  return Object.entries(secrets)
-    .filter(([, value]) => text.includes(value) || (value.length > 8 && text.includes(base64(value))))
-    .map(([name]) => name);
-}
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const file = path.join(folder, entry.name);
-    if (entry.isDirectory()) return ["node_modules", ".git"].includes(entry.name) ? [] : filesBelow(file);
-    return entry.isFile() && statSync(file).size < 20_000_000 ? [file] : [];
-  });
-}
+const foundIn = (text: string) => secretsIn(text, secrets);
 
 test("there are secrets to look for, and they would be found", () => {
   expect(secrets["manager token"]).toMatch(/^SWMTKN-1-/);
@@ -158,7 +131,7 @@ test("in no file of the project or of the temporary folder that is new", () => {
   const files = [...filesBelow(projectRoot), ...temporaryFiles(since)];
   const fresh = files.filter((file) => (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= since);
   expect(
-    fresh.filter((file) => foundIn(textOf(file)).length > 0 && !file.endsWith("secrets.test.ts")),
+    fresh.filter((file) => foundIn(bytesOf(file)).length > 0 && !file.endsWith("secrets.test.ts")),
   ).toEqual([]);
 });
 
@@ -185,22 +158,7 @@ test("in no error, not even where the engine repeats what it was sent", async ()
  */
 test("in no line of ours of the most talkative log", async () => {
   const { text } = await workspace.up("-v=9", "--logtostderr");
-  const ours = text.split("\n").filter((line) => !line.startsWith("{") && line.trim() !== "");
+  const ours = linesOfOurs(text);
   expect(ours.length).toBeGreaterThan(10);
   expect(ours.filter((line) => foundIn(line).length > 0)).toEqual([]);
 });
-
-function temporaryFiles(since: number): string[] {
-  return readdirSync(tmpdir(), { withFileTypes: true })
-    .map((entry) => path.join(tmpdir(), entry.name))
-    .filter((file) => (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= since)
-    .flatMap((file) => (statSync(file).isFile() ? [file] : []));
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, "latin1");
-  } catch {
-    return ""; // Another run's, gone by now.
-  }
-}

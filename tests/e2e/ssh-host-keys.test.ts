@@ -41,7 +41,7 @@ function configure(host: Record<string, unknown>, ssh: Record<string, unknown>):
 async function pinned(): Promise<Record<string, unknown>> {
   const { resources } = await workspace.exported();
   const keys = resources.filter(({ type }) => type === "swarm:index:SshHostKey");
-  return Object.fromEntries(keys.map(({ outputs }) => [outputs?.host, outputs?.hostKey]));
+  return Object.fromEntries(keys.map(({ outputs = {} }) => [outputs.host as string, outputs.hostKey]));
 }
 
 const lineOf = (key: string) => key.split(" ").slice(0, 2).join(" ");

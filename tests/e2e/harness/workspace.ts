@@ -74,9 +74,19 @@ export class Workspace {
     writeFileSync(this.configFile, stringify(file));
   }
 
-  /** Sets a key as `pulumi config set --secret` does: encrypted in the file. */
-  async configureSecret(key: string, value: string): Promise<void> {
-    const args = ["config", "set", "--secret", key, "--stack", this.stack, "--config-file", this.configFile];
+  /** Sets a key, or with `--path` a value inside of one, as `pulumi config set --secret` does: encrypted in the file. */
+  async configureSecret(key: string, value: string, ...options: string[]): Promise<void> {
+    const args = [
+      "config",
+      "set",
+      "--secret",
+      ...options,
+      key,
+      "--stack",
+      this.stack,
+      "--config-file",
+      this.configFile,
+    ];
     expectSuccess(await this.pulumi(args, value));
   }
 
