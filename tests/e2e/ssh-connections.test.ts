@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { utils } from "ssh2";
+import { keyPair } from "../key-pair";
 import { SshAgent } from "./harness/ssh-agent";
 import { SshHosts, type SshHost } from "./harness/ssh-hosts";
 import { tracesOn } from "./harness/ssh-traces";
@@ -75,7 +75,7 @@ test("another session's agent is no change", async () => {
 
 test("an encrypted private key with its passphrase instead of the agent", async () => {
   delete workspace.env.SSH_AUTH_SOCK;
-  const pair = utils.generateKeyPairSync("ed25519", {
+  const pair = keyPair({
     passphrase: PASSPHRASE,
     cipher: "aes256-ctr",
     rounds: 16,

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { utils } from "ssh2";
+import { keyPair } from "../key-pair";
 import { fingerprintOf } from "../../transport/ssh-host-key";
 import { diagnostics, NOISE } from "./fixtures/reading";
 import { output } from "./harness/run";
@@ -91,7 +91,7 @@ test("`up --replace` of the pinned key accepts the new one, and the node stays i
 test("a known_hosts file with hashed names stands for what was pinned, on another port as well", async () => {
   const file = path.join(workspace.folder, "known_hosts");
   const { address, hostKey } = hosts.host("host-1");
-  const stranger = utils.generateKeyPairSync("ed25519").public;
+  const stranger = keyPair().public;
   writeFileSync(
     file,
     [

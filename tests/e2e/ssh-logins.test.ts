@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { utils } from "ssh2";
+import { keyPair } from "../key-pair";
 import { fingerprintOf } from "../../transport/ssh-host-key";
 import { diagnostics, NOISE } from "./fixtures/reading";
 import { SshHosts, type SshHost } from "./harness/ssh-hosts";
@@ -15,7 +15,7 @@ type Files = Record<"right" | "wrong", string>;
 let workspace: Workspace;
 let hosts: SshHosts;
 let files: Files;
-const other = utils.generateKeyPairSync("ed25519");
+const other = keyPair();
 
 beforeAll(async () => {
   workspace = await Workspace.create({ platform: "ssh", managers: 1 });

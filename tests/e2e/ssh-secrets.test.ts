@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { utils } from "ssh2";
 import { stringify } from "yaml";
+import { keyPair } from "../key-pair";
 import { projectRoot } from "../../tools/setup/paths";
 import { docker } from "./harness/docker";
 import {
@@ -20,7 +20,7 @@ jest.setTimeout(300_000);
 
 const text = () => `${randomBytes(9).toString("base64url")}'"$\\`;
 const [PASSPHRASE, WRONG_PASSPHRASE, HOST_PASSWORD, BASTION_PASSWORD] = [text(), text(), text(), text()];
-const key = utils.generateKeyPairSync("ed25519", {
+const key = keyPair({
   passphrase: PASSPHRASE,
   cipher: "aes256-ctr",
   rounds: 16,
@@ -53,16 +53,20 @@ beforeAll(async () => {
   await hosts.authorize("host-1", "admin", key.public);
   await hosts.setPassword("host-1", "admin", HOST_PASSWORD);
   await hosts.setPassword("bastion", "admin", BASTION_PASSWORD);
-  const { name, address, hostKey } = hosts.host("host-1");
+  const { name, address } = hosts.host("host-1");
   const inventory = path.join(workspace.folder, "hosts.yml");
   writeFileSync(
     inventory,
-    stringify({ defaults: { user: "admin", sudo: true }, hosts: [{ name, address, hostKey }] }),
+    stringify({ defaults: { user: "admin", sudo: true }, hosts: [{ name, address }] }),
   );
   const gate = { address: bastion.address, hostKey: bastion.hostKey, user: "admin" };
   workspace.configure({
     inventory,
-    ssh: { defaults: { bastion: gate }, time: { servers: [await hosts.timeServer()] } },
+    // The host's key is seen through the bastion, with the password of the bastion alone.
+    ssh: {
+      ...{ defaults: { bastion: gate }, trustOnFirstUse: true },
+      time: { servers: [await hosts.timeServer()] },
+    },
   });
   watch = new CommandLines();
   await workspace.configureSecret("ssh.defaults.bastion.password", BASTION_PASSWORD, "--path");
@@ -103,7 +107,7 @@ test("in no file of the state, its history and backups, nor of the configuration
   expect(files.some((file) => file.includes("history"))).toBe(true);
   expect(files.filter((file) => foundIn(readFileSync(file, "latin1")).length > 0)).toEqual([]);
   const { stdout } = await workspace.pulumi(["stack", "export", "--stack", workspace.stack]);
-  expect(stdout).toContain("SwarmHost");
+  expect(stdout).toContain("SshHostKey");
   expect(foundIn(stdout)).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-import { utils } from "ssh2";
+import { keyPair } from "../key-pair";
 import { SshTransport } from "../../transport/ssh";
 import { presentedHostKey } from "../../transport/ssh-host-key-scan";
 import { docker } from "./ssh-node";
@@ -10,7 +10,7 @@ const COUNT = 50;
 /** So long that nothing is tried a second time only because the machine of the tests is slow. */
 const PATIENT = { connectMs: 90_000, attemptMs: 90_000 };
 const NETWORK = `ssh-many-${process.pid}`;
-const userKey = utils.generateKeyPairSync("ed25519");
+const userKey = keyPair();
 /** With what OpenSSH has by default: MaxStartups 10:30:100, MaxSessions 10. */
 const bastion = new SshServers(`${NETWORK}-bastion`, NETWORK, userKey, 1);
 const machines = new SshServers(`${NETWORK}-machines`, NETWORK, userKey, COUNT);

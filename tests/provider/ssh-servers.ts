@@ -1,4 +1,4 @@
-import { utils } from "ssh2";
+import { keyPair } from "../key-pair";
 import type { SshConnection, SshEndpoint } from "../../contract/connection";
 import { hostImage } from "../e2e/harness/ssh-hosts";
 import { docker } from "./ssh-node";
@@ -17,7 +17,7 @@ export class SshServers {
     private readonly userKey: { public: string; private: string },
     count: number,
   ) {
-    this.hostKeys = Array.from({ length: count }, () => utils.generateKeyPairSync("ed25519"));
+    this.hostKeys = Array.from({ length: count }, () => keyPair());
   }
 
   async start(): Promise<void> {

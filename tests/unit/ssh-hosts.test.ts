@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { utils } from "ssh2";
+import { keyPair } from "../key-pair";
 import { assign } from "../../platforms/ssh/assign";
 import { knownHostKey } from "../../platforms/ssh/known-hosts";
 import type { NodeRequest } from "../../platforms/platform";
@@ -33,9 +34,7 @@ describe("which host a node gets", () => {
 
 describe("the key that known_hosts has for a host", () => {
   const line = (type: "ed25519" | "ecdsa" = "ed25519") =>
-    type === "ed25519"
-      ? utils.generateKeyPairSync("ed25519").public
-      : utils.generateKeyPairSync("ecdsa", { bits: 256 }).public;
+    type === "ed25519" ? keyPair().public : utils.generateKeyPairSync("ecdsa", { bits: 256 }).public;
   const keys = { plain: line(), port: line(), other: line(), ecdsa: line("ecdsa"), revoked: line() };
   let file: string;
 

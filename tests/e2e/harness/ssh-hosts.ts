@@ -140,7 +140,7 @@ export class SshHosts {
   /** Gives a machine another host key, which its SSH server presents from now on; answers the public half. */
   async changeHostKey(name: string): Promise<string> {
     const host = this.host(name);
-    const hostKey = utils.generateKeyPairSync("ed25519");
+    const hostKey = keyPair();
     await output(
       "docker",
       ["exec", "--interactive", host.container, "sh", "-c", "cat > /etc/ssh/ssh_host_ed25519_key"],
