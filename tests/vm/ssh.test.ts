@@ -45,10 +45,11 @@ beforeAll(async () => {
   workspace = await Workspace.create({
     platform: "ssh",
     managerNames: ["alpha", "beta", "gamma"],
-    demo: true,
     swarm: { autoLockManagers: true },
     ssh: { defaults: { user: "admin", sudo: true }, time: { servers: [time] } },
   });
+  // In emulation everything takes ten times as long.
+  workspace.timeoutMs = UP_MS;
   workspace.configure({ hosts: vms.map(hostOf) });
   image = `pulumi-swarm-demo:${workspace.cluster}`;
   await docker("build", "--quiet", "--tag", image, path.join(projectRoot, "demo", "web"));
@@ -125,10 +126,6 @@ test("a cluster comes up: the clock that is years off is repaired, and the ports
   await clockIsRight(vms[2]);
   expect(await nodes(vms[0])).toMatch(/^alpha Ready \w+\nbeta Ready \w+\ngamma Ready \w+$/);
   expect((await timed("up with nothing to do", workspace.up("--expect-no-changes"))).changes).toEqual({});
-});
-
-test("each machine shows the demo through its own gateway", async () => {
-  for (const vm of vms) expect((await demoStatus(vm.address)).gateway.node).toBe(vm.name);
 });
 
 test("a published port answers on every node through the routing mesh, and a service by its virtual address", async () => {

@@ -44,6 +44,8 @@ export class Workspace {
   env: NodeJS.ProcessEnv = {};
   /** Everything that every command of this workspace printed. */
   printed = "";
+  /** Milliseconds until a command that hangs is killed and its test fails. */
+  timeoutMs = 300_000;
   private runs = 0;
 
   private constructor() {
@@ -236,7 +238,7 @@ export class Workspace {
   }
 
   private where() {
-    return { cwd: projectRoot, env: this.env };
+    return { cwd: projectRoot, env: this.env, timeoutMs: this.timeoutMs };
   }
 
   private note(ended: Ended): Ended {
