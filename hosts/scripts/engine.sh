@@ -73,7 +73,12 @@ offer_engine() {
   package=$(if from_docker; then echo docker-ce; else echo docker.io; fi)
   offered=$(version_of "$package")
   [ -n "$offered" ] || { update_lists && offered=$(version_of "$package"); }
-  [ -n "$offered" ] || fail "no ${ENGINE_VERSION:-version} of $package is in its repositories; they have: $(apt-cache madison "$package" | awk '{ printf "%s ", $3 }')"
+  if [ -z "$offered" ]; then
+    others=$(apt-cache madison "$package" | awk '{ printf " %s", $3 }')
+    [ -z "$others" ] || fail "no version $ENGINE_VERSION of $package is in its repositories; they have$others"
+    # The lists did not come: its installation tells so.
+    return
+  fi
   plain=${offered#*:}
   dpkg --compare-versions "$plain" ge "$ENGINE_MIN_VERSION" ||
     fail "$PRETTY_NAME has Docker Engine $plain, and at least $ENGINE_MIN_VERSION is wanted. Take it from Docker's repository (engine: {source: \"docker\"}), or accept it (engine: {minVersion: \"${plain%%.*}\"})"

@@ -41,8 +41,11 @@ install_packages() {
   fi
 }
 
+export DEBIAN_FRONTEND=noninteractive
+
+# What the administrator changed in a configuration file stays.
 apt() {
-  DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=120 -o Acquire::Retries=2 "$@" </dev/null 2>&1
+  apt-get -q -o DPkg::Lock::Timeout=120 -o Acquire::Retries=2 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold "$@" </dev/null 2>&1
 }
 
 # Dates of a package list cannot be judged before the clock is right, and the list is signed all the same.
@@ -65,7 +68,7 @@ apt_install() {
 finish_interrupted() {
   [ -n "$(dpkg --audit 2>/dev/null)" ] || return 0
   apt -y install >/dev/null
-  DEBIAN_FRONTEND=noninteractive try_packages dpkg --force-confold --configure -a </dev/null
+  try_packages dpkg --force-confold --configure -a </dev/null
 }
 
 apt_plan() { apt -s install --no-install-recommends "$@"; }

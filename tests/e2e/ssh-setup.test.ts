@@ -1,3 +1,4 @@
+import { waitFor } from "../../engine/wait";
 import { SshCluster } from "./harness/ssh-cluster";
 
 jest.setTimeout(600_000);
@@ -5,24 +6,78 @@ jest.setTimeout(600_000);
 let cluster: SshCluster;
 let before: string;
 
-const INSTALLED = "dpkg-query -W -f '${Package}\\n' | sort";
+/** What a machine has of packages, settings and services' data. */
+const TRACES = [
+  "dpkg-query -W -f '${Package} ${db:Status-Status}\\n'",
+  "find /etc /var/lib -xdev -not -path '/var/lib/dpkg/*' -not -path '/var/lib/apt/*' -not -path '/var/lib/systemd/*'",
+].join("; ");
+
+const host = "host-1";
+const sh = (script: string) => cluster.hosts.sh(host, script);
 
 beforeAll(async () => {
   cluster = await SshCluster.create("bare", {}, { purge: true });
-  before = await cluster.hosts.sh("host-1", INSTALLED);
+  before = await sh(TRACES);
 });
 afterAll(() => cluster?.remove());
 
-test("up", async () => {
-  const { workspace, hosts } = cluster;
-  console.log((await workspace.tryPreview()).stdout);
-  const { text, changes } = await workspace.up();
-  console.log(text, changes);
-  console.log((await workspace.up()).text);
-  console.log(await hosts.sh("host-1", "cat /var/lib/pulumi-swarm/installed; docker node ls; nft list ruleset"));
-  console.log((await workspace.destroy()).text);
-  const after = await hosts.sh("host-1", INSTALLED);
-  const had = new Set(before.split("\n"));
-  console.log("LEFT", after.split("\n").filter((name) => !had.has(name)), "GONE", before.split("\n").filter((name) => !after.split("\n").includes(name)));
-  console.log(await hosts.sh("host-1", "nft list ruleset; ls -la /etc/docker /var/lib/docker /var/lib/pulumi-swarm /etc/pulumi-swarm /etc/sysctl.d; ls /var/lib"));
+/** Times that the SSH server of the first host let somebody in. */
+async function logins(): Promise<number> {
+  const log = await cluster.hosts.log(host);
+  return log.split("\n").filter((line) => line.includes("Accepted publickey")).length;
+}
+
+test("a preview shows for every host what would be done, and does nothing", async () => {
+  const { stdout, code } = await cluster.workspace.tryPreview();
+  expect(code).toBe(0);
+  const plan =
+    /to do: note that it belongs to .*; install chrony docker.io docker-cli iptables ca-certificates nftables; keep the clock with chrony, from [\d.]+; .*install and start Docker Engine from the distribution; open the ports of the swarm to [\d.]+ [\d.]+, and close them to everybody else/;
+  expect(stdout.split("\n").filter((line) => plan.test(line)).length).toBeGreaterThanOrEqual(2);
+  expect(await sh(TRACES)).toBe(before);
+});
+
+test("package mirrors that do not answer: three attempts, then the command with its last lines", async () => {
+  const former = "$(echo /etc/apt/sources.list*)";
+  await sh(`mkdir /root/apt && cp -a ${former} /root/apt/ && rm -r ${former}`);
+  await sh("echo 'deb http://127.0.0.1:9/debian trixie main' > /etc/apt/sources.list");
+  const { code, text } = await cluster.workspace.tryUp();
+  expect(code).not.toBe(0);
+  expect(text).toContain("attempt 2 of 3 failed, trying again");
+  expect(text).toMatch(/packages: `apt -y install .* docker.io .*` ended with exit code 100\.\n *\| .*127\.0\.0\.1/s);
+  expect(await sh("command -v dockerd; true")).toBe("");
+  await sh("rm /etc/apt/sources.list; cp -a /root/apt/* /etc/apt/; rm -r /root/apt");
+});
+
+test("killed while packages are unpacked: the next run finishes", async () => {
+  const { workspace } = cluster;
+  const running = workspace.startUp();
+  await waitFor<void>(
+    { name: "a package is being unpacked", on: host, intervalMs: 50, timeoutMs: 120_000 },
+    async () =>
+      (await sh("dpkg --audit; dpkg-query -W -f '${db:Status-Status}\\n' | grep -v installed; true")) === ""
+        ? { pending: "not yet" }
+        : { done: undefined },
+  );
+  running.child.kill("SIGKILL");
+  await running.ended;
+  await workspace.cancel();
+  expect(await sh("dpkg-query -W -f '${db:Status-Status}\\n' docker.io")).not.toBe("installed");
+  await workspace.up();
+  expect(await sh("dpkg --audit")).toBe("");
+  expect(await sh("docker node ls --format '{{.Hostname}} {{.Status}}' | sort")).toBe("host-1 Ready\nhost-2 Ready");
+});
+
+test("again: nothing changes, and a preview logs in to nobody", async () => {
+  const { workspace } = cluster;
+  expect((await workspace.up()).changes).toEqual({});
+  const times = await logins();
+  expect(times).toBeGreaterThan(0);
+  expect(await workspace.preview("--expect-no-changes")).toEqual({});
+  expect(await logins()).toBe(times);
+});
+
+test("a destroy that purges takes away what was installed, and nothing else", async () => {
+  await cluster.workspace.destroy();
+  expect(await sh(TRACES)).toBe(before);
+  expect(await sh("pgrep -l 'dockerd|containerd|chronyd'; true")).toBe("");
 });

@@ -119,6 +119,11 @@ export class SshHosts {
     return this.run(name, "sh", "-c", script);
   }
 
+  /** What a host's SSH server printed. */
+  async log(name: string): Promise<string> {
+    return (await tryDocker("logs", this.host(name).container)).stderr;
+  }
+
   host(name: string): SshHost {
     const found = this.hosts.find((host) => host.name === name);
     if (!found) throw new Error(`There is no host ${name}.`);
