@@ -141,9 +141,9 @@ async function withAttempts(
         await attempt();
         return { done: undefined };
       } catch (error) {
-        if (made < ATTEMPTS && error instanceof HostError && error.isTemporary)
-          return { pending: error.message };
-        throw error;
+        if (!(error instanceof HostError && error.isTemporary)) throw error;
+        if (made === ATTEMPTS) throw error.after(made);
+        return { pending: error.message };
       }
     },
   );

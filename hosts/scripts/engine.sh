@@ -72,12 +72,12 @@ offer_engine() {
   has apt-get && ! has dockerd || return 0
   package=$(if from_docker; then echo docker-ce; else echo docker.io; fi)
   offered=$(version_of "$package")
-  [ -n "$offered" ] || { update_lists && offered=$(version_of "$package"); }
+  [ -n "$offered" ] || { update_lists; offered=$(version_of "$package"); }
   if [ -z "$offered" ]; then
     others=$(apt-cache madison "$package" | awk '{ printf " %s", $3 }')
     [ -z "$others" ] || fail "no version $ENGINE_VERSION of $package is in its repositories; they have$others"
-    # The lists did not come: its installation tells so.
-    return
+    fail_without_lists
+    fail "no package $package is in its repositories"
   fi
   plain=${offered#*:}
   dpkg --compare-versions "$plain" ge "$ENGINE_MIN_VERSION" ||

@@ -10,7 +10,7 @@ tcp_ports="2377 7946"
 
 firewall() {
   # shellcheck source=/dev/null
-  . "$folder/firewall.conf"
+  [ ! -e "$folder/firewall.conf" ] || . "$folder/firewall.conf"
   udp_ports="7946 $DATA_PATH_PORT"
   "firewall_$1"
 }
@@ -58,7 +58,7 @@ firewall_live() {
   fi
   if firewalld_active; then
     echo "firewalld is active"
-    firewall-cmd --info-policy=$mark 2>/dev/null
+    firewall-cmd --info-policy=$mark 2>/dev/null | sort
   fi
 }
 
@@ -186,29 +186,36 @@ forget_iptables() {
 
 ufw_active() { command -v ufw >/dev/null 2>&1 && ufw status 2>/dev/null | grep -q '^Status: active'; }
 
-# In front of the user's own rules: an earlier "deny" would win.
+# In front of the user's own rules: an earlier "deny" would win. What is there is left alone, as each call takes its time.
+# shellcheck disable=SC2086 # Several words.
 tell_ufw() {
-  added=$(ufw show added)
-  for node in $NODES; do
-    case $added in *" from $node proto esp comment '$mark'"*) continue ;; esac
-    ufw prepend allow proto tcp from "$node" to any port "$(echo "$tcp_ports" | tr ' ' ,)" comment "$mark" &&
-      ufw prepend allow proto udp from "$node" to any port "$(echo "$udp_ports" | tr ' ' ,)" comment "$mark" &&
-      ufw prepend allow proto esp from "$node" comment "$mark" || return 1
-  done </dev/null >/dev/null
-  own_ufw_rules | while read -r rule; do
-    from=$(echo "$rule" | sed -n 's/.* from \([^ ]*\).*/\1/p')
-    # Nodes that are none any more.
-    case " $NODES " in *" $from "*) ;; *) delete_ufw_rule "$rule" ;; esac
+  added=$(own_ufw_rules)
+  wanted=$(wanted_ufw_rules)
+  printf '%s\n' "$wanted" | while read -r rule; do
+    printf '%s\n' "$added" | grep -qxF "$rule" || ufw prepend $rule comment "$mark" </dev/null >/dev/null || exit 1
+  done || return 1
+  printf '%s\n' "$added" | while read -r rule; do
+    printf '%s\n' "$wanted" | grep -qxF "$rule" || delete_ufw_rule "$rule"
   done
 }
+
+# As ufw prints them.
+wanted_ufw_rules() {
+  for node in $NODES; do
+    echo "allow from $node to any port $(sorted $tcp_ports) proto tcp"
+    echo "allow from $node to any port $(sorted $udp_ports) proto udp"
+    echo "allow from $node proto esp"
+  done
+}
+
+sorted() { printf '%s\n' "$@" | sort -n | paste -s -d , -; }
 
 own_ufw_rules() { ufw show added | sed -n "s/^ufw \(.*\) comment '$mark'$/\1/p"; }
 
 forget_ufw() { own_ufw_rules | while read -r rule; do delete_ufw_rule "$rule"; done; }
 
-# "allow from 10.0.0.1 to any port 7946 proto tcp", as ufw prints it.
 # shellcheck disable=SC2086 # Several words.
-delete_ufw_rule() { ufw delete $1 </dev/null >/dev/null; }
+delete_ufw_rule() { [ -z "$1" ] || ufw delete $1 </dev/null >/dev/null; }
 
 firewalld_active() { command -v firewall-cmd >/dev/null 2>&1 && firewall-cmd --state >/dev/null 2>&1; }
 

@@ -48,13 +48,21 @@ apt() {
   apt-get -q -o DPkg::Lock::Timeout=120 -o Acquire::Retries=2 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold "$@" </dev/null 2>&1
 }
 
-# Dates of a package list cannot be judged before the clock is right, and the list is signed all the same.
-update_lists() { try_packages apt -o Acquire::Check-Date=false update; }
+# Dates of a package list cannot be judged before the clock is right, and the list is signed all the same. One list that
+# does not come, of whatever origin, need not matter: the caller sees whether what it wants is there.
+update_lists() {
+  apt -o Acquire::Check-Date=false -o APT::Update::Error-Mode=any update
+  update_code=$?
+}
+
+fail_without_lists() {
+  [ "${update_code:-0}" -eq 0 ] || fail_for_now "\`apt-get update\` ended with exit code $update_code: are the package mirrors in reach?"
+}
 
 apt_install() {
   finish_interrupted
   # Fresh package lists are not asked for where the old ones will do.
-  apt_plan "$@" >/dev/null || update_lists
+  apt_plan "$@" >/dev/null || { update_lists; apt_plan "$@" >/dev/null || fail_without_lists; }
   # shellcheck disable=SC2046 # Several words.
   set -- $(with_versions "$@")
   note_plan "$@"
