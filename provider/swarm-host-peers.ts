@@ -20,7 +20,10 @@ export function noteHost(inputs: SwarmHostInputs): void {
  * The hosts that the program has in the cluster of this one. The first of an update are carried out while the program
  * still registers others, so those are waited for; with `--target` some never come.
  */
-export async function hostsOf({ owner, nodes }: SwarmHostInputs, context: Context): Promise<SwarmHostInputs[]> {
+export async function hostsOf(
+  { owner, nodes }: SwarmHostInputs,
+  context: Context,
+): Promise<SwarmHostInputs[]> {
   const known = () => [...(present.get(JSON.stringify(owner))?.values() ?? [])];
   try {
     await waitFor<void>(
@@ -32,7 +35,9 @@ export async function hostsOf({ owner, nodes }: SwarmHostInputs, context: Contex
       },
       () =>
         Promise.resolve(
-          known().length >= nodes.length ? { done: undefined } : { pending: `${known().length} of ${nodes.length}` },
+          known().length >= nodes.length
+            ? { done: undefined }
+            : { pending: `${known().length} of ${nodes.length}` },
         ),
     );
   } catch (error) {

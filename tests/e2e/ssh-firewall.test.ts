@@ -60,7 +60,8 @@ async function reachedFrom(container: string, hosts: string[]): Promise<string[]
 }
 
 /** All listen on 7946; on 2377 the manager alone. */
-const open = (hosts: string[]) => hosts.flatMap((host) => (host === "host-1" ? [`${host}:2377`, `${host}:7946`] : [`${host}:7946`]));
+const open = (hosts: string[]) =>
+  hosts.flatMap((host) => (host === "host-1" ? [`${host}:2377`, `${host}:7946`] : [`${host}:7946`]));
 
 const containerOf = (host: string) => cluster.hosts.host(host).container;
 
@@ -86,7 +87,10 @@ test("rules that were removed by hand: a refresh shows it, an up puts exactly th
   const rules = ["nft list table inet pulumi_swarm", ...Object.values(SHOWN)].join("; ");
   const applied = await Promise.all(ALL.map((host) => sh(host, `(${rules}) 2>/dev/null; true`)));
   await sh("host-1", "nft delete element inet pulumi_swarm nodes { $(hostname -i) }");
-  await sh("host-2", "nft flush chain inet filter input; nft add rule inet filter input ct state established,related accept; nft add rule inet filter input iifname lo accept; nft add rule inet filter input tcp dport 22 accept");
+  await sh(
+    "host-2",
+    "nft flush chain inet filter input; nft add rule inet filter input ct state established,related accept; nft add rule inet filter input iifname lo accept; nft add rule inet filter input tcp dport 22 accept",
+  );
   await sh("host-3", `ufw delete allow from ${cluster.hosts.host("host-1").address} proto esp`);
   await sh("host-4", "iptables -D INPUT -j PULUMI-SWARM");
   const all = Object.fromEntries(
@@ -108,7 +112,9 @@ test("a node less: its own rules are gone, and the others are closed to it", asy
   expect(await nodes()).toBe(ready(rest));
   expect(await reachedFrom(containerOf("host-4"), rest)).toEqual([]);
   expect(await sh("host-4", SHOWN["host-4"])).toBe(before["host-4"]);
-  expect(await sh("host-4", "nft list tables; ls /etc/pulumi-swarm 2>&1; true")).not.toMatch(/pulumi_swarm|firewall/);
+  expect(await sh("host-4", "nft list tables; ls /etc/pulumi-swarm 2>&1; true")).not.toMatch(
+    /pulumi_swarm|firewall/,
+  );
   expect((await cluster.workspace.refresh()).changes).toEqual({});
 });
 

@@ -4,7 +4,12 @@ import { PartialFailure, type Context } from "../../provider/handler";
 import { Operations, type AnyHandler } from "../../provider/operations";
 import { UNKNOWN, type Decoded, type Properties } from "../../provider/wire";
 
-const CONTEXT: Context = { signal: new AbortController().signal, progress: () => {}, info: () => {}, warn: () => {} };
+const CONTEXT: Context = {
+  signal: new AbortController().signal,
+  progress: () => {},
+  info: () => {},
+  warn: () => {},
+};
 
 function decoded(values: Properties, ...secrets: string[]): Decoded {
   return { values, secrets: new Set(secrets) };

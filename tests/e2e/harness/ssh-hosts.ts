@@ -4,13 +4,19 @@ import { docker, dockerLines, tryDocker } from "./docker";
 import { output } from "./run";
 import { keyPair } from "../../key-pair";
 
-/** What is on a host before the project sets it up: an SSH server, or everything it would install as well. */
-export type Kind = "bare" | "ready";
+/**
+ * What is on a host before the project sets it up: an SSH server; everything it would install as well; or the tools of
+ * other firewalls besides.
+ */
+export type Kind = "bare" | "ready" | "firewalls";
 
 const BASE = "debian:trixie-slim";
+const BARE = "openssh-server sudo iproute2";
+const READY = `${BARE} docker.io docker-cli iptables nftables chrony ca-certificates procps`;
 const PACKAGES: Record<Kind, string> = {
-  bare: "openssh-server sudo iproute2",
-  ready: "openssh-server sudo iproute2 docker.io docker-cli iptables nftables chrony ca-certificates procps",
+  bare: BARE,
+  ready: READY,
+  firewalls: `${READY} ufw firewalld dbus`,
 };
 
 /** As in a node of the local platform: makes the trees writable that an engine needs, then serves SSH. */
@@ -47,6 +53,14 @@ export interface SshHost {
   hostKey: string;
 }
 
+interface NewHost {
+  /** Options of its SSH server. */
+  sshd?: string[];
+  address?: string;
+  /** @default a new one */
+  hostKey?: { private: string; public: string };
+}
+
 /** Machines that are containers with an SSH server, on a network of their own; the project did not make them. */
 export class SshHosts {
   readonly userKey = keyPair();
@@ -67,13 +81,9 @@ export class SshHosts {
     return hosts;
   }
 
-  /** Starts one more machine. `sshd` are options of its SSH server. */
-  async add(
-    name: string,
-    { sshd = [], address }: { sshd?: string[]; address?: string } = {},
-  ): Promise<SshHost> {
+  /** Starts one more machine. */
+  async add(name: string, { sshd = [], address, hostKey = keyPair() }: NewHost = {}): Promise<SshHost> {
     const container = `${this.name}-${name}`;
-    const hostKey = keyPair();
     const unconfined = ["seccomp", "apparmor", "systempaths"].flatMap((what) => [
       "--security-opt",
       `${what}=unconfined`,
@@ -117,11 +127,6 @@ export class SshHosts {
 
   sh(name: string, script: string): Promise<string> {
     return this.run(name, "sh", "-c", script);
-  }
-
-  /** What a host's SSH server printed. */
-  async log(name: string): Promise<string> {
-    return (await tryDocker("logs", this.host(name).container)).stderr;
   }
 
   host(name: string): SshHost {
@@ -169,6 +174,17 @@ export class SshHosts {
       name,
       `echo '${publicKey}' >> "$(getent passwd ${user} | cut -d: -f6)/.ssh/authorized_keys"`,
     );
+  }
+
+  /** A container on the machines' network that is none of them. */
+  async stranger(): Promise<string> {
+    const container = `${this.name}-stranger`;
+    await docker(
+      ...["run", "--detach", "--name", container, "--network", this.name],
+      ...["--label", `pulumi-swarm-test=${this.name}`],
+      ...["--entrypoint", "sleep", imageOf(this.kind), "infinity"],
+    );
+    return container;
   }
 
   /** Takes a machine away, as if it had burnt. */
