@@ -53,18 +53,21 @@ export interface SshHost {
   hostKey: string;
 }
 
+type KeyPair = ReturnType<typeof keyPair>;
+
 interface NewHost {
   /** Options of its SSH server. */
   sshd?: string[];
   address?: string;
   /** @default a new one */
-  hostKey?: { private: string; public: string };
+  hostKey?: KeyPair;
 }
 
 /** Machines that are containers with an SSH server, on a network of their own; the project did not make them. */
 export class SshHosts {
   readonly userKey = keyPair();
   readonly hosts: SshHost[] = [];
+  private readonly keys = new Map<string, KeyPair>();
 
   private constructor(
     readonly name: string,
@@ -77,7 +80,6 @@ export class SshHosts {
     await hostImage(kind);
     await docker("network", "create", "--label", `pulumi-swarm-test=${name}`, name);
     await Promise.all(Array.from({ length: count }, (_, index) => hosts.add(`host-${index + 1}`)));
-    hosts.hosts.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
     return hosts;
   }
 
@@ -106,7 +108,9 @@ export class SshHosts {
       address: await docker("inspect", "--format", format, container),
       hostKey: hostKey.public,
     };
+    this.keys.set(name, hostKey);
     this.hosts.push(made);
+    this.hosts.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
     return made;
   }
 
@@ -133,6 +137,11 @@ export class SshHosts {
     const found = this.hosts.find((host) => host.name === name);
     if (!found) throw new Error(`There is no host ${name}.`);
     return found;
+  }
+
+  /** The host key that a machine was started with, for another one that shall have the same. */
+  keyOf(name: string): KeyPair | undefined {
+    return this.keys.get(name);
   }
 
   /** What its SSH server has logged so far: every login, with user and address. */
