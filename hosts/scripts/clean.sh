@@ -6,9 +6,9 @@ clean() {
   # The engine made it for the swarm, and does not remove it with the swarm.
   if has docker; then docker network rm docker_gwbridge </dev/null >/dev/null 2>&1; fi
   unpin_engine
+  time_clean
   if [ "$PURGE" = yes ]; then purge; fi
   clean_settings
-  time_clean
   kernel_clean
   while read -r file; do rm -f "$file"; done 2>/dev/null <"$state/files"
   rm -rf "$settings" "$state"

@@ -74,7 +74,7 @@ offer_engine() {
   offered=$(version_of "$package")
   [ -n "$offered" ] || { update_lists; offered=$(version_of "$package"); }
   if [ -z "$offered" ]; then
-    others=$(apt-cache madison "$package" | awk '{ printf " %s", $3 }')
+    others=$(versions_of "$package" | awk '{ printf " %s", $3 }')
     [ -z "$others" ] || fail "no version $ENGINE_VERSION of $package is in its repositories; they have$others"
     fail_without_lists
     fail "no package $package is in its repositories"
@@ -84,9 +84,12 @@ offer_engine() {
     fail "$PRETTY_NAME has Docker Engine $plain, and at least $ENGINE_MIN_VERSION is wanted. Take it from Docker's repository (engine: {source: \"docker\"}), or accept it (engine: {minVersion: \"${plain%%.*}\"})"
 }
 
+# Lines of "package | version | source", the newest first.
+versions_of() { apt-cache madison "$1" 2>/dev/null; }
+
 # The newest version of a package that begins as the program wants it.
 version_of() {
-  apt-cache madison "$1" 2>/dev/null | awk -v wanted="$ENGINE_VERSION" '{ plain = $3; sub(/^[0-9]+:/, "", plain) } index(plain, wanted) == 1 { print $3; exit }'
+  versions_of "$1" | awk -v wanted="$ENGINE_VERSION" '{ plain = $3; sub(/^[0-9]+:/, "", plain) } index(plain, wanted) == 1 { print $3; exit }'
 }
 
 # Names of packages, with the version behind those of the engine where the program asks for one.

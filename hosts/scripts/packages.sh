@@ -107,6 +107,8 @@ purge() {
   set -- $(sort -u "$state/installed" | while read -r package; do is_installed "$package" && echo "$package"; done)
   [ $# -gt 0 ] || return 0
   case " $* " in *" docker.io "* | *" docker-ce "*) purge_engine ;; esac
+  # What systemd did not start, it does not stop either.
+  case " $* " in *" chrony "*) has_systemd || chronyc shutdown </dev/null >/dev/null 2>&1 ;; esac
   now "removing $*"
   if has apt-get; then
     # shellcheck disable=SC2046 # Several words.

@@ -120,7 +120,7 @@ test("a node less: its own rules are gone, and the others are closed to it", asy
 
 test("a node more, with firewalld: the old nodes let it in", async () => {
   await sh("host-4", "iptables -P INPUT ACCEPT && iptables -F INPUT");
-  await sh("host-4", "mkdir -p /run/dbus && dbus-daemon --system --fork");
+  await sh("host-4", "mkdir -p /run/dbus && dbus-uuidgen --ensure && dbus-daemon --system --fork");
   await docker("exec", "--detach", containerOf("host-4"), "firewalld", "--nofork");
   await waitFor<void>(
     { name: "firewalld runs", on: "host-4", intervalMs: 250, timeoutMs: 30_000 },

@@ -14,7 +14,7 @@ function machine(exitCode: number, ...pieces: string[]) {
     node: "node-1",
     dialEngine: () => Promise.reject(new Error("not asked")),
     run(command: string[], { stdin, onStdout }: RunOptions = {}) {
-      ran.push({ command, stdin: String(stdin) });
+      ran.push({ command, stdin: typeof stdin === "string" ? stdin : "" });
       pieces.forEach((piece) => onStdout?.(Buffer.from(piece)));
       return Promise.resolve({ exitCode, stdout: pieces.join(""), stderr: "" });
     },

@@ -259,7 +259,7 @@ function recipeOf(kind: Kind): string {
   return [
     `FROM ${BASE}`,
     `RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ${PACKAGES[kind]} && rm -rf /var/lib/apt/lists/*`,
-    `RUN rm -f /etc/ssh/ssh_host_* /etc/machine-id && ${USERS.join(" && ")}`,
+    `RUN rm -f /etc/ssh/ssh_host_* /etc/machine-id /var/lib/dbus/machine-id && ${USERS.join(" && ")}`,
     `RUN ${file("/entry", ENTRY)} && ${file("/usr/local/sbin/service", SERVICE)}`,
     'ENTRYPOINT ["/entry"]',
   ].join("\n");
