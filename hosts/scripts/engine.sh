@@ -30,12 +30,14 @@ write_settings() {
   if dockerd --help 2>&1 | grep -q -- --validate; then run dockerd --validate --config-file "$state/daemon.wanted"; fi
   [ -e "$state/daemon.json" ] || cat /etc/docker/daemon.json >"$state/daemon.json" 2>/dev/null
   # Which settings are ours: a run that is killed must not forget those of the last one.
+  # shellcheck disable=SC2086 # Several words, here and below.
   { cat "$state/daemon.keys" 2>/dev/null; printf '%s\n' $DAEMON_KEYS; } | sort -u | put "$state/daemon.keys"
   put /etc/docker/daemon.json <"$state/daemon.wanted"
   if [ -n "$(engine_version)" ]; then
     now "restarting the Docker Engine"
     restart_service docker
   fi
+  # shellcheck disable=SC2086
   printf '%s\n' $DAEMON_KEYS | put "$state/daemon.keys"
   rm -f "$state/daemon.wanted"
 }

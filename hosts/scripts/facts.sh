@@ -19,7 +19,7 @@ facts() {
   fact daemonSettings "$(encoded /etc/docker/daemon.json)"
   # What stood there before the first setup, and which settings the last one made.
   fact daemonBefore "$(encoded "$state/daemon.json")"
-  fact daemonKeys "$(cat "$state/daemon.keys" 2>/dev/null | tr '\n' ' ')"
+  fact daemonKeys "$(sort "$state/daemon.keys" 2>/dev/null | tr '\n' ' ')"
   fact clock "$(date +%s.%N)"
 }
 

@@ -4,6 +4,8 @@
 # A table of our own closes the ports. It cannot open what another firewall drops (any drop is final), so that one is
 # told as well, each in its own way. All rules carry our name.
 
+# Ports and addresses are lists of words.
+# shellcheck disable=SC2086
 mark=pulumi-swarm
 folder=/etc/pulumi-swarm
 tcp_ports="2377 7946"

@@ -14,6 +14,7 @@ kernel_check() {
     missing=
     for module in $kernel_modules; do is_loaded "$module" || missing="$missing $module"; done
     [ -z "$missing" ] || todo "load the modules$missing"
+    # shellcheck disable=SC2086 # Several words.
     printf '%s\n' $kernel_modules | cmp -s - "$modules_file" || todo "load the modules at every boot"
   fi
   wrong=$(wrong_sysctls)
@@ -32,6 +33,7 @@ kernel_apply() {
       is_loaded "$module" && continue
       modprobe "$module" </dev/null 2>&1 || fail "the kernel $(uname -r) has no module $module. Install the kernel's full set of modules (linux-modules-extra on Ubuntu, kernel-modules-extra on RHEL), or reboot into the kernel that is installed"
     done
+    # shellcheck disable=SC2086 # Several words.
     printf '%s\n' $kernel_modules | put "$modules_file"
   fi
   sysctls | put "$sysctl_file"

@@ -53,7 +53,8 @@ describe("what a script finds out by itself", () => {
   });
 
   test("the newest version that begins as the program wants it", () => {
-    const versions = "docker-ce | 5:27.1.2-1 | x\\ndocker-ce | 5:26.1.4-1 | x\\ndocker-ce | 5:26.1.3-1 | x\\n";
+    const versions =
+      "docker-ce | 5:27.1.2-1 | x\\ndocker-ce | 5:26.1.4-1 | x\\ndocker-ce | 5:26.1.3-1 | x\\n";
     const version = (wanted: string) =>
       call(`versions_of() { printf '${versions}'; }; ENGINE_VERSION=${wanted}; version_of docker-ce`).trim();
     expect(version("26.1")).toBe("5:26.1.4-1");
