@@ -78,7 +78,7 @@ export class SshHosts {
   static async create(name: string, kind: Kind, count: number): Promise<SshHosts> {
     const hosts = new SshHosts(name, kind);
     await hostImage(kind);
-    await docker("network", "create", "--label", `pulumi-swarm-test=${name}`, name);
+    await createNetwork(name);
     await Promise.all(Array.from({ length: count }, (_, index) => hosts.add(`host-${index + 1}`)));
     return hosts;
   }
@@ -248,6 +248,15 @@ export class SshHosts {
       },
     );
   }
+}
+
+/** With a subnet that the engine found free, given by name: only then may a machine ask for an address. */
+async function createNetwork(name: string): Promise<void> {
+  const create = ["network", "create", "--label", `pulumi-swarm-test=${name}`];
+  await docker(...create, name);
+  const subnet = await docker("network", "inspect", "--format", "{{(index .IPAM.Config 0).Subnet}}", name);
+  await docker("network", "rm", name);
+  await docker(...create, "--subnet", subnet, name);
 }
 
 function imageOf(kind: Kind): string {
