@@ -60,7 +60,7 @@ test("an engine of the distribution that is too old: told before it is installed
   const { code, text } = await cluster.workspace.tryUp();
   expect(code).not.toBe(0);
   expect(text).toMatch(
-    /engine: .*Debian GNU\/Linux 13 \(trixie\) has Docker Engine 26\.[^ ]*, and at least 99 is wanted\. Take it from Docker's repository/,
+    /packages: Debian GNU\/Linux 13 \(trixie\) has Docker Engine 26\.[^ ]*, and at least 99 is wanted\. Take it from Docker's repository/,
   );
   expect(await sh("command -v dockerd; true")).toBe("");
 });

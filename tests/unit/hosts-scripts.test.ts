@@ -22,7 +22,7 @@ test("every step has a look and a change", () => {
 
 test("no function of one script has the name of another one's", () => {
   const sent = SCRIPTS.filter((name) => name !== "firewall").map(scriptText);
-  const names = sent.join("\n").match(/^\w+(?=\(\))/gm) ?? [];
+  const names: string[] = sent.join("\n").match(/^\w+(?=\(\))/gm) ?? [];
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
 });
 
