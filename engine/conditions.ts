@@ -1,5 +1,4 @@
-import type { Connection } from "../contract/connection";
-import { nameOfConnection } from "../contract/connection";
+import { isContainerConnection, nameOfConnection, type Connection } from "../contract/connection";
 import { TransportError } from "../transport/transport";
 import { connect } from "./connect";
 import { waitFor } from "./wait";
@@ -32,7 +31,9 @@ export function engineAnswers(connection: Connection, waiting: Waiting): Promise
       timeoutMs: waiting.timeoutMs ?? 120_000,
       signal: waiting.signal,
       onPending: showPending(waiting, "waiting for the engine"),
-      remedy: `Look at its log: docker logs ${nameOfConnection(connection)}`,
+      remedy: isContainerConnection(connection)
+        ? `Look at its log: docker logs ${connection.container}`
+        : "Look at its log on that machine: journalctl --unit docker",
     },
     async () => {
       try {

@@ -142,7 +142,8 @@ function saysNothingOfTheOperation(error: unknown): error is Error {
 
 /** Waiting will not change this answer. */
 function isFinal(error: Error): boolean {
-  if (error instanceof TransportError) return ["gone", "stopped", "refused"].includes(error.failure);
+  if (error instanceof TransportError)
+    return ["gone", "stopped", "refused", "changed"].includes(error.failure);
   return !lacksLeader(error);
 }
 

@@ -1,4 +1,5 @@
 import type { ManagerRef } from "../contract/connection";
+import type { Role } from "../contract/swarm";
 import { TransportError } from "../transport/transport";
 import { showPending, type Waiting } from "./conditions";
 import { connect } from "./connect";
@@ -50,16 +51,26 @@ async function fits(engine: Locked, key: string, { signal }: Waiting): Promise<b
 }
 
 /** A manager that was unlocked is one again: active by its own word, and Ready and Reachable by that of the others. */
-export async function managerAgain(
+export function managerAgain(
   manager: ManagerRef,
   managers: readonly ManagerRef[],
   waiting: Waiting,
 ): Promise<void> {
-  const engine = connect(manager.connection);
+  return memberAgain(manager, "manager", managers, waiting);
+}
+
+/** A node whose engine was restarted is a member again, by its own word and by that of the managers. */
+export async function memberAgain(
+  { name, connection }: ManagerRef,
+  role: Role,
+  managers: readonly ManagerRef[],
+  waiting: Waiting,
+): Promise<void> {
+  const engine = connect(connection);
   await waitFor(
     {
-      name: "it is an active manager again",
-      on: manager.name,
+      name: `it is an active ${role} again`,
+      on: name,
       intervalMs: 250,
       timeoutMs: ACTIVE_TIMEOUT_MS,
       signal: waiting.signal,
@@ -69,9 +80,10 @@ export async function managerAgain(
     },
     async () => {
       const state = await engine.swarmState(waiting.signal);
-      return state === "active/manager" ? { done: undefined } : { pending: state };
+      return state === `active/${role}` ? { done: undefined } : { pending: state };
     },
   );
+  if (managers.length === 0) return;
   const { Swarm } = await info(engine, waiting.signal);
-  await nodeReady({ name: manager.name, nodeId: Swarm.NodeID, managers }, "manager", waiting);
+  await nodeReady({ name, nodeId: Swarm.NodeID, managers }, role, waiting);
 }

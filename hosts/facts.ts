@@ -1,3 +1,5 @@
+import type { DaemonFiles } from "./daemon-settings";
+
 /** What a machine said of itself. */
 export interface Facts {
   /** ID of /etc/os-release. */
@@ -23,8 +25,7 @@ export interface Facts {
   owner: string;
   /** Version of its Docker Engine; empty where none answers. */
   engine: string;
-  /** Text of /etc/docker/daemon.json; empty where there is none. */
-  daemonSettings: string;
+  daemon: DaemonFiles;
   /** Its clock less this machine's, milliseconds, right to half the time the question took. */
   offsetMs: number;
 }
@@ -32,6 +33,7 @@ export interface Facts {
 /** @param told - what `facts` of facts.sh printed */
 export function factsFrom(told: Readonly<Record<string, string>>): Facts {
   const text = (name: string) => told[name] ?? "";
+  const decoded = (name: string) => Buffer.from(text(name), "base64").toString();
   return {
     os: text("os"),
     osVersion: text("osVersion"),
@@ -46,7 +48,11 @@ export function factsFrom(told: Readonly<Record<string, string>>): Facts {
     machine: text("machine"),
     owner: text("owner"),
     engine: text("engine"),
-    daemonSettings: Buffer.from(text("daemonSettings"), "base64").toString(),
+    daemon: {
+      present: decoded("daemonSettings"),
+      before: decoded("daemonBefore"),
+      keys: text("daemonKeys").split(" ").filter(Boolean),
+    },
     offsetMs: Number(text("clock")) * 1000 - Date.now(),
   };
 }

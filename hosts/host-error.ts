@@ -9,11 +9,19 @@ export class HostError extends Error {
   constructor(
     readonly node: string,
     private readonly exitCode: number,
-    readonly failure: Todo | undefined,
-    output: readonly string[],
+    private readonly failure: Todo | undefined,
+    private readonly output: readonly string[],
+    attempts = 1,
   ) {
-    super(`${node}: ${reasonOf(exitCode, failure, output)}${endOf(output)}`);
+    super(
+      `${node}: ${reasonOf(exitCode, failure, output)}${attempts > 1 ? ` Tried ${attempts} times.` : ""}${endOf(output)}`,
+    );
     this.name = "HostError";
+  }
+
+  /** The same failure, the last of several attempts. */
+  after(attempts: number): HostError {
+    return new HostError(this.node, this.exitCode, this.failure, this.output, attempts);
   }
 
   /** Whether the same step may succeed a little later: a mirror that did not answer, a lock that somebody holds. */
@@ -23,7 +31,7 @@ export class HostError extends Error {
 }
 
 function reasonOf(exitCode: number, failure: Todo | undefined, output: readonly string[]): string {
-  if (failure) return `${failure.step}: ${failure.text}.`;
+  if (failure) return `${failure.step}: ${withStop(failure.text)}`;
   const text = output.join("\n");
   if (
     /sudo: .*(password|terminal) is required|sudo: no tty present|not allowed to (run|execute)|not in the sudoers/.test(
@@ -42,4 +50,8 @@ function reasonOf(exitCode: number, failure: Todo | undefined, output: readonly 
 function endOf(output: readonly string[]): string {
   const shown = output.slice(-LINES_SHOWN);
   return shown.length > 0 ? `\n${shown.map((line) => `  | ${line}`).join("\n")}` : "";
+}
+
+function withStop(text: string): string {
+  return /[.?!]$/.test(text) ? text : `${text}.`;
 }

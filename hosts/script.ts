@@ -30,6 +30,9 @@ export interface Told {
   todos: Todo[];
 }
 
+/** One setup of a machine at a time: that of a run that was killed may be at work still. 75 is EX_TEMPFAIL. */
+const ALONE = "flock --close --wait 300 --conflict-exit-code 75 /run/pulumi-swarm.lock".split(" ");
+
 export interface ScriptContext {
   signal?: AbortSignal;
   progress(text: string): void;
@@ -37,13 +40,33 @@ export interface ScriptContext {
 
 let library: string | undefined;
 
+/** Calls functions that only look, such as "facts" or "time_check". See {@link changeByScript}. */
+export function lookByScript(
+  transport: Transport,
+  calls: readonly string[],
+  variables: Readonly<Record<string, string>>,
+  context: ScriptContext,
+): Promise<Told> {
+  return runScript([], transport, calls, variables, context);
+}
+
 /**
  * Calls shell functions of `hosts/scripts` on a machine, in one session, with root's rights. They travel on standard
  * input, so nothing has to be there before and nothing is left. Throws {@link HostError}.
- * @param calls - function calls, such as "facts" or "time_check"
+ * @param calls - function calls, such as "time_apply"
  * @param variables - what the scripts read, in capitals
  */
-export async function runScript(
+export function changeByScript(
+  transport: Transport,
+  calls: readonly string[],
+  variables: Readonly<Record<string, string>>,
+  context: ScriptContext,
+): Promise<Told> {
+  return runScript(ALONE, transport, calls, variables, context);
+}
+
+async function runScript(
+  prefix: readonly string[],
   transport: Transport,
   calls: readonly string[],
   variables: Readonly<Record<string, string>>,
@@ -51,9 +74,9 @@ export async function runScript(
 ): Promise<Told> {
   library ??= SCRIPTS.map(scriptText).join("\n");
   const assignments = Object.entries(variables).map(([name, value]) => `${name}=${quote(value)}`);
-  const body = [...assignments, library, "main() {", "find_container", ...calls, "}", "main </dev/null"];
+  const body = [...assignments, library, "main() {", "find_system", ...calls, "}", "main </dev/null"];
   const reader = new Reader(context);
-  const { exitCode, stderr } = await transport.run(["sh", "-s"], {
+  const { exitCode, stderr } = await transport.run([...prefix, "sh", "-s"], {
     // Both streams in one, so that the last lines of an error are in their order.
     stdin: `exec 2>&1\n${body.join("\n")}\n`,
     onStdout: (chunk) => reader.take(chunk.toString()),

@@ -1,20 +1,11 @@
-import type { HostSettings } from "../contract/ssh";
 import { waitFor } from "../engine/wait";
 import type { Transport } from "../transport/transport";
-import { daemonSettings, daemonWarnings } from "./daemon-settings";
+import { daemonSettings, daemonWarnings, formerSettings } from "./daemon-settings";
 import { factsFrom, type Facts } from "./facts";
 import { HostError } from "./host-error";
-import { runScript, scriptText, type ScriptContext, type Todo } from "./script";
-import { whyUnsupported } from "./supported";
-
-/** What a machine shall become. */
-export interface WantedHost extends HostSettings {
-  /** "project p, stack s, cluster c" */
-  owner: string;
-  /** Addresses of all nodes of the cluster. */
-  nodes: readonly string[];
-  dataPathPort?: number;
-}
+import { changeByScript, lookByScript, type ScriptContext, type Todo } from "./script";
+import { whyNotThisOne, whyUnsupported } from "./supported";
+import { variablesOf, type WantedHost } from "./wanted";
 
 /** What a look at a machine found: what it is, and what setup would do. */
 export interface Looked {
@@ -32,10 +23,15 @@ const ATTEMPTS = 3;
 const BETWEEN_ATTEMPTS_MS = 10_000;
 /** Far longer than anything takes; what hangs ends with its own deadline. */
 const SETUP_TIMEOUT_MS = 3_600_000;
-const RESTARTS_ENGINE = ["packages", "engine"];
-const DEFAULT_TIME_WAIT_S = 60;
-const DEFAULT_MIN_VERSION = "25";
-export const DEFAULT_DATA_PATH_PORT = 4789;
+const STARTS_ENGINE = ["packages", "engine"];
+
+/** What a setup asks of whoever knows the machine's engine and its swarm. */
+export interface EngineCare {
+  /** Waits for the engine, which has just been started. */
+  answers(): Promise<unknown>;
+  /** Runs a step that restarts an engine that runs, when its swarm can do without it for a moment. */
+  restarting(step: () => Promise<void>): Promise<void>;
+}
 
 /** Looks at a machine in one session, and changes nothing. Throws {@link HostError}, or why it cannot be a node. */
 export async function look(
@@ -44,35 +40,42 @@ export async function look(
   context: ScriptContext,
 ): Promise<Looked> {
   const calls = ["facts", ...STEPS.map((step) => `${step}_check`)];
-  const told = await runScript(transport, calls, variablesOf(wanted), context);
+  const told = await lookByScript(transport, calls, variablesOf(wanted), context);
   const facts = factsFrom(told.facts);
-  const problem = whyUnsupported(facts) ?? whyForeign(facts, wanted) ?? whyTooOld(facts, wanted);
+  const problem = whyUnsupported(facts) ?? whyNotThisOne(facts, wanted);
   if (problem) throw new Error(`${transport.node}: ${problem}`);
-  const settings = daemonSettings(transport.node, facts.daemonSettings, wanted.engine?.daemon);
+  const settings = daemonSettings(transport.node, facts.daemon, wanted.engine?.daemon);
   const todos = [...told.todos];
   if (settings) todos.push({ step: "engine", text: "write /etc/docker/daemon.json" });
-  return { facts, todos, settings, warnings: daemonWarnings(facts.daemonSettings, wanted.engine?.daemon) };
+  return { facts, todos, settings, warnings: daemonWarnings(facts.daemon, wanted.engine?.daemon) };
 }
 
-/**
- * Makes a machine what it shall be: only what a look found missing is done, so it goes on where it was interrupted.
- * @param engineAnswers - waits for the machine's engine, which has just been started
- */
+/** What a look found to do, in words for a reader. */
+export function planOf({ todos }: Looked): string {
+  return `to do: ${todos.map(({ text }) => text).join("; ")}`;
+}
+
+/** Makes a machine what it shall be: only what a look found missing is done, so it goes on where it was interrupted. */
 export async function setUp(
   transport: Transport,
   wanted: WantedHost,
   context: ScriptContext & { warn(text: string): void },
-  engineAnswers: () => Promise<unknown>,
+  engine: EngineCare,
 ): Promise<Facts> {
-  const { facts, todos, settings, warnings } = await look(transport, wanted, context);
+  const looked = await look(transport, wanted, context);
+  const { facts, todos, settings, warnings } = looked;
   warnings.forEach((text) => context.warn(text));
   if (todos.length === 0) return facts;
-  context.progress(`to do: ${todos.map(({ text }) => text).join("; ")}`);
+  context.progress(planOf(looked));
   const variables = variablesOf(wanted, settings);
-  await withAttempts(transport.node, context, () =>
-    runScript(transport, applyCalls(facts, todos), variables, context),
-  );
-  if (todos.some(({ step }) => RESTARTS_ENGINE.includes(step))) await engineAnswers();
+  const step = async () => {
+    await withAttempts(transport.node, context, () =>
+      changeByScript(transport, applyCalls(facts, todos), variables, context),
+    );
+    if (todos.some(({ step: name }) => STARTS_ENGINE.includes(name))) await engine.answers();
+  };
+  const restarts = settings !== undefined && facts.engine !== "";
+  await (restarts ? engine.restarting(step) : step());
   const after = await look(transport, wanted, context);
   if (after.todos.length > 0)
     throw new Error(
@@ -82,13 +85,22 @@ export async function setUp(
   return after.facts;
 }
 
-/** Takes back what was done to a machine. */
+/** What a machine says of itself, whatever it is. */
+export async function factsOf(transport: Transport, context: ScriptContext): Promise<Facts> {
+  const { facts } = await lookByScript(transport, ["facts"], {}, context);
+  return factsFrom(facts);
+}
+
+/** Takes back what was done to a machine, if it is still the one it was done to. */
 export async function cleanUp(
   transport: Transport,
+  machine: string,
   wanted: WantedHost,
   context: ScriptContext,
 ): Promise<void> {
-  await runScript(transport, ["clean"], variablesOf(wanted), context);
+  const facts = await factsOf(transport, context);
+  if (facts.machine !== machine) return;
+  await changeByScript(transport, ["clean"], variablesOf(wanted, formerSettings(facts.daemon)), context);
 }
 
 /** Says again which nodes the ports are open to, and nothing else. */
@@ -97,13 +109,7 @@ export async function applyFirewall(
   wanted: WantedHost,
   context: ScriptContext,
 ): Promise<void> {
-  await runScript(transport, ["firewall_apply"], variablesOf(wanted), context);
-}
-
-/** The identity that was given to a machine; empty where it has none. */
-export async function machineOf(transport: Transport, context: ScriptContext): Promise<string> {
-  const { facts } = await runScript(transport, ["facts"], {}, context);
-  return factsFrom(facts).machine;
+  await changeByScript(transport, ["firewall_apply"], variablesOf(wanted), context);
 }
 
 /** With a clock that is far off no package list can be had over TLS, so the clock comes first. */
@@ -135,56 +141,10 @@ async function withAttempts(
         await attempt();
         return { done: undefined };
       } catch (error) {
-        if (made < ATTEMPTS && error instanceof HostError && error.isTemporary)
-          return { pending: error.message };
-        throw error;
+        if (!(error instanceof HostError && error.isTemporary)) throw error;
+        if (made === ATTEMPTS) throw error.after(made);
+        return { pending: error.message };
       }
     },
   );
-}
-
-function whyForeign({ owner }: Facts, wanted: WantedHost): string | undefined {
-  if (!owner || owner === wanted.owner) return undefined;
-  return (
-    `it is a machine of ${owner}, and this is ${wanted.owner}. Take it out there first, ` +
-    `or if that cluster is gone: rm -r /var/lib/pulumi-swarm on that machine.`
-  );
-}
-
-function whyTooOld({ engine }: Facts, wanted: WantedHost): string | undefined {
-  const least = wanted.engine?.minVersion ?? DEFAULT_MIN_VERSION;
-  if (!engine || compareVersions(engine, least) >= 0) return undefined;
-  return (
-    `its Docker Engine is ${engine}; at least ${least} is wanted. Update it, take it from Docker's repository ` +
-    '(engine: {source: "docker"}), or accept it with engine: {minVersion: ...}.'
-  );
-}
-
-function compareVersions(a: string, b: string): number {
-  const [one, other] = [a, b].map((version) => version.split(/[.+~-]/).map(Number));
-  for (const [index, part] of other.entries()) {
-    const difference = (one[index] ?? 0) - part;
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
-
-function variablesOf(wanted: WantedHost, settings = ""): Record<string, string> {
-  const { engine, time, firewall } = wanted;
-  const yes = (value: boolean | undefined) => (value === false ? "no" : "yes");
-  return {
-    OWNER: wanted.owner,
-    NODES: [...wanted.nodes].sort().join(" "),
-    DATA_PATH_PORT: String(wanted.dataPathPort ?? DEFAULT_DATA_PATH_PORT),
-    ENGINE_SOURCE: engine?.source ?? "distribution",
-    ENGINE_VERSION: engine?.version ?? "",
-    DAEMON_SETTINGS: Buffer.from(settings).toString("base64"),
-    TIME: yes(time?.manage),
-    TIME_SERVERS: (time?.servers ?? []).join(" "),
-    TIME_WAIT: String(time?.timeout ?? DEFAULT_TIME_WAIT_S),
-    KERNEL: yes(wanted.kernel),
-    FIREWALL: yes(firewall?.manage),
-    FIREWALL_SCRIPT: Buffer.from(scriptText("firewall")).toString("base64"),
-    PURGE: wanted.purge ? "yes" : "no",
-  };
 }

@@ -1,4 +1,5 @@
 import type { Facts } from "./facts";
+import { DEFAULT_MIN_VERSION, type WantedHost } from "./wanted";
 
 interface Supported {
   /** What /etc/os-release calls it: ID. */
@@ -41,4 +42,46 @@ export function whyUnsupported(facts: Facts): string | undefined {
   if (facts.diskMiB < LEAST_DISK_MIB && !facts.engine)
     return `it has ${facts.diskMiB} MiB free below /var/lib. An engine and its images need ${LEAST_DISK_MIB} MiB at least.`;
   return undefined;
+}
+
+/** Why a machine that could be set up must not be: it is another cluster's, or its engine is not the one that is wanted. */
+export function whyNotThisOne(facts: Facts, wanted: WantedHost): string | undefined {
+  return whyForeign(facts, wanted) ?? whyTooOld(facts, wanted) ?? whyOther(facts, wanted);
+}
+
+function whyForeign({ owner }: Facts, wanted: WantedHost): string | undefined {
+  if (!owner || owner === wanted.owner) return undefined;
+  return (
+    `it is a machine of ${owner}, and this is ${wanted.owner}. Take it out there first, ` +
+    `or if that cluster is gone: rm -r /var/lib/pulumi-swarm on that machine.`
+  );
+}
+
+function whyTooOld({ engine }: Facts, wanted: WantedHost): string | undefined {
+  const least = wanted.engine?.minVersion ?? DEFAULT_MIN_VERSION;
+  if (!engine || compareVersions(engine, least) >= 0) return undefined;
+  return (
+    `its Docker Engine is ${engine}; at least ${least} is wanted. Update it, or accept it with ` +
+    `engine: {minVersion: "${engine.split(".")[0]}"}.`
+  );
+}
+
+/** An engine that runs is never replaced from here: that is an upgrade, with a drain before it. */
+function whyOther({ engine }: Facts, wanted: WantedHost): string | undefined {
+  const version = wanted.engine?.version;
+  if (!engine || !version || compareVersions(engine, version) === 0) return undefined;
+  return (
+    `its Docker Engine is ${engine}, and engine.version asks for ${version}, which counts where none is installed. ` +
+    `Install that one there, or leave engine.version out.`
+  );
+}
+
+/** Compares as many parts as the second one has: 26.1.5 is 26.1. */
+export function compareVersions(version: string, other: string): number {
+  const [own, others] = [version, other].map((text) => text.split(/[.+~-]/).map(Number));
+  for (const [index, part] of others.entries()) {
+    const difference = (own[index] ?? 0) - part;
+    if (difference !== 0) return difference;
+  }
+  return 0;
 }

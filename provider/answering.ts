@@ -30,6 +30,7 @@ export function answering(signal: AbortSignal, log: EngineLog) {
       signal,
       progress: (text) => progress.show(text),
       progressEnd: () => progress.end(),
+      info: (text) => log.info(urn, text),
       warn: (text) => log.warn(urn, text),
       timeoutMs: seconds > 0 ? seconds * 1000 : undefined,
     };

@@ -15,6 +15,11 @@ export class EngineLog {
     this.send(urn, LogSeverity.INFO, text, true);
   }
 
+  /** A line that stays in the final output. */
+  info(urn: string, text: string): void {
+    this.send(urn, LogSeverity.INFO, text, false);
+  }
+
   /** A warning that stays in the final output. */
   warn(urn: string, text: string): void {
     this.send(urn, LogSeverity.WARNING, text, false);

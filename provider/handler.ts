@@ -7,6 +7,8 @@ export interface Context {
   signal: AbortSignal;
   /** Shows a line at the resource in Pulumi's display. */
   progress(text: string): void;
+  /** Shows a line at the resource that stays after the operation. */
+  info(text: string): void;
   /** Shows a warning at the resource that stays after the operation. */
   warn(text: string): void;
   /** Milliseconds from `customTimeouts`, where the user gave them. */
@@ -43,6 +45,8 @@ export interface Handler<I extends object, O extends object> {
 
   /** Problems of the inputs. During a preview, inputs that are not known yet are missing; they come again. */
   check?(inputs: Partial<I>, context: Context): Problem[] | Promise<Problem[]>;
+  /** Told of a create or an update that a preview found, once all inputs are known; shows what it would do. @default nothing */
+  previewed?(inputs: I, context: Context): Promise<void>;
   create(inputs: I, context: Context): Promise<Created<O>>;
   read(id: string, state: I & O, context: Context): Promise<Found<I, O>>;
   update(id: string, old: I & O, inputs: I, context: Context): Promise<O>;

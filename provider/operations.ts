@@ -57,14 +57,18 @@ export class Operations {
   }
 
   /** What a preview can say of an object that does not exist yet: its inputs, and outputs not known yet. */
-  previewCreate(inputs: Decoded): Answer {
+  async previewCreate(inputs: Decoded, context: Context): Promise<Answer> {
+    if (!hasUnknown(inputs.values)) await this.handler.previewed?.(inputs.values, context);
     const outputs = Object.fromEntries(this.handler.outputs.map((name) => [name, UNKNOWN]));
     return { id: "", values: { ...inputs.values, ...outputs }, secrets: this.secretsOf(inputs) };
   }
 
   /** What a preview can say of an update: outputs stay as they are, but for those that the change renews. */
-  previewUpdate(id: string, old: Decoded, inputs: Decoded): Answer {
-    const renewed = this.handler.renewed?.(this.diff(old, inputs).changed) ?? [];
+  async previewUpdate(id: string, old: Decoded, inputs: Decoded, context: Context): Promise<Answer> {
+    const { changed } = this.diff(old, inputs);
+    if (!this.onlyReached(changed) && !hasUnknown(inputs.values))
+      await this.handler.previewed?.(inputs.values, context);
+    const renewed = this.handler.renewed?.(changed) ?? [];
     const outputs = {
       ...this.outputsOf(old.values),
       ...Object.fromEntries(renewed.map((name) => [name, UNKNOWN])),
@@ -92,9 +96,7 @@ export class Operations {
     await this.refuseProblems(inputs, context);
     noteManagers({ ...old.values, ...inputs.values });
     const { changed } = this.diff(old, inputs);
-    const onlyReached =
-      changed.length > 0 && changed.every((field) => this.handler.fields[field] === "connection");
-    const outputs = onlyReached
+    const outputs = this.onlyReached(changed)
       ? this.outputsOf(old.values)
       : await this.keepingInputs(inputs.values, this.handler.update(id, old.values, inputs.values, context));
     return { id, values: { ...inputs.values, ...outputs }, secrets: this.secretsOf(old, inputs) };
@@ -117,6 +119,11 @@ export class Operations {
       );
       return { inputs: state.values, outputs: {} };
     }
+  }
+
+  /** Whether nothing of the object itself changed. */
+  private onlyReached(changed: readonly string[]): boolean {
+    return changed.length > 0 && changed.every((field) => this.handler.fields[field] === "connection");
   }
 
   private noteBudget({ clusterId, disruption }: Properties): void {

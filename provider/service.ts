@@ -74,7 +74,7 @@ export function providerService(version: string, log: EngineLog): grpc.UntypedSe
     async (resource, request, context, [inputs]) => {
       const preview = request.getPreview();
       const { id, values, secrets } = preview
-        ? resource.previewCreate(inputs)
+        ? await resource.previewCreate(inputs, context)
         : await resource.create(inputs, context);
       const response = new pb.CreateResponse();
       response.setId(id);
@@ -106,7 +106,7 @@ export function providerService(version: string, log: EngineLog): grpc.UntypedSe
     async (resource, request, context, [old, inputs]) => {
       const id = request.getId();
       const { values, secrets } = request.getPreview()
-        ? resource.previewUpdate(id, old, inputs)
+        ? await resource.previewUpdate(id, old, inputs, context)
         : await resource.update(id, old, inputs, context);
       const response = new pb.UpdateResponse();
       response.setProperties(encode(values, secrets));

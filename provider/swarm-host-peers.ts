@@ -1,8 +1,11 @@
 import type { SwarmHostInputs } from "../contract/ssh";
 import { connect } from "../engine/connect";
+import { waitFor, WaitTimeout } from "../engine/wait";
 import { applyFirewall } from "../hosts/setup";
 import type { Context } from "./handler";
 import { wantedFrom } from "./swarm-host-wanted";
+
+const REGISTERED_TIMEOUT_MS = 10_000;
 
 /** The hosts that the program of this run has, by cluster and name. In a destroy there are none. */
 const present = new Map<string, Map<string, SwarmHostInputs>>();
@@ -11,6 +14,36 @@ export function noteHost(inputs: SwarmHostInputs): void {
   const key = JSON.stringify(inputs.owner);
   const hosts = present.get(key) ?? new Map<string, SwarmHostInputs>();
   present.set(key, hosts.set(inputs.name, inputs));
+}
+
+/**
+ * The hosts that the program has in the cluster of this one. The first of an update are carried out while the program
+ * still registers others, so those are waited for; with `--target` some never come.
+ */
+export async function hostsOf(
+  { owner, nodes }: SwarmHostInputs,
+  context: Context,
+): Promise<SwarmHostInputs[]> {
+  const known = () => [...(present.get(JSON.stringify(owner))?.values() ?? [])];
+  try {
+    await waitFor<void>(
+      {
+        name: "the program has named all its hosts",
+        intervalMs: 50,
+        timeoutMs: REGISTERED_TIMEOUT_MS,
+        signal: context.signal,
+      },
+      () =>
+        Promise.resolve(
+          known().length >= nodes.length
+            ? { done: undefined }
+            : { pending: `${known().length} of ${nodes.length}` },
+        ),
+    );
+  } catch (error) {
+    if (!(error instanceof WaitTimeout)) throw error;
+  }
+  return known();
 }
 
 /**

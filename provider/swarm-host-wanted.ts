@@ -1,6 +1,6 @@
 import type { SwarmHostInputs } from "../contract/ssh";
 import { describeOwner, ownerLabels } from "../contract/owner";
-import type { WantedHost } from "../hosts/setup";
+import type { WantedHost } from "../hosts/wanted";
 
 /** What a host shall become, in the words of `hosts/`. */
 export function wantedFrom(inputs: SwarmHostInputs): WantedHost {

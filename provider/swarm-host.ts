@@ -2,10 +2,12 @@ import type { SwarmHostInputs, SwarmHostOutputs } from "../contract/ssh";
 import { engineAnswers } from "../engine/conditions";
 import { connect, disconnect } from "../engine/connect";
 import type { Facts } from "../hosts/facts";
-import { cleanUp, look, machineOf, setUp } from "../hosts/setup";
+import { HostError } from "../hosts/host-error";
+import { cleanUp, factsOf, look, planOf, setUp } from "../hosts/setup";
 import { TransportError, type Transport } from "../transport/transport";
-import type { Context, Handler } from "./handler";
+import { PartialFailure, type Context, type Handler } from "./handler";
 import { closeToRemoved, noteHost } from "./swarm-host-peers";
+import { restartInTurn } from "./swarm-host-restart";
 import { wantedFrom } from "./swarm-host-wanted";
 
 type State = SwarmHostInputs & SwarmHostOutputs;
@@ -37,13 +39,31 @@ export const swarmHost: Handler<SwarmHostInputs, SwarmHostOutputs> = {
   ],
   noted: noteHost,
 
+  /** Nothing is changed, and a machine that cannot be looked at is no reason to show no plan at all. */
+  async previewed(inputs, context) {
+    try {
+      const looked = await look(transportTo(inputs), wantedFrom(inputs), context);
+      looked.warnings.forEach((text) => context.warn(text));
+      if (looked.todos.length > 0) context.info(planOf(looked));
+    } catch (error) {
+      if (context.signal.aborted) throw error;
+      context.warn(`what there is to do on it is not known: ${(error as Error).message}`);
+    }
+  },
+
   async create(inputs, context) {
-    const outputs = await made(inputs, inputs.nodes, context);
-    return { id: outputs.machine, outputs };
+    try {
+      const outputs = await made(inputs, inputs.nodes, context);
+      return { id: outputs.machine, outputs };
+    } catch (error) {
+      throw await withMachine(inputs, error as Error, context);
+    }
   },
 
   async read(_id, state, context) {
-    const { facts, todos } = await look(transportTo(state), wantedFrom(state), context);
+    const looked = await lookAgain(state, context);
+    if (!looked) return { inputs: { ...state, known: false }, outputs: {} as SwarmHostOutputs };
+    const { facts, todos } = looked;
     const known = facts.machine === state.machine;
     return {
       inputs: { ...state, known, drift: todos.length > 0 ? todos.map(({ text }) => text) : undefined },
@@ -58,8 +78,7 @@ export const swarmHost: Handler<SwarmHostInputs, SwarmHostOutputs> = {
     await closeToRemoved(state, context);
     try {
       // Another machine at the address of one that is gone has its own resource.
-      if ((await machineOf(transportTo(state), context)) === state.machine)
-        await cleanUp(transportTo(state), wantedFrom(state), context);
+      await cleanUp(transportTo(state), state.machine, wantedFrom(state), context);
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;
       context.warn(`what was set up on it stays, as it could not be reached: ${error.message}`);
@@ -69,10 +88,36 @@ export const swarmHost: Handler<SwarmHostInputs, SwarmHostOutputs> = {
 };
 
 async function made(inputs: SwarmHostInputs, nodes: string[], context: Context): Promise<SwarmHostOutputs> {
-  const facts = await setUp(transportTo(inputs), wantedFrom({ ...inputs, nodes }), context, () =>
-    engineAnswers(inputs.connection, context),
-  );
+  const facts = await setUp(transportTo(inputs), wantedFrom({ ...inputs, nodes }), context, {
+    answers: () => engineAnswers(inputs.connection, context),
+    restarting: (step) => restartInTurn(inputs, context, step),
+  });
   return outputsOf(facts);
+}
+
+/** A setup that got part of the way is kept in the state, so that a destroy takes that part back. */
+async function withMachine(inputs: SwarmHostInputs, cause: Error, context: Context): Promise<Error> {
+  if (!(cause instanceof HostError)) return cause;
+  try {
+    const outputs = outputsOf(await factsOf(transportTo(inputs), context));
+    return outputs.machine ? new PartialFailure(outputs.machine, outputs, cause) : cause;
+  } catch {
+    return cause;
+  }
+}
+
+/**
+ * Nothing where a machine answers with another host key: it was set up anew, or somebody is in between. Either way it
+ * is not talked to before the program names its key.
+ */
+async function lookAgain(state: State, context: Context) {
+  try {
+    return await look(transportTo(state), wantedFrom(state), context);
+  } catch (error) {
+    if (!(error instanceof TransportError && error.failure === "changed")) throw error;
+    context.warn(error.message);
+    return undefined;
+  }
 }
 
 function outputsOf({ machine, system, engine }: Facts): SwarmHostOutputs {

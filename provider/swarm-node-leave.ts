@@ -1,11 +1,14 @@
 import { nameOfConnection } from "../contract/connection";
 import type { SwarmNodeInputs, SwarmNodeOutputs } from "../contract/swarm";
+import { showPending } from "../engine/conditions";
+import { connect } from "../engine/connect";
 import { forceLeaveIf } from "../engine/force-leave";
 import { isSwarmGone, onManager } from "../engine/managers";
 import { removed } from "../engine/membership";
 import { allServices } from "../engine/services";
 import { inspectNode, listNodes } from "../engine/swarm-nodes";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
+import { waitFor, WaitTimeout } from "../engine/wait";
 import { TransportError } from "../transport/transport";
 import { presentBudget, type Disrupted } from "./disruption";
 import type { Context } from "./handler";
@@ -14,6 +17,9 @@ import { retire } from "./swarm-node-retire";
 
 type State = SwarmNodeInputs & SwarmNodeOutputs;
 type Leaving = Omit<Disrupted, "role">;
+
+/** Three heartbeats of 5 s, and some for an election. */
+const DOWN_TIMEOUT_MS = 40_000;
 
 /**
  * Takes a node out of its swarm without costing quorum or tasks: demote and wait until it is out of raft, drain and
@@ -28,13 +34,23 @@ export async function leaveSafely(state: State, context: Context): Promise<void>
     disruption: presentBudget(state.clusterId, state.disruption),
     managers: others.length > 0 ? others : state.managers,
   };
+  const silence = state.ephemeral ? undefined : await silenceOf(state, context);
+  // Tasks of a dead machine never end; the swarm gives them another place when it knows.
+  if (silence) await refuseIfUp(leaving, silence, context);
   const node = await lookUp(leaving, context);
   if (node) {
-    if (await mayGoLast(node, leaving, context)) return leave(state, context);
+    if (!silence && (await mayGoLast(node, leaving, context))) return leave(state, context);
     await retire(node, leaving, context);
   }
-  context.progress("leaving");
-  await leave(state, context);
+  if (silence) {
+    context.warn(
+      `it could not be told to leave (${silence.message}) It is taken out of the list, as the swarm hears nothing of it ` +
+        "either. If that machine ever comes back: docker swarm leave --force",
+    );
+  } else {
+    context.progress("leaving");
+    await leave(state, context);
+  }
   if (node) await removed(leaving, context);
 }
 
@@ -69,5 +85,41 @@ async function leave(state: State, context: Context): Promise<void> {
     // A machine that dies with the cluster takes its membership along.
     if (error instanceof TransportError && (error.failure === "gone" || state.ephemeral)) return;
     throw error;
+  }
+}
+
+/** Why a machine cannot be told anything; nothing where it can. */
+async function silenceOf({ connection }: State, context: Context): Promise<TransportError | undefined> {
+  try {
+    await connect(connection).swarmState(context.signal);
+    return undefined;
+  } catch (error) {
+    if (error instanceof TransportError) return error;
+    throw error;
+  }
+}
+
+/**
+ * A machine that is out of reach from here alone would go on as a member that nobody knows. The swarm needs some
+ * seconds to see that one has died.
+ */
+async function refuseIfUp(leaving: Leaving, cause: TransportError, context: Context): Promise<void> {
+  try {
+    await waitFor<void>(
+      {
+        name: "the swarm sees it as down",
+        on: leaving.name,
+        intervalMs: 500,
+        timeoutMs: DOWN_TIMEOUT_MS,
+        signal: context.signal,
+        onPending: showPending(context, "it does not answer"),
+      },
+      async () => {
+        const node = await lookUp(leaving, context);
+        return node?.Status.State === "ready" ? { pending: "ready" } : { done: undefined };
+      },
+    );
+  } catch (error) {
+    throw error instanceof WaitTimeout ? cause : error;
   }
 }

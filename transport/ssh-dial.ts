@@ -67,7 +67,7 @@ export async function dialSsh(connection: SshEndpoint, limits: DialLimits, sock?
 function mismatch(host: string, pinned: string, presented: Buffer): TransportError {
   return new TransportError(
     host,
-    "refused",
+    "changed",
     `the machine presented the ${typeOf(presented)} host key ${fingerprintOf(presented)}, not the pinned ${pinned}`,
     "Somebody may be in between. If the machine was set up anew, or has that key among others, read its key on the machine itself " +
       "(cat /etc/ssh/ssh_host_ed25519_key.pub) and give that line as hostKey. A key that was pinned at first use is pinned anew by " +

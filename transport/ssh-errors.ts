@@ -48,7 +48,7 @@ const MEANINGS: readonly Meaning[] = [
   },
   {
     when: text(/no matching host key format/),
-    failure: "refused",
+    failure: "changed",
     means: () => "the machine has no host key of the pinned type",
     remedy: () =>
       "Look whether it is the right machine, then give one of its own: cat /etc/ssh/ssh_host_*_key.pub",

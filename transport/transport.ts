@@ -32,9 +32,10 @@ export interface Transport {
  * - `gone`: the machine does not exist any more (its container was removed).
  * - `stopped`: it exists but does not run.
  * - `unreachable`: it did not answer, for whatever reason.
- * - `refused`: it answered and was not let in, or is not the machine it should be (host key, credentials).
+ * - `refused`: it answered, and the user was not let in.
+ * - `changed`: what answers has another host key: another machine, or somebody in between. It was told nothing.
  */
-export type TransportFailure = "gone" | "stopped" | "unreachable" | "refused";
+export type TransportFailure = "gone" | "stopped" | "unreachable" | "refused" | "changed";
 
 /** A machine could not be talked to. Names the machine, the last answer and what to do. */
 export class TransportError extends Error {

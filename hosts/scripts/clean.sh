@@ -2,43 +2,33 @@
 
 clean() {
   step=clean
-  if [ -e "$settings/firewall.sh" ]; then
-    now "removing the firewall's rules"
-    has_systemd && run systemctl disable --quiet pulumi-swarm-firewall
-    sh "$settings/firewall.sh" remove </dev/null 2>&1
-    rm -f /etc/systemd/system/pulumi-swarm-firewall.service
-    has_systemd && run systemctl daemon-reload
-  fi
+  firewall_clean
   # The engine made it for the swarm, and does not remove it with the swarm.
   if has docker; then docker network rm docker_gwbridge </dev/null >/dev/null 2>&1; fi
-  rm -f /etc/modules-load.d/pulumi-swarm.conf /etc/sysctl.d/60-pulumi-swarm.conf
-  if [ -e "$state/daemon.json" ]; then
-    if [ -s "$state/daemon.json" ]; then cp "$state/daemon.json" /etc/docker/daemon.json; else rm -f /etc/docker/daemon.json; fi
-  fi
-  [ "$PURGE" = no ] || purge
-  for file in /etc/chrony/sources.d/pulumi-swarm.sources /etc/systemd/timesyncd.conf.d/pulumi-swarm.conf; do
-    [ ! -e "$file" ] || rm -f "$file"
-  done
-  if has chronyc; then chronyc reload sources >/dev/null 2>&1; fi
+  unpin_engine
+  time_clean
+  if [ "$PURGE" = yes ]; then purge; fi
+  clean_settings
+  kernel_clean
+  while read -r file; do rm -f "$file"; done 2>/dev/null <"$state/files"
   rm -rf "$settings" "$state"
 }
 
-# Only what this tool installed itself.
-purge() {
-  packages=$(sort -u "$state/installed" 2>/dev/null | tr '\n' ' ')
-  [ -n "$packages" ] || return 0
-  now "removing $packages"
-  case " $packages " in
-    *" docker.io "* | *" docker-ce "*)
-      if has_systemd; then systemctl stop docker docker.socket; else service docker stop; fi </dev/null 2>&1
-      rm -rf /var/lib/docker
-      ;;
-  esac
-  has apt-mark && apt-mark unhold $packages </dev/null >/dev/null 2>&1
-  # shellcheck disable=SC2086 # Several words.
-  if has apt-get; then
-    DEBIAN_FRONTEND=noninteractive run apt-get -y -q -o DPkg::Lock::Timeout=120 purge $packages
+# DAEMON_SETTINGS is what is left without ours; empty where nothing is to be changed.
+clean_settings() {
+  [ -n "$DAEMON_SETTINGS" ] || return 0
+  if [ ! -s "$state/daemon.json" ] && [ "$(printf '%s' "$DAEMON_SETTINGS" | base64 -d | tr -d ' \n')" = '{}' ]; then
+    rm -f /etc/docker/daemon.json
+    rmdir /etc/docker 2>/dev/null
   else
-    run dnf -y remove $packages
+    printf '%s' "$DAEMON_SETTINGS" | base64 -d | put /etc/docker/daemon.json
+  fi
+  [ -n "$(engine_version)" ] || return 0
+  # Other containers of this machine are worth more than settings that are back a little earlier.
+  if [ -z "$(docker ps --quiet </dev/null)" ]; then
+    now "restarting the Docker Engine with the settings it had"
+    restart_service docker
+  else
+    now "the Docker Engine takes back its settings at its next start"
   fi
 }

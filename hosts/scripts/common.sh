@@ -41,35 +41,13 @@ restart_service() {
   if has_systemd; then run systemctl restart "$1"; else run service "$1" restart; fi
 }
 
+stop_service() {
+  if has_systemd; then run systemctl stop "$@"; else run service "$1" stop; fi
+}
+
 is_enabled() { ! has_systemd || systemctl is-enabled --quiet "$1" 2>/dev/null; }
 
-# Writes standard input to a file, whole or not at all.
+# Writes standard input to a file, whole or not at all, with the rights that the file had.
 put() {
-  mkdir -p "$(dirname "$1")" && cat >"$1.new" && mv -f "$1.new" "$1" || fail "$1 cannot be written"
-}
-
-# Takes packages of the distribution from its repositories.
-install_packages() {
-  now "installing $*"
-  if has apt-get; then
-    apt_install "$@"
-  else
-    "$(has dnf && echo dnf || echo yum)" -y install "$@" </dev/null 2>&1 || fail_for_now "the packages $* could not be installed"
-  fi
-  for package in "$@"; do printf '%s\n' "${package%%=*}"; done >>"$state/installed"
-}
-
-apt_install() {
-  export DEBIAN_FRONTEND=noninteractive
-  # A run that was killed may have left packages half set up.
-  if [ -n "$(dpkg --audit 2>/dev/null)" ]; then
-    dpkg --configure -a </dev/null 2>&1 || fail_for_now "\`dpkg --configure -a\` could not finish what was interrupted"
-  fi
-  # Dates of a package list cannot be judged before the clock is right, and the list is signed all the same.
-  set -- -y -q -o DPkg::Lock::Timeout=120 -o Acquire::Retries=2 -o Acquire::Check-Date=false install --no-install-recommends "$@"
-  # Fresh package lists are not asked for where the old ones will do.
-  apt-get "$@" </dev/null 2>&1 && return
-  apt-get -q -o DPkg::Lock::Timeout=120 -o Acquire::Retries=2 -o Acquire::Check-Date=false update </dev/null 2>&1 ||
-    fail_for_now "\`apt-get update\` failed: are the package mirrors in reach?"
-  apt-get "$@" </dev/null 2>&1 || fail_for_now "\`apt-get install\` failed"
+  mkdir -p "$(dirname "$1")" && { [ ! -e "$1" ] || cp -p "$1" "$1.new"; } && cat >"$1.new" && mv -f "$1.new" "$1" || fail "$1 cannot be written"
 }

@@ -16,65 +16,160 @@ engine_apply() {
     packages_apply
     step=engine
   fi
-  is_pinned || run apt-mark hold $(engine_names)
-  if [ -n "$DAEMON_SETTINGS" ]; then
-    now "writing /etc/docker/daemon.json"
-    [ -e "$state/daemon.json" ] || { mkdir -p "$state" && cat /etc/docker/daemon.json >"$state/daemon.json" 2>/dev/null; }
-    printf '%s' "$DAEMON_SETTINGS" | base64 -d | put /etc/docker/daemon.json
-    [ -z "$(engine_version)" ] || { now "restarting the Docker Engine" && restart_service docker; }
-  fi
+  is_pinned || pin_engine
+  [ -z "$DAEMON_SETTINGS" ] || write_settings
   [ -n "$(engine_version)" ] || { now "starting the Docker Engine" && start_service docker; }
   is_enabled docker || run systemctl enable docker
-  true
+}
+
+# Nothing is written that the engine would not start with.
+write_settings() {
+  now "writing /etc/docker/daemon.json"
+  mkdir -p "$state" /etc/docker
+  printf '%s' "$DAEMON_SETTINGS" | base64 -d >"$state/daemon.wanted"
+  if dockerd --help 2>&1 | grep -q -- --validate; then run dockerd --validate --config-file "$state/daemon.wanted"; fi
+  [ -e "$state/daemon.json" ] || cat /etc/docker/daemon.json >"$state/daemon.json" 2>/dev/null
+  # Which settings are ours: a run that is killed must not forget those of the last one.
+  # shellcheck disable=SC2086 # Several words, here and below.
+  { cat "$state/daemon.keys" 2>/dev/null; printf '%s\n' $DAEMON_KEYS; } | sort -u | put "$state/daemon.keys"
+  put /etc/docker/daemon.json <"$state/daemon.wanted"
+  if [ -n "$(engine_version)" ]; then
+    now "restarting the Docker Engine"
+    restart_service docker
+  fi
+  # shellcheck disable=SC2086
+  printf '%s\n' $DAEMON_KEYS | put "$state/daemon.keys"
+  rm -f "$state/daemon.wanted"
 }
 
 engine_packages() {
-  has dockerd || [ "$ENGINE_SOURCE" = present ] || {
-    [ "$ENGINE_SOURCE" != docker ] || add_docker_repository >&2
-    for name in $(engine_names); do
-      case $name in docker.io | docker-ce) printf ' %s%s' "$name" "${ENGINE_VERSION:+=$(full_version "$name")}" ;; *) printf ' %s' "$name" ;; esac
-    done
-  }
+  [ "$ENGINE_SOURCE" != present ] || return 0
+  if ! has dockerd; then
+    for name in $(engine_names); do printf ' %s' "$name"; done
+  elif ! has docker; then
+    # Debian has the client in a package of its own since 13.
+    if is_installed docker-ce; then printf ' docker-ce-cli'; else printf ' docker-cli'; fi
+  fi
 }
 
-engine_words() { echo "Docker Engine${ENGINE_VERSION:+ $ENGINE_VERSION} from $([ "$ENGINE_SOURCE" = docker ] && echo "Docker's repository" || echo "the distribution")"; }
+engine_words() { echo "Docker Engine${ENGINE_VERSION:+ $ENGINE_VERSION} from $(if from_docker; then echo "Docker's repository"; else echo "the distribution"; fi)"; }
 
-# Debian has the client in a package of its own since 13. ca-certificates, for registries.
+# RHEL and its rebuilds have no Docker Engine of their own.
+from_docker() { [ "$ENGINE_SOURCE" = docker ] || ! has apt-get; }
+
+# ca-certificates, for registries.
 engine_names() {
-  if [ "$ENGINE_SOURCE" = docker ] || ! has apt-get; then
+  if from_docker; then
     echo docker-ce docker-ce-cli containerd.io
-  elif apt-cache show docker-cli >/dev/null 2>&1 || [ "${VERSION_ID:-0}" -ge 13 ] 2>/dev/null; then
+  elif [ "$ID" = debian ] && [ "${VERSION_ID:-0}" -ge 13 ]; then
     echo docker.io docker-cli iptables ca-certificates
   else
     echo docker.io iptables ca-certificates
   fi
 }
 
-full_version() {
-  apt-cache madison "$1" | awk -v wanted="$ENGINE_VERSION" '{ plain = $3; sub(/^[0-9]+:/, "", plain) } index(plain, wanted) == 1 { print $3; exit }'
+# Looks whether the repositories have an engine that will do, before anything is installed.
+offer_engine() {
+  if from_docker; then add_docker_repository; fi
+  has apt-get && ! has dockerd || return 0
+  package=$(if from_docker; then echo docker-ce; else echo docker.io; fi)
+  offered=$(version_of "$package")
+  [ -n "$offered" ] || { update_lists; offered=$(version_of "$package"); }
+  if [ -z "$offered" ]; then
+    others=$(versions_of "$package" | awk '{ printf " %s", $3 }')
+    [ -z "$others" ] || fail "no version $ENGINE_VERSION of $package is in its repositories; they have$others"
+    fail_without_lists
+    fail "no package $package is in its repositories"
+  fi
+  plain=${offered#*:}
+  dpkg --compare-versions "$plain" ge "$ENGINE_MIN_VERSION" ||
+    fail "$PRETTY_NAME has Docker Engine $plain, and at least $ENGINE_MIN_VERSION is wanted. Take it from Docker's repository (engine: {source: \"docker\"}), or accept it (engine: {minVersion: \"${plain%%.*}\"})"
+}
+
+# Lines of "package | version | source", the newest first.
+versions_of() { apt-cache madison "$1" 2>/dev/null; }
+
+# The newest version of a package that begins as the program wants it.
+version_of() {
+  versions_of "$1" | awk -v wanted="$ENGINE_VERSION" '{ plain = $3; sub(/^[0-9]+:/, "", plain) } index(plain, wanted) == 1 { print $3; exit }'
+}
+
+# Names of packages, with the version behind those of the engine where the program asks for one.
+with_versions() {
+  for name in "$@"; do
+    case $ENGINE_VERSION:$name in
+      :*) echo "$name" ;;
+      *:docker.io | *:docker-cli | *:docker-ce | *:docker-ce-cli)
+        if ! has apt-get; then
+          echo "$name-$ENGINE_VERSION*"
+        else
+          version=$(version_of "$name")
+          echo "$name${version:+=$version}"
+        fi
+        ;;
+      *) echo "$name" ;;
+    esac
+  done
 }
 
 is_pinned() {
-  [ -z "$ENGINE_VERSION" ] || ! has apt-mark || ! has dockerd || [ -n "$(apt-mark showhold docker.io docker-ce)" ]
+  [ -n "$ENGINE_VERSION" ] && [ "$ENGINE_SOURCE" != present ] && has dockerd || return 0
+  if has apt-mark; then
+    [ -n "$(apt-mark showhold docker.io docker-ce 2>/dev/null)" ]
+  else
+    dnf -q versionlock list 2>/dev/null | grep -q docker-ce
+  fi
 }
 
-# Why it does not answer.
-engine_log() {
-  if has_systemd; then journalctl --unit docker --lines 15 --no-pager; else tail -n 15 /var/log/docker.log 2>/dev/null; fi
+pin_engine() {
+  if has apt-mark; then
+    for name in docker.io docker-cli docker-ce docker-ce-cli; do
+      is_installed "$name" || continue
+      printf '%s\n' "$name" >>"$state/held"
+      run apt-mark hold "$name"
+    done
+  else
+    dnf -q versionlock list >/dev/null 2>&1 || install_packages python3-dnf-plugin-versionlock
+    printf '%s\n' docker-ce docker-ce-cli >>"$state/held"
+    run dnf versionlock add docker-ce docker-ce-cli
+  fi
+}
+
+unpin_engine() {
+  [ -s "$state/held" ] || return 0
+  # shellcheck disable=SC2046 # Several words.
+  set -- $(sort -u "$state/held")
+  if has apt-mark; then apt-mark unhold "$@" </dev/null 2>&1; else dnf versionlock delete "$@" </dev/null 2>&1; fi
 }
 
 # As https://docs.docker.com/engine/install/ has it for each distribution.
 add_docker_repository() {
-  [ -e /etc/apt/sources.list.d/pulumi-swarm-docker.list ] || [ -e /etc/yum.repos.d/docker-ce.repo ] || {
-    if has apt-get; then
-      has curl || install_packages curl ca-certificates
-      mkdir -p /etc/apt/keyrings
-      curl -fsSL "https://download.docker.com/linux/$ID/gpg" -o /etc/apt/keyrings/docker.asc || fail_for_now "Docker's repository is out of reach"
-      printf 'deb [signed-by=/etc/apt/keyrings/docker.asc] https://download.docker.com/linux/%s %s stable\n' "$ID" "$VERSION_CODENAME" | put /etc/apt/sources.list.d/pulumi-swarm-docker.list
-      apt-get -q update </dev/null 2>&1 || fail_for_now "\`apt-get update\` failed: is Docker's repository in reach?"
-    else
-      run dnf -y install dnf-plugins-core
-      run dnf config-manager --add-repo https://download.docker.com/linux/centos/docker-ce.repo
-    fi
-  }
+  docker_list=/etc/apt/sources.list.d/pulumi-swarm-docker.list
+  if ! has apt-get; then
+    [ -e /etc/yum.repos.d/docker-ce.repo ] && return
+    now "adding Docker's repository"
+    has curl || install_packages curl
+    distribution=$(if [ "$ID" = rhel ]; then echo rhel; else echo centos; fi)
+    curl -fsSL "https://download.docker.com/linux/$distribution/docker-ce.repo" -o /etc/yum.repos.d/docker-ce.repo </dev/null 2>&1 || fail_for_now "Docker's repository is out of reach"
+    printf '%s\n' /etc/yum.repos.d/docker-ce.repo >>"$state/files"
+    return
+  fi
+  apt-cache show docker-ce >/dev/null 2>&1 || [ -e "$docker_list" ] && return
+  now "adding Docker's repository"
+  has curl || install_packages curl ca-certificates
+  # Raspberry Pi OS on 64 bits takes Debian's.
+  curl -fsSL "https://download.docker.com/linux/$ID/gpg" </dev/null 2>&1 >"$state/docker.asc" || fail_for_now "Docker's repository is out of reach"
+  put /etc/apt/keyrings/pulumi-swarm-docker.asc <"$state/docker.asc"
+  printf 'deb [signed-by=/etc/apt/keyrings/pulumi-swarm-docker.asc] https://download.docker.com/linux/%s %s stable\n' "$ID" "$VERSION_CODENAME" | put "$docker_list"
+  printf '%s\n' "$docker_list" /etc/apt/keyrings/pulumi-swarm-docker.asc >>"$state/files"
+  update_lists
+}
+
+purge_engine() {
+  root=$(docker info --format '{{.DockerRootDir}}' </dev/null 2>/dev/null)
+  if has_systemd; then stop_service docker docker.socket containerd; else stop_service docker; fi
+  # A volume that is mounted there cannot go; what is in it can.
+  for folder in "${root:-/var/lib/docker}" /var/lib/containerd; do
+    if [ -d "$folder" ]; then find "$folder" -xdev -mindepth 1 -delete; rmdir "$folder" 2>/dev/null; fi
+  done
 }

@@ -2,7 +2,6 @@
 
 facts() {
   step=facts
-  . /etc/os-release 2>/dev/null
   fact os "${ID:-unknown}"
   fact osLike "${ID_LIKE:-}"
   fact osVersion "${VERSION_ID:-}"
@@ -17,12 +16,19 @@ facts() {
   fact machine "$(cat "$state/machine" 2>/dev/null)"
   fact owner "$(cat "$state/owner" 2>/dev/null)"
   fact engine "$(engine_version)"
-  fact daemonSettings "$(base64 </etc/docker/daemon.json 2>/dev/null | tr -d '\n')"
+  fact daemonSettings "$(encoded /etc/docker/daemon.json)"
+  # What stood there before the first setup, and which settings the last one made.
+  fact daemonBefore "$(encoded "$state/daemon.json")"
+  fact daemonKeys "$(sort "$state/daemon.keys" 2>/dev/null | tr '\n' ' ')"
   fact clock "$(date +%s.%N)"
 }
 
-# Whether this is a container of whatever kind.
-find_container() {
+encoded() { [ ! -r "$1" ] || base64 <"$1" | tr -d '\n'; }
+
+# What the steps have to know of the system, whatever is called: ID, VERSION_ID, and whether this is a container.
+find_system() {
+  # shellcheck source=/dev/null
+  [ ! -r /etc/os-release ] || . /etc/os-release
   container=no
   if has systemd-detect-virt; then
     systemd-detect-virt --quiet --container && container=yes

@@ -2,11 +2,12 @@
 
 firewall_check() {
   step=firewall
-  [ "$FIREWALL" = no ] && return
-  if ! firewall_settings | cmp -s - "$settings/firewall.conf" || ! firewall_script | cmp -s - "$settings/firewall.sh"; then
+  if [ "$FIREWALL" = no ]; then
+    [ ! -e "$settings/firewall.sh" ] || todo "remove the firewall's rules"
+  elif ! firewall_settings | cmp -s - "$settings/firewall.conf" || ! firewall_script | cmp -s - "$settings/firewall.sh"; then
     todo "open the ports of the swarm to $NODES, and close them to everybody else"
   elif ! problem=$(sh "$settings/firewall.sh" check 2>&1); then
-    todo "write the firewall's rules again: $problem"
+    todo "write the firewall's rules again ($(echo "$problem" | tr '\n' ' '))"
   elif has_systemd && ! is_enabled pulumi-swarm-firewall; then
     todo "write the firewall's rules at every boot"
   fi
@@ -14,7 +15,10 @@ firewall_check() {
 
 firewall_apply() {
   step=firewall
-  [ "$FIREWALL" = no ] && return
+  if [ "$FIREWALL" = no ]; then
+    firewall_clean
+    return
+  fi
   has nft || install_packages nftables
   now "opening the ports of the swarm to its nodes"
   firewall_script | put "$settings/firewall.sh"
@@ -26,23 +30,37 @@ firewall_apply() {
   run systemctl enable --now --quiet pulumi-swarm-firewall
 }
 
+firewall_clean() {
+  [ -e "$settings/firewall.sh" ] || return 0
+  now "removing the firewall's rules"
+  if has_systemd; then
+    systemctl disable --quiet pulumi-swarm-firewall </dev/null 2>&1
+    rm -f /etc/systemd/system/pulumi-swarm-firewall.service
+    run systemctl daemon-reload
+  fi
+  run sh "$settings/firewall.sh" remove
+  rm -f "$settings"/firewall.*
+}
+
 firewall_settings() { printf "NODES='%s'\nDATA_PATH_PORT=%s\n" "$NODES" "$DATA_PATH_PORT"; }
 
 firewall_script() { printf '%s' "$FIREWALL_SCRIPT" | base64 -d; }
 
-# After whatever may flush all rules, and again when that is restarted.
+# After whatever may flush all rules, and again when that is restarted or reloaded.
 firewall_unit() {
   cat <<'UNIT'
 [Unit]
 Description=Ports of the Docker Swarm, open to its nodes only (pulumi-swarm)
 After=nftables.service netfilter-persistent.service ufw.service firewalld.service
 PartOf=nftables.service netfilter-persistent.service
+ReloadPropagatedFrom=nftables.service netfilter-persistent.service
 Before=docker.service
 
 [Service]
 Type=oneshot
 RemainAfterExit=yes
 ExecStart=/bin/sh /etc/pulumi-swarm/firewall.sh apply
+ExecReload=/bin/sh /etc/pulumi-swarm/firewall.sh apply
 
 [Install]
 WantedBy=multi-user.target

@@ -4,11 +4,15 @@
 # A table of our own closes the ports. It cannot open what another firewall drops (any drop is final), so that one is
 # told as well, each in its own way. All rules carry our name.
 
+# Ports and addresses are lists of words.
+# shellcheck disable=SC2086
 mark=pulumi-swarm
+folder=/etc/pulumi-swarm
 tcp_ports="2377 7946"
 
 firewall() {
-  . /etc/pulumi-swarm/firewall.conf
+  # shellcheck source=/dev/null
+  [ ! -e "$folder/firewall.conf" ] || . "$folder/firewall.conf"
   udp_ports="7946 $DATA_PATH_PORT"
   "firewall_$1"
 }
@@ -16,32 +20,48 @@ firewall() {
 firewall_apply() {
   own_table | nft -f - || return 1
   tell_chains || return 1
-  ! iptables_drops || tell_iptables || return 1
-  ! ufw_active || tell_ufw || return 1
-  ! firewalld_active || tell_firewalld || return 1
+  if iptables_drops; then tell_iptables || return 1; else forget_iptables; fi
+  if ufw_active; then tell_ufw || return 1; fi
+  if firewalld_active; then tell_firewalld || return 1; fi
+  firewall_live >"$folder/firewall.applied"
 }
 
 firewall_remove() {
-  has_own_table && nft delete table inet pulumi_swarm
-  foreign_chains | while read -r family table chain; do forget_chain "$family" "$table" "$chain"; done
+  if has_own_table; then nft delete table inet pulumi_swarm; fi
+  foreign_chains | while read -r family table chain; do forget_rules "$family" "$table" "$chain" | nft -f -; done
   forget_iptables
-  ! ufw_active || forget_ufw
-  ! firewalld_active || forget_firewalld
+  if ufw_active; then forget_ufw; fi
+  forget_firewalld
 }
 
-# Silent where everything is as it was applied.
+# Silent where everything is as it was applied; else shows what is missing, and what is there that was not.
 firewall_check() {
-  has_own_table || { echo "our table is gone"; return 1; }
-  live=$(nft list set inet pulumi_swarm nodes; nft list set inet pulumi_swarm nodes6)
-  for node in $NODES; do
-    case $live in *"$node"[!0-9a-f.:]*) ;; *) echo "$node is not in our table"; return 1 ;; esac
-  done
+  difference=$(firewall_live | diff "$folder/firewall.applied" -) && return
+  printf '%s\n' "$difference" | sed -n 's/[[:space:]]\{2,\}/ /g; s/^< */gone: /p; s/^> */new: /p' | sed 3q
+  return 1
+}
+
+# All that is ours, and which other firewalls there are.
+firewall_live() {
+  if has_own_table; then nft --stateless list table inet pulumi_swarm; fi
   foreign_chains | while read -r family table chain; do
-    nft list chain "$family" "$table" "$chain" | grep -q "comment \"$mark" || { echo "chain $chain of table $table lost our rules"; exit 1; }
-  done || return 1
-  ! iptables_drops || iptables -S INPUT | grep -q -- "-j PULUMI-SWARM" || { echo "iptables lost our rules"; return 1; }
-  ! ufw_active || ufw show added | grep -q "comment '$mark'" || { echo "ufw lost our rules"; return 1; }
-  ! firewalld_active || firewall-cmd --query-rich-rule "$(rich_rule "protocol value=esp" ipset=$mark)" >/dev/null 2>&1 || { echo "firewalld lost our rules"; return 1; }
+    echo "chain $chain of table $family $table"
+    nft --stateless list chain "$family" "$table" "$chain" | grep -F "comment \"$mark\""
+  done
+  if iptables_drops; then
+    for iptables in iptables ip6tables; do
+      $iptables -S INPUT | grep -e '-j PULUMI-SWARM' | sed "s/^/$iptables: /"
+      $iptables -S PULUMI-SWARM 2>/dev/null | sed "s/^/$iptables: /"
+    done
+  fi
+  if ufw_active; then
+    echo "ufw is active"
+    ufw show added | grep "comment '$mark'"
+  fi
+  if firewalld_active; then
+    echo "firewalld is active"
+    firewall-cmd --info-policy=$mark 2>/dev/null | sort
+  fi
 }
 
 has_own_table() { nft list table inet pulumi_swarm >/dev/null 2>&1; }
@@ -83,62 +103,84 @@ of_family() {
 
 commas() { echo "$*" | sed 's/ /, /g'; }
 
-# Input chains that somebody else made with nft. Those of iptables (in capitals), ufw and firewalld are told otherwise.
+# Input chains that somebody else made with nft and that may drop something. Those of iptables (in capitals), ufw and
+# firewalld are told otherwise.
 foreign_chains() {
-  nft list ruleset 2>/dev/null | awk '
+  nft --stateless list ruleset 2>/dev/null | awk -v iptables="$(iptables_rules >/dev/null 2>&1 && echo yes)" '
     $1 == "table" { family = $2; table = $3 }
-    $1 == "chain" { chain = $2 }
-    /hook input/ && table != "pulumi_swarm" && table != "firewalld" && chain != "INPUT" { print family, table, chain }'
+    $1 == "chain" { chain = $2; input = 0; drops = 0 }
+    / hook input / { input = 1 }
+    /policy drop|(^|[ \t])(drop|reject|jump|goto)([ \t;]|$)/ { drops = 1 }
+    $1 == "}" && chain != "" {
+      if (input && drops && family ~ /^(inet|ip|ip6)$/ && table != "pulumi_swarm" && table != "firewalld" &&
+          !(chain == "INPUT" && iptables)) print family, table, chain
+      chain = ""
+    }'
 }
 
+# Old rules out and new ones in, in one transaction for each chain.
 tell_chains() {
   foreign_chains | while read -r family table chain; do
-    forget_chain "$family" "$table" "$chain"
-    [ "$family" = ip6 ] || tell_chain "$family" "$table" "$chain" ip "$(of_family 4)" || exit 1
-    [ "$family" = ip ] || tell_chain "$family" "$table" "$chain" ip6 "$(of_family 6)" || exit 1
+    {
+      forget_rules "$family" "$table" "$chain"
+      [ "$family" = ip6 ] || rules "$family $table $chain" ip "$(of_family 4)"
+      [ "$family" = ip ] || rules "$family $table $chain" ip6 "$(of_family 6)"
+    } | nft -f - || exit 1
   done
 }
 
-tell_chain() {
-  [ -n "$5" ] || return 0
-  from="$4 saddr { $(commas $5) }"
-  nft -f - <<RULES
-insert rule $1 $2 $3 $from tcp dport { $(commas $tcp_ports) } accept comment "$mark"
-insert rule $1 $2 $3 $from udp dport { $(commas $udp_ports) } accept comment "$mark"
-insert rule $1 $2 $3 $from meta l4proto esp accept comment "$mark"
+rules() {
+  [ -n "$3" ] || return 0
+  # shellcheck disable=SC2086 # Several words.
+  from="$2 saddr { $(commas $3) }"
+  # shellcheck disable=SC2086 # Several words.
+  cat <<RULES
+insert rule $1 $from tcp dport { $(commas $tcp_ports) } accept comment "$mark"
+insert rule $1 $from udp dport { $(commas $udp_ports) } accept comment "$mark"
+insert rule $1 $from meta l4proto esp accept comment "$mark"
 RULES
 }
 
-forget_chain() {
-  nft -a list chain "$1" "$2" "$3" | awk -v mark="comment \"$mark\"" 'index($0, mark) { print $NF }' |
-    while read -r handle; do nft delete rule "$1" "$2" "$3" handle "$handle"; done
+forget_rules() {
+  nft -a list chain "$1" "$2" "$3" | awk -v mark="comment \"$mark\"" -v chain="$1 $2 $3" '
+    index($0, mark) { print "delete rule", chain, "handle", $NF }'
 }
 
-# Rules made with iptables by hand or by netfilter-persistent; ufw and firewalld make theirs the same way.
+# Rules made with iptables by hand or by netfilter-persistent; ufw and firewalld make theirs the same way. The engine
+# itself drops what comes in clear for encrypted networks (u32 or bpf): that is no firewall.
 iptables_drops() {
-  command -v iptables >/dev/null 2>&1 && ! ufw_active && ! firewalld_active &&
-    iptables -S INPUT 2>/dev/null | grep -qE -- '^-P INPUT DROP|-j (DROP|REJECT)'
+  ! ufw_active && ! firewalld_active &&
+    iptables_rules 2>/dev/null | grep -qE -e '^-P INPUT DROP|-j (DROP|REJECT)'
 }
 
+iptables_rules() { command -v iptables >/dev/null 2>&1 && iptables -S INPUT | grep -vE -e '-m (u32|bpf) '; }
+
+# One transaction for each family. A chain that is named anew is emptied by that.
 tell_iptables() {
   for family in 4 6; do
-    iptables=$([ $family = 4 ] && echo iptables || echo ip6tables)
     addresses=$(of_family $family)
+    iptables=$([ $family = 4 ] && echo iptables || echo ip6tables)
     [ -n "$addresses" ] || continue
-    $iptables -N PULUMI-SWARM 2>/dev/null || $iptables -F PULUMI-SWARM
-    for node in $addresses; do
-      $iptables -A PULUMI-SWARM -s "$node" -p tcp -m multiport --dports "$(echo $tcp_ports | tr ' ' ,)" -j ACCEPT
-      $iptables -A PULUMI-SWARM -s "$node" -p udp -m multiport --dports "$(echo $udp_ports | tr ' ' ,)" -j ACCEPT
-      $iptables -A PULUMI-SWARM -s "$node" -p esp -j ACCEPT
-    done
-    $iptables -C INPUT -j PULUMI-SWARM 2>/dev/null || $iptables -I INPUT -j PULUMI-SWARM || return 1
+    {
+      printf '*filter\n:PULUMI-SWARM - [0:0]\n'
+      for node in $addresses; do
+        echo "-A PULUMI-SWARM -s $node -p tcp -m multiport --dports $(echo "$tcp_ports" | tr ' ' ,) -j ACCEPT"
+        echo "-A PULUMI-SWARM -s $node -p udp -m multiport --dports $(echo "$udp_ports" | tr ' ' ,) -j ACCEPT"
+        echo "-A PULUMI-SWARM -s $node -p esp -j ACCEPT"
+      done
+      $iptables -C INPUT -j PULUMI-SWARM 2>/dev/null || echo "-I INPUT $(after_engine $iptables) -j PULUMI-SWARM"
+      echo COMMIT
+    } | $iptables-restore --noflush || return 1
   done
 }
+
+# The engine's own drops come first, and have to stay so: they are what makes encrypted networks safe.
+after_engine() { $1 -S INPUT | grep -e '^-A' | awk '/-m (u32|bpf) / && /-j DROP/ { last = NR } END { print last + 1 }'; }
 
 forget_iptables() {
   for iptables in iptables ip6tables; do
     command -v $iptables >/dev/null 2>&1 && $iptables -S PULUMI-SWARM >/dev/null 2>&1 || continue
-    $iptables -D INPUT -j PULUMI-SWARM
+    $iptables -D INPUT -j PULUMI-SWARM 2>/dev/null
     $iptables -F PULUMI-SWARM
     $iptables -X PULUMI-SWARM
   done
@@ -146,50 +188,68 @@ forget_iptables() {
 
 ufw_active() { command -v ufw >/dev/null 2>&1 && ufw status 2>/dev/null | grep -q '^Status: active'; }
 
+# In front of the user's own rules: an earlier "deny" would win. What is there is left alone, as each call takes its time.
+# shellcheck disable=SC2086 # Several words.
 tell_ufw() {
-  for node in $NODES; do
-    ufw allow proto tcp from "$node" to any port "$(echo $tcp_ports | tr ' ' ,)" comment "$mark" &&
-      ufw allow proto udp from "$node" to any port "$(echo $udp_ports | tr ' ' ,)" comment "$mark" &&
-      ufw allow proto esp from "$node" comment "$mark" || return 1
-  done >/dev/null
-  # Nodes that are none any more.
-  ufw show added | grep "comment '$mark'" | while read -r _ rule; do
-    from=$(echo "$rule" | sed -n 's/.* from \([^ ]*\).*/\1/p')
-    case " $NODES " in *" $from "*) ;; *) delete_ufw_rule "$rule" ;; esac
+  added=$(own_ufw_rules)
+  wanted=$(wanted_ufw_rules)
+  printf '%s\n' "$wanted" | while read -r rule; do
+    printf '%s\n' "$added" | grep -qxF "$rule" || ufw prepend $rule comment "$mark" </dev/null >/dev/null || exit 1
+  done || return 1
+  printf '%s\n' "$added" | while read -r rule; do
+    printf '%s\n' "$wanted" | grep -qxF "$rule" || delete_ufw_rule "$rule"
   done
 }
 
-forget_ufw() {
-  ufw show added | grep "comment '$mark'" | while read -r _ rule; do delete_ufw_rule "$rule"; done
+# As ufw prints them.
+wanted_ufw_rules() {
+  for node in $NODES; do
+    echo "allow from $node to any port $(sorted $tcp_ports) proto tcp"
+    echo "allow from $node to any port $(sorted $udp_ports) proto udp"
+    echo "allow from $node proto esp"
+  done
 }
 
-# "allow from 10.0.0.1 to any port 7946 proto tcp comment 'pulumi-swarm'", as ufw prints it.
-delete_ufw_rule() { ufw delete ${1%% comment *} >/dev/null; }
+sorted() { printf '%s\n' "$@" | sort -n | paste -s -d , -; }
+
+own_ufw_rules() { ufw show added | sed -n "s/^ufw \(.*\) comment '$mark'$/\1/p"; }
+
+forget_ufw() { own_ufw_rules | while read -r rule; do delete_ufw_rule "$rule"; done; }
+
+# shellcheck disable=SC2086 # Several words.
+delete_ufw_rule() { [ -z "$1" ] || ufw delete $1 </dev/null >/dev/null; }
 
 firewalld_active() { command -v firewall-cmd >/dev/null 2>&1 && firewall-cmd --state >/dev/null 2>&1; }
 
-rich_rule() { echo "rule source $2 $1 accept"; }
+policy_file=/etc/firewalld/policies/pulumi-swarm.xml
 
+# A policy of our own counts in whatever zone the nodes' interface is.
 tell_firewalld() {
-  for family in 4 6; do
-    set_name=$mark$([ $family = 4 ] || echo 6)
-    firewall-cmd --permanent --delete-ipset="$set_name" >/dev/null 2>&1
-    firewall-cmd --permanent --new-ipset="$set_name" --type=hash:ip $([ $family = 4 ] || echo --option=family=inet6) >/dev/null || return 1
-    for node in $(of_family $family); do firewall-cmd --permanent --ipset="$set_name" --add-entry="$node" >/dev/null; done
-    for port in $tcp_ports; do firewall-cmd --permanent --add-rich-rule "$(rich_rule "port port=$port protocol=tcp" ipset="$set_name")" >/dev/null; done
-    for port in $udp_ports; do firewall-cmd --permanent --add-rich-rule "$(rich_rule "port port=$port protocol=udp" ipset="$set_name")" >/dev/null; done
-    firewall-cmd --permanent --add-rich-rule "$(rich_rule "protocol value=esp" ipset="$set_name")" >/dev/null
-  done
+  if ! firewalld_policy | cmp -s - "$policy_file"; then
+    mkdir -p "${policy_file%/*}" && firewalld_policy >"$policy_file" || return 1
+  fi
   firewall-cmd --reload >/dev/null
 }
 
-forget_firewalld() {
-  firewall-cmd --permanent --list-rich-rules | grep "ipset=\"$mark" | while read -r rule; do
-    firewall-cmd --permanent --remove-rich-rule "$rule" >/dev/null
+firewalld_policy() {
+  printf '<?xml version="1.0" encoding="utf-8"?>\n<policy target="CONTINUE" priority="-10">\n'
+  printf '  <short>%s</short>\n  <ingress-zone name="ANY"/>\n  <egress-zone name="HOST"/>\n' $mark
+  for family in 4 6; do
+    for node in $(of_family $family); do
+      for port in $tcp_ports; do firewalld_rule $family "$node" "<port port=\"$port\" protocol=\"tcp\"/>"; done
+      for port in $udp_ports; do firewalld_rule $family "$node" "<port port=\"$port\" protocol=\"udp\"/>"; done
+      firewalld_rule $family "$node" '<protocol value="esp"/>'
+    done
   done
-  firewall-cmd --permanent --delete-ipset=$mark >/dev/null
-  firewall-cmd --permanent --delete-ipset=${mark}6 >/dev/null
-  firewall-cmd --reload >/dev/null
+  printf '</policy>\n'
+}
+
+firewalld_rule() { printf '  <rule family="ipv%s"><source address="%s"/>%s<accept/></rule>\n' "$@"; }
+
+forget_firewalld() {
+  [ -e "$policy_file" ] || return 0
+  rm -f "$policy_file"
+  if firewalld_active; then firewall-cmd --reload >/dev/null; fi
 }
 
 [ -z "${1:-}" ] || firewall "$1"

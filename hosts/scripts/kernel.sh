@@ -1,38 +1,65 @@
 # Kernel modules of overlay networks and of the routing mesh, and what routing needs.
 
 kernel_modules="overlay br_netfilter vxlan ip_vs"
+modules_file=/etc/modules-load.d/pulumi-swarm.conf
+sysctl_file=/etc/sysctl.d/60-pulumi-swarm.conf
 
 kernel_check() {
   step=kernel
-  [ "$KERNEL" = no ] && return
+  if [ "$KERNEL" = no ]; then
+    [ ! -e "$sysctl_file" ] || todo "take back what was set in the kernel"
+    return
+  fi
   if ! in_container; then
     missing=
     for module in $kernel_modules; do is_loaded "$module" || missing="$missing $module"; done
     [ -z "$missing" ] || todo "load the modules$missing"
-    printf '%s\n' $kernel_modules | cmp -s - /etc/modules-load.d/pulumi-swarm.conf || todo "load the modules at every boot"
+    # shellcheck disable=SC2086 # Several words.
+    printf '%s\n' $kernel_modules | cmp -s - "$modules_file" || todo "load the modules at every boot"
   fi
   wrong=$(wrong_sysctls)
   [ -z "$wrong" ] || todo "set$wrong"
+  sysctls | cmp -s - "$sysctl_file" || todo "set the kernel's parameters at every boot"
 }
 
 kernel_apply() {
   step=kernel
-  [ "$KERNEL" = no ] && return
+  if [ "$KERNEL" = no ]; then
+    kernel_clean
+    return
+  fi
   if ! in_container; then
     for module in $kernel_modules; do
       is_loaded "$module" && continue
       modprobe "$module" </dev/null 2>&1 || fail "the kernel $(uname -r) has no module $module. Install the kernel's full set of modules (linux-modules-extra on Ubuntu, kernel-modules-extra on RHEL), or reboot into the kernel that is installed"
     done
-    printf '%s\n' $kernel_modules | put /etc/modules-load.d/pulumi-swarm.conf
+    # shellcheck disable=SC2086 # Several words.
+    printf '%s\n' $kernel_modules | put "$modules_file"
   fi
-  sysctls | put /etc/sysctl.d/60-pulumi-swarm.conf
+  sysctls | put "$sysctl_file"
   sysctls | while IFS='=' read -r key value; do
-    file=/proc/sys/$(echo "$key" | tr . /)
-    # In a container some are those of the host, or not to be seen at all.
-    [ -w "$file" ] && printf '%s' "$value" >"$file" 2>/dev/null
+    file=$(file_of "$key")
+    [ -w "$file" ] && [ "$(cat "$file")" != "$value" ] || continue
+    grep -q "^$key=" "$state/sysctls" 2>/dev/null || printf '%s=%s\n' "$key" "$(cat "$file")" >>"$state/sysctls"
+    # In a container some are those of its host.
+    printf '%s' "$value" 2>/dev/null >"$file"
   done
   true
 }
+
+# Modules stay loaded until the next boot: somebody may use them by now.
+kernel_clean() {
+  rm -f "$modules_file" "$sysctl_file"
+  [ -e "$state/sysctls" ] || return 0
+  while IFS='=' read -r key value; do
+    # The engine stays, and routes.
+    [ "$key" = net.ipv4.ip_forward ] && has dockerd && continue
+    printf '%s' "$value" 2>/dev/null >"$(file_of "$key")"
+  done <"$state/sysctls"
+  rm -f "$state/sysctls"
+}
+
+file_of() { echo "/proc/sys/$(echo "$1" | tr . /)"; }
 
 is_loaded() { [ -d "/sys/module/$1" ] || grep -q "^$1 " /proc/modules; }
 
@@ -49,7 +76,7 @@ SYSCTLS
 
 wrong_sysctls() {
   sysctls | while IFS='=' read -r key value; do
-    file=/proc/sys/$(echo "$key" | tr . /)
+    file=$(file_of "$key")
     if [ -w "$file" ] && [ "$(cat "$file")" != "$value" ]; then
       in_container && case $key in net.ipv4.neigh.*) continue ;; esac
       printf ' %s=%s' "$key" "$value"

@@ -2,12 +2,17 @@
 
 time_check() {
   step=time
-  [ "$TIME" = no ] && return
+  if [ "$TIME" = no ]; then
+    ! has_own_sources || todo "no longer tell the time service of time servers"
+    return
+  fi
   service=$(time_service)
   if [ -z "$service" ]; then
     todo "keep the clock with chrony${TIME_SERVERS:+, from $TIME_SERVERS}"
-  elif ! time_sources "$service" | cmp -s - "$(sources_file "$service")"; then
-    todo "tell $service of the time servers $TIME_SERVERS"
+  elif ! is_running "$service"; then
+    todo "start $service"
+  elif ! has_right_sources "$service"; then
+    if [ -n "$TIME_SERVERS" ]; then todo "tell $service of the time servers $TIME_SERVERS"; else todo "no longer tell $service of time servers"; fi
   elif ! is_synchronised "$service"; then
     todo "wait until $service has synchronised the clock"
   fi
@@ -15,39 +20,55 @@ time_check() {
 
 time_apply() {
   step=time
-  [ "$TIME" = no ] && return
+  if [ "$TIME" = no ]; then
+    time_clean
+    return
+  fi
   service=$(time_service)
   if [ -z "$service" ]; then
-    has chronyd || install_packages chrony
-    start_chrony
+    install_packages chrony
     service=chrony
   fi
-  if ! time_sources "$service" | cmp -s - "$(sources_file "$service")"; then
-    now "telling $service of the time servers $TIME_SERVERS"
-    time_sources "$service" | put "$(sources_file "$service")"
-    if [ "$service" = chrony ]; then run chronyc reload sources; else restart_service systemd-timesyncd; fi
+  if ! has_right_sources "$service"; then write_sources "$service"; fi
+  if ! is_running "$service"; then
+    now "starting $service"
+    start_time_service "$service"
   fi
   synchronise "$service"
 }
 
-time_packages() {
-  if [ "$TIME" != no ] && [ -z "$(time_service)" ] && ! has chronyd; then printf ' chrony'; fi
+time_clean() {
+  has_own_sources || return 0
+  service=$(time_service)
+  TIME_SERVERS=
+  write_sources "$service"
 }
 
-# The service that keeps the clock now.
+time_packages() {
+  if [ "$TIME" != no ] && [ -z "$(time_service)" ]; then printf ' chrony'; fi
+}
+
+# The service that keeps the clock, or would if it ran.
 time_service() {
-  if has chronyc && chronyc -n tracking >/dev/null 2>&1; then
+  if has chronyd && has chronyc; then
     echo chrony
-  elif has_systemd && systemctl is-active --quiet systemd-timesyncd; then
+  elif has_systemd && systemctl cat systemd-timesyncd >/dev/null 2>&1; then
     echo timesyncd
   fi
 }
 
-start_chrony() {
-  if has_systemd; then
+is_running() {
+  if [ "$1" = timesyncd ]; then systemctl is-active --quiet systemd-timesyncd; else chronyc -n tracking >/dev/null 2>&1; fi
+}
+
+start_time_service() {
+  if [ "$1" = timesyncd ]; then
+    run systemctl enable --now systemd-timesyncd
+  elif has_systemd; then
     start_service "$(chrony_unit)"
   else
     # Without the right to set the clock it can only be compared: in a container it is the host's.
+    # shellcheck disable=SC2046 # A word or none.
     chronyd $(can_set_clock || echo -x) </dev/null 2>&1 || fail "chronyd does not start"
   fi
 }
@@ -60,25 +81,58 @@ can_set_clock() {
   ! in_container && [ $(((0x$effective >> 25) & 1)) -eq 1 ]
 }
 
-sources_file() {
+timesyncd_sources=/etc/systemd/timesyncd.conf.d/pulumi-swarm.conf
+
+sources_of() {
   if [ "$1" = timesyncd ]; then
-    echo /etc/systemd/timesyncd.conf.d/pulumi-swarm.conf
+    echo "$timesyncd_sources"
   elif [ -d /etc/chrony/sources.d ]; then
     echo /etc/chrony/sources.d/pulumi-swarm.sources
-  elif [ -z "$TIME_SERVERS" ]; then
-    echo /dev/null
   else
-    fail "this chrony reads no folder of sources, so the time servers cannot be given: leave them out, or write them into its configuration"
+    echo "$settings/chrony/pulumi-swarm.sources"
   fi
 }
 
+has_own_sources() { [ -e "$timesyncd_sources" ] || [ -e "$(sources_of chrony)" ]; }
+
 time_sources() {
-  [ -n "$TIME_SERVERS" ] || { cat "$(sources_file "$1")" 2>/dev/null; return; }
   if [ "$1" = timesyncd ]; then
     printf '[Time]\nNTP=%s\n' "$TIME_SERVERS"
   else
     for server in $TIME_SERVERS; do printf 'server %s iburst prefer\n' "$server"; done
   fi
+}
+
+has_right_sources() {
+  if [ -z "$TIME_SERVERS" ]; then [ ! -e "$(sources_of "$1")" ]; else time_sources "$1" | cmp -s - "$(sources_of "$1")"; fi
+}
+
+write_sources() {
+  file=$(sources_of "$1")
+  if [ -n "$TIME_SERVERS" ]; then
+    now "telling $1 of the time servers $TIME_SERVERS"
+    time_sources "$1" | put "$file"
+  else
+    rm -f "$file"
+  fi
+  # chrony of RHEL reads no folder of sources unless it is told to.
+  case $1:$file in chrony:"$settings"/*) tell_chrony_folder ;; esac
+  is_running "$1" || return 0
+  if [ "$1" = timesyncd ]; then restart_service systemd-timesyncd; else run chronyc reload sources; fi
+}
+
+tell_chrony_folder() {
+  configuration=/etc/chrony.conf
+  [ -e "$configuration" ] || configuration=/etc/chrony/chrony.conf
+  line="sourcedir $settings/chrony"
+  if [ -z "$TIME_SERVERS" ]; then
+    grep -vxF "$line" "$configuration" | put "$configuration"
+  elif ! grep -qxF "$line" "$configuration"; then
+    { cat "$configuration"; echo "$line"; } | put "$configuration"
+  else
+    return 0
+  fi
+  ! is_running chrony || ! has_systemd || restart_service "$(chrony_unit)"
 }
 
 is_synchronised() {
@@ -93,7 +147,7 @@ is_synchronised() {
 synchronise() {
   now "waiting until $1 has synchronised the clock"
   if [ "$1" = timesyncd ]; then
-    [ "$(timedatectl show --property NTPSynchronized --value)" = yes ] && return
+    is_synchronised timesyncd && return
     restart_service systemd-timesyncd
     # systemd-time-wait-sync waits for nothing else; it is what ends when the clock is right.
     timeout "$TIME_WAIT" /usr/lib/systemd/systemd-time-wait-sync </dev/null >/dev/null 2>&1 && return

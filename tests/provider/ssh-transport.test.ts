@@ -199,7 +199,7 @@ describe("who is not who it should be is refused at once", () => {
     const other = keyPair().public;
     for (const hostKey of [other, fingerprintOf(wire(other))]) {
       const error = await failureOf(open({ hostKey }).run(["touch", "/was-here"]));
-      expect(error.failure).toBe("refused");
+      expect(error.failure).toBe("changed");
       expect(error.message).toContain(fingerprintOf(wire(other)));
       expect(error.message).toContain(fingerprintOf(wire(node.hostKey.public)));
       expect(error.message).toMatch(/give that line as hostKey/);
@@ -212,7 +212,7 @@ describe("who is not who it should be is refused at once", () => {
       open({ hostKey: utils.generateKeyPairSync("ecdsa", { bits: 256 }).public }).run(["true"]),
     );
     expect(error).toMatchObject({
-      failure: "refused",
+      failure: "changed",
       message: expect.stringMatching(/no host key of the pinned type/),
     });
   });

@@ -65,6 +65,7 @@ describe("the resource", () => {
   const context: Context = {
     signal: new AbortController().signal,
     progress: () => undefined,
+    info: () => undefined,
     warn: () => undefined,
   };
   const old = { ...inputs, checkedAt: "2026-01-01T00:00:00Z" };

@@ -14,6 +14,7 @@ beforeEach(() => {
 const context: Context = {
   signal: new AbortController().signal,
   progress: () => undefined,
+  info: () => undefined,
   warn: () => undefined,
 };
 

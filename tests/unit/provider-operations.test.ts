@@ -4,7 +4,12 @@ import { PartialFailure, type Context } from "../../provider/handler";
 import { Operations, type AnyHandler } from "../../provider/operations";
 import { UNKNOWN, type Decoded, type Properties } from "../../provider/wire";
 
-const CONTEXT: Context = { signal: new AbortController().signal, progress: () => {}, warn: () => {} };
+const CONTEXT: Context = {
+  signal: new AbortController().signal,
+  progress: () => {},
+  info: () => {},
+  warn: () => {},
+};
 
 function decoded(values: Properties, ...secrets: string[]): Decoded {
   return { values, secrets: new Set(secrets) };
@@ -91,31 +96,50 @@ describe("create", () => {
 });
 
 describe("preview", () => {
-  test("an object that does not exist yet has inputs and unknown outputs", () => {
+  const UPDATE = decoded({ name: "a", size: 2, managers: ["m1"] });
+
+  test("an object that does not exist yet has inputs and unknown outputs", async () => {
     const { resource } = operations();
-    const { values, secrets } = resource.previewCreate(decoded({ name: "a" }));
+    const { values, secrets } = await resource.previewCreate(decoded({ name: "a" }), CONTEXT);
     expect(values).toEqual({ name: "a", objectId: UNKNOWN, token: UNKNOWN });
     expect([...secrets]).toEqual(["token"]);
   });
 
-  test("an update keeps the outputs, so that what depends on them does not look changed", () => {
+  test("an update keeps the outputs, so that what depends on them does not look changed", async () => {
     const { resource } = operations();
-    const { values } = resource.previewUpdate(
-      "id-1",
-      STATE,
-      decoded({ name: "a", size: 2, managers: ["m1"] }),
-    );
+    const { values } = await resource.previewUpdate("id-1", STATE, UPDATE, CONTEXT);
     expect(values).toEqual({ name: "a", size: 2, managers: ["m1"], objectId: "id-1", token: "t" });
   });
 
-  test("an update shows as unknown exactly what it renews", () => {
+  test("an update shows as unknown exactly what it renews", async () => {
     const { resource } = operations({ renewed: (changed) => (changed.includes("size") ? ["token"] : []) });
-    const { values } = resource.previewUpdate(
+    const { values } = await resource.previewUpdate("id-1", STATE, UPDATE, CONTEXT);
+    expect(values).toMatchObject({ objectId: "id-1", token: UNKNOWN });
+  });
+
+  test("the handler may tell what it would do, once all inputs are known", async () => {
+    const previewed = jest.fn(() => Promise.resolve());
+    const { resource } = operations({ previewed });
+    await resource.previewCreate(decoded({ name: "a" }), CONTEXT);
+    expect(previewed).toHaveBeenLastCalledWith({ name: "a" }, CONTEXT);
+    await resource.previewUpdate("id-1", STATE, UPDATE, CONTEXT);
+    expect(previewed).toHaveBeenLastCalledWith(UPDATE.values, CONTEXT);
+    previewed.mockClear();
+    await resource.previewCreate(decoded({ name: UNKNOWN }), CONTEXT);
+    await resource.previewUpdate(
       "id-1",
       STATE,
-      decoded({ name: "a", size: 2, managers: ["m1"] }),
+      decoded({ name: "a", size: 1, managers: [{ host: UNKNOWN }] }),
+      CONTEXT,
     );
-    expect(values).toMatchObject({ objectId: "id-1", token: UNKNOWN });
+    expect(previewed).not.toHaveBeenCalled();
+  });
+
+  test("where only the way to the object changes there is nothing to tell", async () => {
+    const previewed = jest.fn(() => Promise.resolve());
+    const { resource } = operations({ previewed });
+    await resource.previewUpdate("id-1", STATE, decoded({ name: "a", size: 1, managers: ["m2"] }), CONTEXT);
+    expect(previewed).not.toHaveBeenCalled();
   });
 });
 

@@ -51,7 +51,7 @@ test.each([
     /let "ops" in/,
   ],
   ["Too many authentication failures", { code: 2 }, "refused", false, /let "ops" in/],
-  ["Handshake failed: no matching host key format", { level: "handshake" }, "refused", false, /pinned type/],
+  ["Handshake failed: no matching host key format", { level: "handshake" }, "changed", false, /pinned type/],
   ["Handshake failed: no matching C->S cipher", { level: "handshake" }, "refused", false, /handshake failed/],
   ["something new", {}, "unreachable", false, /the SSH connection failed/],
 ])("%s %j", (message, extra, failure, passing, means) => {

@@ -4,13 +4,19 @@ import { docker, dockerLines, tryDocker } from "./docker";
 import { output } from "./run";
 import { keyPair } from "../../key-pair";
 
-/** What is on a host before the project sets it up: an SSH server, or everything it would install as well. */
-export type Kind = "bare" | "ready";
+/**
+ * What is on a host before the project sets it up: an SSH server; everything it would install as well; or the tools of
+ * other firewalls besides.
+ */
+export type Kind = "bare" | "ready" | "firewalls";
 
 const BASE = "debian:trixie-slim";
+const BARE = "openssh-server sudo iproute2";
+const READY = `${BARE} docker.io docker-cli iptables nftables chrony ca-certificates procps`;
 const PACKAGES: Record<Kind, string> = {
-  bare: "openssh-server sudo iproute2",
-  ready: "openssh-server sudo iproute2 docker.io docker-cli iptables nftables chrony ca-certificates procps",
+  bare: BARE,
+  ready: READY,
+  firewalls: `${READY} ufw firewalld dbus`,
 };
 
 /** As in a node of the local platform: makes the trees writable that an engine needs, then serves SSH. */
@@ -47,10 +53,21 @@ export interface SshHost {
   hostKey: string;
 }
 
+type KeyPair = ReturnType<typeof keyPair>;
+
+interface NewHost {
+  /** Options of its SSH server. */
+  sshd?: string[];
+  address?: string;
+  /** @default a new one */
+  hostKey?: KeyPair;
+}
+
 /** Machines that are containers with an SSH server, on a network of their own; the project did not make them. */
 export class SshHosts {
   readonly userKey = keyPair();
   readonly hosts: SshHost[] = [];
+  private readonly keys = new Map<string, KeyPair>();
 
   private constructor(
     readonly name: string,
@@ -61,19 +78,14 @@ export class SshHosts {
   static async create(name: string, kind: Kind, count: number): Promise<SshHosts> {
     const hosts = new SshHosts(name, kind);
     await hostImage(kind);
-    await docker("network", "create", "--label", `pulumi-swarm-test=${name}`, name);
+    await createNetwork(name);
     await Promise.all(Array.from({ length: count }, (_, index) => hosts.add(`host-${index + 1}`)));
-    hosts.hosts.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
     return hosts;
   }
 
-  /** Starts one more machine. `sshd` are options of its SSH server. */
-  async add(
-    name: string,
-    { sshd = [], address }: { sshd?: string[]; address?: string } = {},
-  ): Promise<SshHost> {
+  /** Starts one more machine. */
+  async add(name: string, { sshd = [], address, hostKey = keyPair() }: NewHost = {}): Promise<SshHost> {
     const container = `${this.name}-${name}`;
-    const hostKey = keyPair();
     const unconfined = ["seccomp", "apparmor", "systempaths"].flatMap((what) => [
       "--security-opt",
       `${what}=unconfined`,
@@ -96,7 +108,9 @@ export class SshHosts {
       address: await docker("inspect", "--format", format, container),
       hostKey: hostKey.public,
     };
+    this.keys.set(name, hostKey);
     this.hosts.push(made);
+    this.hosts.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
     return made;
   }
 
@@ -123,6 +137,11 @@ export class SshHosts {
     const found = this.hosts.find((host) => host.name === name);
     if (!found) throw new Error(`There is no host ${name}.`);
     return found;
+  }
+
+  /** The host key that a machine was started with, for another one that shall have the same. */
+  keyOf(name: string): KeyPair | undefined {
+    return this.keys.get(name);
   }
 
   /** What its SSH server has logged so far: every login, with user and address. */
@@ -164,6 +183,17 @@ export class SshHosts {
       name,
       `echo '${publicKey}' >> "$(getent passwd ${user} | cut -d: -f6)/.ssh/authorized_keys"`,
     );
+  }
+
+  /** A container on the machines' network that is none of them. */
+  async stranger(): Promise<string> {
+    const container = `${this.name}-stranger`;
+    await docker(
+      ...["run", "--detach", "--name", container, "--network", this.name],
+      ...["--label", `pulumi-swarm-test=${this.name}`],
+      ...["--entrypoint", "sleep", imageOf(this.kind), "infinity"],
+    );
+    return container;
   }
 
   /** Takes a machine away, as if it had burnt. */
@@ -220,6 +250,15 @@ export class SshHosts {
   }
 }
 
+/** With a subnet that the engine found free, given by name: only then may a machine ask for an address. */
+async function createNetwork(name: string): Promise<void> {
+  const create = ["network", "create", "--label", `pulumi-swarm-test=${name}`];
+  await docker(...create, name);
+  const subnet = await docker("network", "inspect", "--format", "{{(index .IPAM.Config 0).Subnet}}", name);
+  await docker("network", "rm", name);
+  await docker(...create, "--subnet", subnet, name);
+}
+
 function imageOf(kind: Kind): string {
   const digest = createHash("sha256").update(recipeOf(kind)).digest("hex");
   return `pulumi-swarm-test-host:${kind}-${digest.slice(0, 8)}`;
@@ -229,7 +268,7 @@ function recipeOf(kind: Kind): string {
   return [
     `FROM ${BASE}`,
     `RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ${PACKAGES[kind]} && rm -rf /var/lib/apt/lists/*`,
-    `RUN rm -f /etc/ssh/ssh_host_* /etc/machine-id && ${USERS.join(" && ")}`,
+    `RUN rm -f /etc/ssh/ssh_host_* /etc/machine-id /var/lib/dbus/machine-id && ${USERS.join(" && ")}`,
     `RUN ${file("/entry", ENTRY)} && ${file("/usr/local/sbin/service", SERVICE)}`,
     'ENTRYPOINT ["/entry"]',
   ].join("\n");

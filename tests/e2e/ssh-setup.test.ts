@@ -1,0 +1,91 @@
+import { waitFor } from "../../engine/wait";
+import { SshCluster } from "./harness/ssh-cluster";
+
+jest.setTimeout(600_000);
+
+let cluster: SshCluster;
+let before: string;
+
+/** What package managers themselves keep of packages that were there once. */
+const OF_PACKAGE_MANAGERS = ["dpkg", "apt", "ucf", "systemd"].map(
+  (name) => `-not -path '/var/lib/${name}/*'`,
+);
+/** What a machine has of packages, settings and services' data. */
+const TRACES = [
+  "dpkg-query -W -f '${Package} ${db:Status-Status}\\n'",
+  `find /etc /var/lib -xdev ${OF_PACKAGE_MANAGERS.join(" ")} | sort`,
+].join("; ");
+
+const host = "host-1";
+const sh = (script: string) => cluster.hosts.sh(host, script);
+
+beforeAll(async () => {
+  cluster = await SshCluster.create("bare", {}, { purge: true });
+  before = await sh(TRACES);
+});
+afterAll(() => cluster?.remove());
+
+/** Times that the SSH server of the first host let somebody in. */
+async function logins(): Promise<number> {
+  const log = await cluster.hosts.log(host);
+  return log.split("\n").filter((line) => line.includes("Accepted publickey")).length;
+}
+
+test("a preview shows for every host what would be done, and does nothing", async () => {
+  const { stdout, code } = await cluster.workspace.tryPreview();
+  expect(code).toBe(0);
+  const plan =
+    /to do: note that it belongs to .*; install chrony docker.io docker-cli iptables ca-certificates nftables; keep the clock with chrony, from [\d.]+; .*install and start Docker Engine from the distribution; open the ports of the swarm to [\d.]+ [\d.]+, and close them to everybody else/;
+  expect(stdout.split("\n").filter((line) => plan.test(line)).length).toBeGreaterThanOrEqual(2);
+  expect(await sh(TRACES)).toBe(before);
+});
+
+test("package mirrors that do not answer: three attempts, then the command with its last lines", async () => {
+  await sh(
+    "tar -C /etc/apt -cf /root/apt.tar . && find /etc/apt -name '*.list' -o -name '*.sources' | xargs rm",
+  );
+  await sh("echo 'deb http://127.0.0.1:9/debian trixie main' > /etc/apt/sources.list");
+  const { code, text } = await cluster.workspace.tryUp();
+  expect(code).not.toBe(0);
+  expect(text).toMatch(
+    /packages: `apt-get update` ended with exit code 100: are the package mirrors in reach\? Tried 3 times\.\n( *\| .*\n)* *\| .*127\.0\.0\.1:9/,
+  );
+  expect(await sh("command -v dockerd; true")).toBe("");
+  await sh("rm /etc/apt/sources.list; tar -C /etc/apt -xf /root/apt.tar && rm /root/apt.tar");
+});
+
+test("killed while packages are unpacked: the next run finishes", async () => {
+  const { workspace } = cluster;
+  const running = workspace.startUp();
+  await waitFor<void>(
+    { name: "a package is being unpacked", on: host, intervalMs: 50, timeoutMs: 120_000 },
+    async () =>
+      (await sh("dpkg --audit; dpkg-query -W -f '${db:Status-Status}\\n' | grep -v installed; true")) === ""
+        ? { pending: "not yet" }
+        : { done: undefined },
+  );
+  running.child.kill("SIGKILL");
+  await running.ended;
+  await workspace.cancel();
+  expect(await sh("dpkg-query -W -f '${db:Status-Status}\\n' docker.io 2>&1; true")).not.toBe("installed");
+  await workspace.up();
+  expect(await sh("dpkg --audit")).toBe("");
+  expect(await sh("docker node ls --format '{{.Hostname}} {{.Status}}' | sort")).toBe(
+    "host-1 Ready\nhost-2 Ready",
+  );
+});
+
+test("again: nothing changes, and a preview logs in to nobody", async () => {
+  const { workspace } = cluster;
+  expect((await workspace.up()).changes).toEqual({});
+  const times = await logins();
+  expect(times).toBeGreaterThan(0);
+  expect(await workspace.preview("--expect-no-changes")).toEqual({});
+  expect(await logins()).toBe(times);
+});
+
+test("a destroy that purges takes away what was installed, and nothing else", async () => {
+  await cluster.workspace.destroy();
+  expect(await sh(TRACES)).toBe(before);
+  expect(await sh("pgrep -l 'dockerd|containerd|chronyd'; true")).toBe("");
+});
