@@ -1,4 +1,4 @@
-import { nameOfConnection, type ManagerRef } from "../contract/connection";
+import { isContainerConnection, nameOfConnection, type ManagerRef } from "../contract/connection";
 import { TransportError } from "../transport/transport";
 import { connect } from "./connect";
 import type { EngineClient } from "./engine-client";
@@ -11,6 +11,8 @@ import { waitFor, WaitTimeout, type Look } from "./wait";
 const LEADER_TIMEOUT_MS = 35_000;
 /** A manager that has not answered a first word by now hangs, or its machine does: the others are asked. */
 const PROBE_TIMEOUT_MS = 8_000;
+/** The login comes before the first word, and small machines take their time for both. */
+const SSH_PROBE_TIMEOUT_MS = 20_000;
 
 /** The managers that answered last are asked first. */
 const lastGood = new Set<string>();
@@ -97,7 +99,9 @@ async function answering(
   const there = await Promise.all(
     managers.map(async (manager) => {
       try {
-        await connect(manager.connection).swarmState(signal, PROBE_TIMEOUT_MS);
+        const isNear = isContainerConnection(manager.connection);
+        const timeoutMs = isNear ? PROBE_TIMEOUT_MS : SSH_PROBE_TIMEOUT_MS;
+        await connect(manager.connection).swarmState(signal, timeoutMs);
         return true;
       } catch (error) {
         if (!saysNothingOfTheOperation(error)) throw error;
