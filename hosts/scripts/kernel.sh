@@ -39,7 +39,7 @@ kernel_apply() {
   sysctls | put "$sysctl_file"
   sysctls | while IFS='=' read -r key value; do
     file=$(file_of "$key")
-    [ -w "$file" ] && [ "$(cat "$file")" != "$value" ] || continue
+    [ -w "$file" ] && [ "$(cat "$file")" -lt "$value" ] || continue
     grep -q "^$key=" "$state/sysctls" 2>/dev/null || printf '%s=%s\n' "$key" "$(cat "$file")" >>"$state/sysctls"
     # In a container some are those of its host.
     printf '%s' "$value" 2>/dev/null >"$file"
@@ -63,21 +63,22 @@ file_of() { echo "/proc/sys/$(echo "$1" | tr . /)"; }
 
 is_loaded() { [ -d "/sys/module/$1" ] || grep -q "^$1 " /proc/modules; }
 
-# Every node talks to every other one; at the default of 1024 neighbours joins fail with "no route to host".
+# Each at least. Every node talks to every other one; at the default of 1024 neighbours joins fail with "no route to
+# host". A member's engine sets the same numbers when its first overlay network comes (libnetwork's overlay driver).
 sysctls() {
   cat <<'SYSCTLS'
 net.ipv4.ip_forward=1
 net.bridge.bridge-nf-call-iptables=1
-net.ipv4.neigh.default.gc_thresh1=4096
-net.ipv4.neigh.default.gc_thresh2=8192
-net.ipv4.neigh.default.gc_thresh3=16384
+net.ipv4.neigh.default.gc_thresh1=8192
+net.ipv4.neigh.default.gc_thresh2=49152
+net.ipv4.neigh.default.gc_thresh3=65536
 SYSCTLS
 }
 
 wrong_sysctls() {
   sysctls | while IFS='=' read -r key value; do
     file=$(file_of "$key")
-    if [ -w "$file" ] && [ "$(cat "$file")" != "$value" ]; then
+    if [ -w "$file" ] && [ "$(cat "$file")" -lt "$value" ]; then
       in_container && case $key in net.ipv4.neigh.*) continue ;; esac
       printf ' %s=%s' "$key" "$value"
     fi

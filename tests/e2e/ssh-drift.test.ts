@@ -83,7 +83,7 @@ test("what stopped or vanished is seen by a refresh and put right by an up", asy
   expect((await cluster.workspace.refresh()).changes).toEqual(ALL);
   expect((await cluster.workspace.up()).changes).toEqual(ALL);
   expect(await sh("host-1", "chronyc -n tracking | grep Leap")).toContain("Normal");
-  expect(await sh("host-1", `cat ${SYSCTLS}`)).toContain("gc_thresh3=16384");
+  expect(await sh("host-1", `cat ${SYSCTLS}`)).toContain("gc_thresh3=65536");
   expect(await settingsOf("host-2")).toEqual({ ...SETTINGS, mtu: 1400 });
   expect(await reachable()).toBe(HOSTS.map((host) => `${host} Ready manager`).join("\n"));
   expect((await cluster.workspace.refresh()).changes).toEqual({});

@@ -21,6 +21,7 @@ services:
   mesh:
     image: IMAGE
     command: [web]
+    environment: { NODE: "{{.Node.Hostname}}" }
     ports: ["${MESH_PORT}:8080"]
 `;
 
