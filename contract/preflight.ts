@@ -90,6 +90,8 @@ export interface EngineReport {
   id?: string;
   /** Whether it is in a swarm: then its own listeners hold the ports. */
   inSwarm?: boolean;
+  /** Whether it is a member that takes no part: locked, or still on its way in. Nobody listens at its ports then. */
+  asleep?: boolean;
 }
 
 export interface Clock {

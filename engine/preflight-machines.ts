@@ -36,5 +36,7 @@ export function askMachines(hosts: readonly PreflightHost[], signal: AbortSignal
 }
 
 function reportOf({ ID, ServerVersion, Swarm }: EngineInfo): EngineReport {
-  return { id: ID, version: ServerVersion, inSwarm: !["", "inactive"].includes(Swarm.LocalNodeState) };
+  const state = Swarm.LocalNodeState;
+  const inSwarm = !["", "inactive"].includes(state);
+  return { id: ID, version: ServerVersion, inSwarm, asleep: inSwarm && state !== "active" };
 }

@@ -52,6 +52,8 @@ function probeOf(from: AgentRun, to: AgentRun, port: Port, runs: readonly AgentR
     return { port, state: "ok" };
   const result = from.probes?.find((probe) => probe.peer === runs.indexOf(to) && probe.port === port)?.result;
   if (result === "ok") return { port, state: "ok" };
+  // An update may well unlock it, after this.
+  if (to.machine.engine?.asleep) return { port, state: "unknown" };
   return { port, state: "blocked", reason: reasonOf(result ?? "silent", runs) };
 }
 

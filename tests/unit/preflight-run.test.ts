@@ -208,3 +208,16 @@ test("what gave no answer is asked a second time with patience, and what answers
     ["1", "4789/udp", "0"],
   ]);
 });
+
+test("nobody listens at a member that is locked, and that stands in nobody's way", async () => {
+  const a = new FakeAgent("a", well(ALL_OK(1).map((line) => line.replace(/tcp \S+ ok/, "tcp - refused"))));
+  const locked = machine(new FakeAgent("b", well(ALL_OK(0))), 1, {
+    engine: { version: "26.1.5", inSwarm: true, asleep: true },
+  });
+  const report = await runPreflight([machine(a, 0), locked], {
+    signal: new AbortController().signal,
+    limits: LIMITS,
+  });
+  const states = linkOf(report, "a", "b").probes.map(({ port, state }) => `${port} ${state}`);
+  expect(states.slice(0, 2)).toEqual(["2377/tcp unknown", "7946/tcp unknown"]);
+});
