@@ -193,7 +193,8 @@ function statusSays(text: RegExp): Promise<string> {
 
 function allReachable(): Promise<void> {
   return waitFor<void>(
-    { name: "all managers are Ready and Reachable", intervalMs: 500, timeoutMs: 60_000 },
+    // How soon engines find each other again is theirs: up to a minute where the machine is busy.
+    { name: "all managers are Ready and Reachable", intervalMs: 500, timeoutMs: 150_000 },
     async () => {
       const nodes = await (await witness()).nodes().catch(() => []);
       const sound = nodes.filter(
