@@ -18,6 +18,8 @@ RUN printf '%s\n' '#!/bin/sh' \
     'ssh-keygen -q -A && mkdir -p /run/sshd /root/.ssh && printf "%s\n" "$AUTHORIZED_KEY" > /root/.ssh/authorized_keys' \
     'printf "server %s iburst\n" "$TIME_SERVER" > /etc/chrony/sources.d/bench.sources && chronyd -x' \
     'dockerd --log-level=error &' 'exec /usr/sbin/sshd -D' > /entry && chmod +x /entry
+# Else all machines would share the one that a package made.
+RUN rm -f /etc/machine-id /var/lib/dbus/machine-id
 ENTRYPOINT ["/entry"]
 DOCKERFILE
 }
