@@ -58,6 +58,10 @@ function most(looks: Look[], count: (look: Look) => unknown[]): number {
   return Math.max(...looks.map((look) => new Set(count(look)).size));
 }
 
+function outOfService({ draining, absent }: Look): string[] {
+  return [...new Set([...draining, ...absent])];
+}
+
 test("all workers are replaced in one up: two at a time are out of service, and never three", async () => {
   nodeImage = await otherNodeImage(workspace.cluster);
   const before = await witness.nodeIds();
@@ -67,7 +71,7 @@ test("all workers are replaced in one up: two at a time are out of service, and 
   const after = await witness.nodes();
   expect(after.map(({ Description }) => Description.Hostname)).toEqual([...WORKERS, "manager-1"]);
   expect(after.filter(({ ID }) => before.includes(ID))).toEqual([]);
-  expect(most(looks, ({ draining, absent }) => [...draining, ...absent])).toBe(2);
+  expect(looks.filter((look) => outOfService(look).length > 2)).toEqual([]);
   expect(most(looks, ({ draining }) => draining)).toBe(2);
   await witness.untilReplicas(SERVICE, "8/8");
 });

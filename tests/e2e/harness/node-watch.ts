@@ -5,8 +5,10 @@ import { tryDocker } from "./docker";
 export interface Look {
   /** Nodes that are drained and on which tasks still run. */
   draining: string[];
-  /** Names of which no node is Ready and active. */
+  /** Names of which no node is active and up. */
   absent: string[];
+  /** What was read, for whoever asks why. */
+  text: string;
 }
 
 const EVERY_MS = 100;
@@ -57,11 +59,15 @@ function read(text: string): Look {
   const nodes = nodeRows.split("\n").map((row) => row.split(" "));
   const tasks = taskRows.split("\n").map((row) => row.split(" "));
   const busy = new Set(tasks.filter(([, state]) => state === "running").map(([node]) => node));
-  const serving = nodes.filter(([, , state, availability]) => `${state} ${availability}` === "Ready Active");
+  // A new leader says "unknown" of every node until that node reports to it; its tasks run all the while.
+  const serving = nodes.filter(
+    ([, , state, availability]) => availability === "Active" && ["Ready", "Unknown"].includes(state),
+  );
   const there = new Set(serving.map(([, name]) => name));
   return {
     draining: nodes.filter(([id, , , availability]) => availability === "Drain" && busy.has(id)).map(nameOf),
     absent: [...new Set(nodes.map(nameOf))].filter((name) => !there.has(name)),
+    text,
   };
 }
 
