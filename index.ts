@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "./resources/pulumi";
 import { SwarmCluster } from "pulumi-swarm";
 import { report } from "./components/program-checks";
 import { deployDemo } from "./program/demo";
@@ -6,7 +6,7 @@ import { platformFrom } from "./program/platform";
 import { checkSettings, readSettings } from "./program/settings";
 
 const settings = readSettings();
-report("Configuration", checkSettings(settings, pulumi.runtime.allConfig(), pulumi.getProject()));
+report("Configuration", checkSettings(settings, pulumi.allConfig(), pulumi.getProject()));
 
 const cluster = new SwarmCluster(settings.cluster, {
   platform: platformFrom(settings),

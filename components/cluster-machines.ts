@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "../resources/pulumi";
 import type { Connection, ManagerRef } from "../contract/connection";
 import type { Machine } from "../platforms/platform";
 import type { NodePool } from "./node-pool";

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "../resources/pulumi";
 import type { Connection, ManagerRef } from "../contract/connection";
 import type { DisruptionBudget } from "../contract/swarm";
 import type { Machine } from "../platforms/platform";

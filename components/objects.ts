@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "../resources/pulumi";
 import type { SwarmRef } from "../contract/connection";
 import type { NetworkInputs } from "../contract/objects";
 import { ConfigVersion, OverlayNetwork, SecretVersion } from "../resources/objects";

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "../resources/pulumi";
 import { describeProblems, type Problem } from "../validation/problem";
 
 let found: { component: string; problems: Problem[] }[] = [];

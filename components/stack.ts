@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "../resources/pulumi";
 import type { ComposeFile, StackService } from "../contract/objects";
 import { SwarmStack } from "../resources/objects";
 import { programFolder } from "../resources/program-folder";

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "../resources/pulumi";
 import type { Connection, SwarmRef } from "../contract/connection";
 import type { Owner } from "../contract/owner";
 import type { Machine, NodeRequest } from "../platforms/platform";

@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "../resources/pulumi";
 import type { Connection } from "../contract/connection";
 import type { Owner } from "../contract/owner";
 import type { Role } from "../contract/swarm";

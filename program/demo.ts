@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "../resources/pulumi";
 import { Config, Secret, Stack, type LocalImage, type SwarmCluster } from "pulumi-swarm";
 import type { Settings } from "./settings";
 

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "../resources/pulumi";
 import type { ManagersArgs, NodePoolArgs } from "../components/cluster-args";
 import type { Availability, DisruptionBudget, SwarmSettings } from "../contract/swarm";
 import type { LocalImage, LocalPort } from "../platforms/local/args";

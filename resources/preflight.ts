@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "./pulumi";
 import type { PreflightInputs } from "../contract/preflight";
 import { SwarmResource, type Inputs } from "./swarm-resource";
 

@@ -1,6 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "./pulumi";
 
 /** The folder that a program's relative paths start at: that of Pulumi.yaml; without the Pulumi CLI, the current one. */
 export function programFolder(): string {
-  return pulumi.runtime.hasMonitor() ? pulumi.getRootDirectory() : process.cwd();
+  return pulumi.hasMonitor() ? pulumi.getRootDirectory() : process.cwd();
 }

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "./pulumi";
 
 /** The engine's whole answer, every secret output in clear text, at the end of a line of Pulumi's Node SDK. */
 const ANSWER = /^((?:Register|Read)Resource RPC finished: .*?; err: [^]*?), resp: [^]*$/;

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "./pulumi";
 import { keepAnswersOutOfDebugLines } from "./sdk-debug";
 
 // Once per program: a module is loaded once.

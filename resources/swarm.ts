@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "./pulumi";
 import type { SwarmInputs, SwarmNodeInputs } from "../contract/swarm";
 import { SwarmResource, type Inputs } from "./swarm-resource";
 

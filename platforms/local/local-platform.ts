@@ -1,5 +1,5 @@
 import path from "node:path";
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "../../resources/pulumi";
 import type { PublishedPort } from "../../contract/local";
 import { BuiltImage, LoadedImages, LocalNetwork, LocalNode, NodeImage } from "../../resources/local";
 import { programFolder } from "../../resources/program-folder";

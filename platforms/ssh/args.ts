@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "../../resources/pulumi";
 import type { HostSettings } from "../../contract/ssh";
 
 /** How to log in to an SSH server. Without any of the credentials the SSH agent is asked. */

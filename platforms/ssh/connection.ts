@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "../../resources/pulumi";
 import { OWN_AGENT, type SshConnection, type SshEndpoint } from "../../contract/connection";
 import type { SshBastionArgs, SshHostArgs, SshLoginArgs } from "./args";
 

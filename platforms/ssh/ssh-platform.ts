@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "../../resources/pulumi";
 import { Preflight } from "../../resources/preflight";
 import { SshHostKey, SwarmHost } from "../../resources/ssh";
 import type { Problem } from "../../validation/problem";
