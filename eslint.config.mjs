@@ -37,7 +37,11 @@ export default defineConfig(
     rules: {
       "no-restricted-imports": [
         "error",
-        { paths: [{ name: "@pulumi/pulumi", message: "resources/pulumi.ts has it, and starts 0.6 s sooner." }] },
+        {
+          paths: [
+            { name: "@pulumi/pulumi", message: "resources/pulumi.ts has it, and starts 0.6 s sooner." },
+          ],
+        },
       ],
     },
   },

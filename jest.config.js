@@ -11,11 +11,15 @@ const tsconfig = {
 };
 const typescript = ["ts-jest", { tsconfig, diagnostics: false }];
 
+// `npm run test:all` sets it: then the long tests run as well, and every case of those that `npm test` takes some of.
+const all = process.env.TEST_ALL === "1";
+
 /** One project per kind of test. */
 const project = (name) => ({
   displayName: name,
   rootDir: __dirname,
   testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
+  testPathIgnorePatterns: ["/node_modules/", ...(all ? [] : ["\\.long\\.test\\.ts$"])],
   testEnvironment: "node",
   transform: { "^.+\\.ts$": typescript },
   modulePathIgnorePatterns: ["<rootDir>/dist/"],

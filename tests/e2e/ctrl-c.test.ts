@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { diagnostics, NOISE } from "./fixtures/reading";
+import { someOf } from "./harness/cases";
 import { docker } from "./harness/docker";
 import { printed } from "./harness/run";
 import { Witness } from "./harness/witness";
@@ -109,7 +110,9 @@ const waits: Record<string, LongWait> = {
 /** Connections of those that are members already go on. */
 const NEW_MEMBERS = "INPUT --protocol tcp --syn --dport 2377 --jump DROP";
 
-test.each(Object.entries(waits))(
+const IN_EVERY_RUN = ["a leader", "a drain", "a join"];
+
+test.each(someOf(Object.entries(waits), ([what]) => what, IN_EVERY_RUN))(
   "Ctrl-C while an up waits for %s ends it, and the next up does the rest",
   async (_what, { says, settings = {}, args = [], hold, release }) => {
     await hold();

@@ -25,13 +25,16 @@ export function fingerprintOf(secret: string): string {
   return createHash("sha256").update(secret).digest("hex").slice(0, 8);
 }
 
+/** Engines look each minute whether they have lost sight of the others' gossip (networkDB's rejoin interval). */
+const SIGHT_MS = 150_000;
+
 /** Waits until the page is as wanted: a task that was replaced may answer a last time. */
 export function demoShows(
   address: string,
   name: string,
   isThere: (status: DemoStatus) => boolean,
 ): Promise<DemoStatus> {
-  return waitFor<DemoStatus>({ name, on: address, intervalMs: 250, timeoutMs: 60_000 }, async () => {
+  return waitFor<DemoStatus>({ name, on: address, intervalMs: 250, timeoutMs: SIGHT_MS }, async () => {
     try {
       const status = await demoStatus(address);
       return isThere(status) ? { done: status } : { pending: JSON.stringify(status) };
