@@ -185,6 +185,8 @@ test("all managers were stopped: up --refresh starts them, as the swarm that the
 test("a node that does not answer is an error with its name, and never deleted", async () => {
   await docker("pause", container("manager-3"));
   try {
+    // Until it has missed some heartbeats the swarm takes changes for it.
+    await witness.untilState("manager-3", "down");
     workspace.configure({ managerNodeLabels: { "manager-3": { seen: "no" } } });
     const up = await workspace.tryUp();
     expect(up.code).not.toBe(0);

@@ -20,8 +20,12 @@ export class Witness extends ClusterView {
     await waitFor<void>(
       { name: `it is ${state}`, on: node, intervalMs: 250, timeoutMs: 60_000 },
       async () => {
-        const found = await this.node(node);
-        return found.Status.State === state ? { done: undefined } : { pending: found.Status.State };
+        // While the managers elect a leader none of them answers.
+        const seen = await this.node(node).then(
+          ({ Status }) => Status.State,
+          (error: Error) => error.message,
+        );
+        return seen === state ? { done: undefined } : { pending: seen };
       },
     );
   }
