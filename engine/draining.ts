@@ -1,4 +1,5 @@
 import { showPending, type Waiting } from "./conditions";
+import { globalServicesRunElsewhere } from "./global-services";
 import { onManager } from "./managers";
 import type { Member } from "./membership";
 import { allServices } from "./services";
@@ -31,6 +32,7 @@ export async function drained(
   const { nodeId, managers, name } = member;
   const timeoutMs = policy.timeoutMs ?? DRAIN_TIMEOUT_MS;
   await spreadFrom(member, timeoutMs, waiting);
+  await globalServicesRunElsewhere(member, timeoutMs, waiting);
   const before = await runningBefore(member, waiting);
   await onManager(managers, waiting, (engine) =>
     changeNode(engine, nodeId, (spec) => ({ ...spec, Availability: "drain" }), waiting.signal),

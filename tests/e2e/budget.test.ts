@@ -1,7 +1,8 @@
 import { diagnostics } from "./fixtures/reading";
+import { onlyInAll } from "./harness/cases";
 import { docker } from "./harness/docker";
 import { otherNodeImage } from "./harness/node-image";
-import { watchNodes, type Look } from "./harness/node-watch";
+import { looksDuring, type Look } from "./harness/node-watch";
 import { Witness } from "./harness/witness";
 import { Workspace } from "./harness/workspace";
 
@@ -43,15 +44,10 @@ function configurePools(nodeAvailability: Record<string, string> = {}): void {
 }
 
 /** What was seen of the workers while a command ran. */
-async function looksDuring(command: () => Promise<unknown>): Promise<Look[]> {
+function workersDuring(command: () => Promise<unknown>): Promise<Look[]> {
   const manager = witness.containerOf("manager-1");
-  const watch = watchNodes([manager, `${manager}.2`], "kind=worker", SERVICE);
-  try {
-    await command();
-  } finally {
-    await watch.stop();
-  }
-  return watch.looks;
+  const where = { managers: [manager, `${manager}.2`], label: "kind=worker", service: SERVICE };
+  return looksDuring(where, command);
 }
 
 function most(looks: Look[], count: (look: Look) => unknown[]): number {
@@ -66,7 +62,7 @@ test("all workers are replaced in one up: two at a time are out of service, and 
   nodeImage = await otherNodeImage(workspace.cluster);
   const before = await witness.nodeIds();
   workspace.configure({ nodeImage });
-  const looks = await looksDuring(() => workspace.up());
+  const looks = await workersDuring(() => workspace.up());
   witness = await Witness.of(workspace);
   const after = await witness.nodes();
   expect(after.map(({ Description }) => Description.Hostname)).toEqual([...WORKERS, "manager-1"]);
@@ -76,29 +72,31 @@ test("all workers are replaced in one up: two at a time are out of service, and 
   await witness.untilReplicas(SERVICE, "8/8");
 });
 
-describe("a worker that was stopped by hand counts as well", () => {
-  beforeAll(async () => {
-    await docker("stop", "--time", "1", witness.containerOf("app-1"));
-    await witness.untilState("app-1", "down");
-  });
+onlyInAll(() =>
+  describe("a worker that was stopped by hand counts as well", () => {
+    beforeAll(async () => {
+      await docker("stop", "--time", "1", witness.containerOf("app-1"));
+      await witness.untilState("app-1", "down");
+    });
 
-  test("no other one goes beside it where one may be away: the error names it and the ways out", async () => {
-    workspace.configure({ disruption: { maxUnavailable: 1 } });
-    configurePools({ "app-2": "drain" });
-    const up = await workspace.tryUp();
-    expect(up.code).not.toBe(0);
-    expect(diagnostics(up)).toMatch(
-      /app-2: waited \d+ s until fewer than 1 other workers are down; last seen: app-1 is down\. Bring them back, .* or raise `disruption\.maxUnavailable`/,
-    );
-    expect((await witness.node("app-2")).Spec.Availability).toBe("active");
-  });
+    test("no other one goes beside it where one may be away: the error names it and the ways out", async () => {
+      workspace.configure({ disruption: { maxUnavailable: 1 } });
+      configurePools({ "app-2": "drain" });
+      const up = await workspace.tryUp();
+      expect(up.code).not.toBe(0);
+      expect(diagnostics(up)).toMatch(
+        /app-2: waited \d+ s until fewer than 1 other workers are down; last seen: app-1 is down\. Bring them back, .* or raise `disruption\.maxUnavailable`/,
+      );
+      expect((await witness.node("app-2")).Spec.Availability).toBe("active");
+    });
 
-  test("where two may be away it goes on, with one at a time beside it", async () => {
-    workspace.configure({ disruption: { maxUnavailable: 2 } });
-    configurePools({ "app-2": "drain", "batch-1": "drain" });
-    const looks = await looksDuring(() => workspace.up());
-    const states = (await witness.nodes()).map(({ Spec }) => Spec.Availability);
-    expect(states).toEqual(["active", "drain", "drain", "active", "active"]);
-    expect(most(looks, ({ draining }) => draining)).toBe(1);
-  });
-});
+    test("where two may be away it goes on, with one at a time beside it", async () => {
+      workspace.configure({ disruption: { maxUnavailable: 2 } });
+      configurePools({ "app-2": "drain", "batch-1": "drain" });
+      const looks = await workersDuring(() => workspace.up());
+      const states = (await witness.nodes()).map(({ Spec }) => Spec.Availability);
+      expect(states).toEqual(["active", "drain", "drain", "active", "active"]);
+      expect(most(looks, ({ draining }) => draining)).toBe(1);
+    });
+  }),
+);

@@ -1,5 +1,6 @@
 import { whileAsked } from "./harness/client";
 import { leftovers } from "./harness/leftovers";
+import { watchSwarm } from "./harness/swarm-watch";
 import { urnOf, Workspace } from "./harness/workspace";
 import { Witness } from "./harness/witness";
 
@@ -70,10 +71,29 @@ test.each([
 
 test("the only manager is replaced: its successor joins first, and the swarm stays the same one", async () => {
   const urn = await urnOf(workspace, "LocalNode", `${workspace.cluster}-manager-1`);
-  const [before] = await (await Witness.of(workspace)).nodeIds();
-  const { changes } = await upUnderLoad("--replace", urn);
+  const witness = await Witness.of(workspace);
+  const [before] = await witness.nodeIds();
+  await startSlowly(witness, "slow");
+  const manager = witness.containerOf("manager-1");
+  const watch = watchSwarm(
+    [manager, `${manager}.2`],
+    'docker service ls --format "{{.Replicas}}" --filter name=slow',
+  );
+  const { changes } = await upUnderLoad("--replace", urn).finally(() => watch.stop());
   expect(changes).toMatchObject({ "LocalNode manager-1": "replace", "SwarmNode manager-1": "replace" });
+  // "running/wanted": two while both machines are there, and never none.
+  expect(new Set(watch.texts)).toContain("1/2");
+  expect(watch.texts.filter((replicas) => replicas.startsWith("0/"))).toEqual([]);
   await expectMembers(1, 0);
   expect(await (await Witness.of(workspace)).nodeIds()).not.toContain(before);
   expect(await workspace.preview()).toEqual({});
 });
+
+/** A global service whose tasks need some seconds until they are healthy. */
+async function startSlowly(witness: Witness, name: string): Promise<void> {
+  const health = ["--health-cmd", "test -e /dev/shm/up", "--health-interval", "1s", "--health-retries", "90"];
+  const image = ["--no-resolve-image", `pulumi-swarm-demo:${workspace.cluster}`, "-c"];
+  const command = "sleep 30; : > /dev/shm/up; exec sleep 100000";
+  const how = ["--quiet", "--mode", "global", "--entrypoint", "sh", ...health];
+  await witness.docker("service", "create", "--name", name, ...how, ...image, command);
+}

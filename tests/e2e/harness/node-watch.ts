@@ -1,5 +1,4 @@
-import { waitFor } from "../../../engine/wait";
-import { tryDocker } from "./docker";
+import { watchSwarm } from "./swarm-watch";
 
 /** Some nodes at one moment, by their names: a node and its successor have the same. */
 export interface Look {
@@ -11,8 +10,6 @@ export interface Look {
   text: string;
 }
 
-const EVERY_MS = 100;
-
 /** The tasks come after the nodes: one that ends its drain in between is missed, and none is counted too often. */
 const LOOK = `
 docker node ls --filter "node.label=$0" --format '{{.ID}} {{.Hostname}} {{.Status}} {{.Availability}}' || exit 1
@@ -21,37 +18,21 @@ docker inspect --type task --format '{{.NodeID}} {{.Status.State}}' $(docker ser
 `;
 
 /**
- * Looks at nodes and at a service's tasks several times a second, until `stop`.
+ * Looks at nodes and at a service's tasks several times a second while something goes on.
  * @param managers - containers of managers: the first one that answers is asked, as one may be replaced meanwhile.
  * @param label - which nodes: "kind=worker".
  */
-export function watchNodes(
-  managers: string[],
-  label: string,
-  service: string,
-): { looks: Look[]; stop(): Promise<void> } {
-  const looks: Look[] = [];
-  let stopped = false;
-  const watching = waitFor<void>(
-    { name: "the test has seen enough", on: service, intervalMs: EVERY_MS, timeoutMs: 900_000 },
-    async () => {
-      for (const manager of managers) {
-        const { code, stdout } = await tryDocker("exec", manager, "sh", "-c", LOOK, label, service);
-        if (code !== 0) continue;
-        looks.push(read(stdout.trim()));
-        break;
-      }
-      return stopped ? { done: undefined } : { pending: `${looks.length} looks` };
-    },
-  );
-  watching.catch(() => undefined);
-  return {
-    looks,
-    async stop() {
-      stopped = true;
-      await watching;
-    },
-  };
+export async function looksDuring(
+  { managers, label, service }: { managers: string[]; label: string; service: string },
+  work: () => Promise<unknown>,
+): Promise<Look[]> {
+  const watch = watchSwarm(managers, LOOK, label, service);
+  try {
+    await work();
+  } finally {
+    await watch.stop();
+  }
+  return watch.texts.map(read);
 }
 
 function read(text: string): Look {
