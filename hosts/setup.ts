@@ -1,9 +1,8 @@
-import { waitFor } from "../engine/wait";
 import type { Transport } from "../transport/transport";
+import { withAttempts } from "./attempts";
 import { daemonSettings, daemonWarnings, formerSettings } from "./daemon-settings";
 import { factsFrom, type Facts } from "./facts";
-import { HostError } from "./host-error";
-import { changeByScript, lookByScript, type ScriptContext, type Todo } from "./script";
+import { changeByScript, lookByScript, type ScriptContext, type Todo, type Told } from "./script";
 import { whyNotThisOne, whyUnsupported } from "./supported";
 import { variablesOf, type WantedHost } from "./wanted";
 
@@ -19,11 +18,8 @@ export interface Looked {
 const STEPS = ["machine", "packages", "time", "kernel", "engine", "firewall"];
 /** A package list cannot be had by TLS with a clock that is further off than this. */
 const SKEWED_MS = 86_400_000;
-const ATTEMPTS = 3;
-const BETWEEN_ATTEMPTS_MS = 10_000;
-/** Far longer than anything takes; what hangs ends with its own deadline. */
-const SETUP_TIMEOUT_MS = 3_600_000;
 const STARTS_ENGINE = ["packages", "engine"];
+const LOOK = ["facts", ...STEPS.map((step) => `${step}_check`)];
 
 /** What a setup asks of whoever knows the machine's engine and its swarm. */
 export interface EngineCare {
@@ -33,14 +29,16 @@ export interface EngineCare {
   restarting(step: () => Promise<void>): Promise<void>;
 }
 
-/** Looks at a machine in one session, and changes nothing. Throws {@link HostError}, or why it cannot be a node. */
+/** Looks at a machine in one session, and changes nothing. Throws HostError, or why it cannot be a node. */
 export async function look(
   transport: Transport,
   wanted: WantedHost,
   context: ScriptContext,
 ): Promise<Looked> {
-  const calls = ["facts", ...STEPS.map((step) => `${step}_check`)];
-  const told = await lookByScript(transport, calls, variablesOf(wanted), context);
+  return judged(transport, wanted, await lookByScript(transport, LOOK, variablesOf(wanted), context));
+}
+
+function judged(transport: Transport, wanted: WantedHost, told: Told): Looked {
   const facts = factsFrom(told.facts);
   const problem = whyUnsupported(facts) ?? whyNotThisOne(facts, wanted);
   if (problem) throw new Error(`${transport.node}: ${problem}`);
@@ -68,15 +66,23 @@ export async function setUp(
   if (todos.length === 0) return facts;
   context.progress(planOf(looked));
   const variables = variablesOf(wanted, settings);
-  const step = async () => {
-    await withAttempts(transport.node, context, () =>
-      changeByScript(transport, applyCalls(facts, todos), variables, context),
-    );
-    if (todos.some(({ step: name }) => STARTS_ENGINE.includes(name))) await engine.answers();
-  };
+  const apply = (calls: string[]) =>
+    withAttempts(transport.node, context, () => changeByScript(transport, calls, variables, context));
+  const calls = applyCalls(facts, todos);
+  const startsEngine = todos.some(({ step }) => STARTS_ENGINE.includes(step));
   const restarts = settings !== undefined && facts.engine !== "";
-  await (restarts ? engine.restarting(step) : step());
-  const after = await look(transport, wanted, context);
+  let after: Looked;
+  if (startsEngine) {
+    const step = async () => {
+      await apply(calls);
+      await engine.answers();
+    };
+    await (restarts ? engine.restarting(step) : step());
+    after = await look(transport, wanted, context);
+  } else {
+    // Nothing to wait for, so the last look takes no session of its own.
+    after = judged(transport, wanted, await apply([...calls, ...LOOK]));
+  }
   if (after.todos.length > 0)
     throw new Error(
       `${transport.node}: after the setup there is still to do: ${after.todos.map(({ text }) => text).join("; ")}. ` +
@@ -117,34 +123,4 @@ function applyCalls({ offsetMs }: Facts, todos: readonly Todo[]): string[] {
   const order = Math.abs(offsetMs) > SKEWED_MS ? ["machine", "time", ...STEPS] : STEPS;
   const wanted = new Set(["machine", ...todos.map(({ step }) => step)]);
   return [...new Set(order)].filter((step) => wanted.has(step)).map((step) => `${step}_apply`);
-}
-
-async function withAttempts(
-  node: string,
-  context: ScriptContext,
-  attempt: () => Promise<unknown>,
-): Promise<void> {
-  let made = 0;
-  await waitFor<void>(
-    {
-      name: "its setup succeeds",
-      on: node,
-      intervalMs: BETWEEN_ATTEMPTS_MS,
-      timeoutMs: SETUP_TIMEOUT_MS,
-      signal: context.signal,
-      onPending: (reason) =>
-        context.progress(`attempt ${made} of ${ATTEMPTS} failed, trying again: ${reason}`),
-    },
-    async () => {
-      made++;
-      try {
-        await attempt();
-        return { done: undefined };
-      } catch (error) {
-        if (!(error instanceof HostError && error.isTemporary)) throw error;
-        if (made === ATTEMPTS) throw error.after(made);
-        return { pending: error.message };
-      }
-    },
-  );
 }

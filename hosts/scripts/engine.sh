@@ -2,7 +2,8 @@
 
 engine_check() {
   step=engine
-  if [ -z "$(engine_version)" ]; then
+  # The facts have asked already.
+  if [ -z "$engine_now" ]; then
     if has dockerd; then todo "start the Docker Engine"; else todo "install and start $(engine_words)"; fi
   fi
   is_pinned || todo "pin the version of the Docker Engine"

@@ -15,7 +15,8 @@ facts() {
   fact container "$container"
   fact machine "$(cat "$state/machine" 2>/dev/null)"
   fact owner "$(cat "$state/owner" 2>/dev/null)"
-  fact engine "$(engine_version)"
+  engine_now=$(engine_version)
+  fact engine "$engine_now"
   fact daemonSettings "$(encoded /etc/docker/daemon.json)"
   # What stood there before the first setup, and which settings the last one made.
   fact daemonBefore "$(encoded "$state/daemon.json")"

@@ -38,9 +38,8 @@ kernel_apply() {
   fi
   sysctls | put "$sysctl_file"
   sysctls | while IFS='=' read -r key value; do
-    file=$(file_of "$key")
-    [ -w "$file" ] && [ "$(cat "$file")" -lt "$value" ] || continue
-    grep -q "^$key=" "$state/sysctls" 2>/dev/null || printf '%s=%s\n' "$key" "$(cat "$file")" >>"$state/sysctls"
+    is_below "$key" "$value" || continue
+    grep -q "^$key=" "$state/sysctls" 2>/dev/null || printf '%s=%s\n' "$key" "$present" >>"$state/sysctls"
     # In a container some are those of its host.
     printf '%s' "$value" 2>/dev/null >"$file"
   done
@@ -54,12 +53,27 @@ kernel_clean() {
   while IFS='=' read -r key value; do
     # The engine stays, and routes.
     [ "$key" = net.ipv4.ip_forward ] && has dockerd && continue
-    printf '%s' "$value" 2>/dev/null >"$(file_of "$key")"
+    find_file "$key"
+    printf '%s' "$value" 2>/dev/null >"$file"
   done <"$state/sysctls"
   rm -f "$state/sysctls"
 }
 
-file_of() { echo "/proc/sys/$(echo "$1" | tr . /)"; }
+# Without other processes: it is called for every parameter of every look.
+find_file() {
+  rest=$1.
+  file=/proc/sys
+  while [ -n "$rest" ]; do
+    file=$file/${rest%%.*}
+    rest=${rest#*.}
+  done
+}
+
+# Sets `file` and `present` as well.
+is_below() {
+  find_file "$1"
+  [ -w "$file" ] && read -r present <"$file" && [ "$present" -lt "$2" ]
+}
 
 is_loaded() { [ -d "/sys/module/$1" ] || grep -q "^$1 " /proc/modules; }
 
@@ -77,8 +91,7 @@ SYSCTLS
 
 wrong_sysctls() {
   sysctls | while IFS='=' read -r key value; do
-    file=$(file_of "$key")
-    if [ -w "$file" ] && [ "$(cat "$file")" -lt "$value" ]; then
+    if is_below "$key" "$value"; then
       in_container && case $key in net.ipv4.neigh.*) continue ;; esac
       printf ' %s=%s' "$key" "$value"
     fi
