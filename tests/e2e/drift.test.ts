@@ -151,9 +151,7 @@ const ACCIDENTS: Accident[] = [
 const IN_EVERY_RUN = [
   "a node was drained",
   "a manager was demoted",
-  "a service was deleted",
   "the stack with its network, its secret and its config were deleted",
-  "a worker left the swarm",
   "a worker's container and volume were deleted",
 ];
 

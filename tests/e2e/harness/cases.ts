@@ -7,3 +7,8 @@ export function someOf<T>(cases: readonly T[], nameOf: (one: T) => string, names
   if (missing.length > 0) throw new Error(`no such case: ${missing.join(", ")}`);
   return cases.filter((one) => ALL || names.includes(nameOf(one)));
 }
+
+/** Defines tests that only `npm run test:all` has. */
+export function onlyInAll(define: () => void): void {
+  if (ALL) define();
+}
