@@ -18,6 +18,8 @@ export interface Member {
 
 /** Fifty nodes may join at once on two cores, and the engine itself gives a join 20 s before it "goes on in the background". */
 const JOIN_TIMEOUT_MS = 180_000;
+/** A join takes some tenths of a second; what is asked again costs a ping, or nothing (node-list.ts). */
+const JOIN_INTERVAL_MS = 100;
 /** Swarmkit reconciles roles every 5 s. */
 const DEMOTE_TIMEOUT_MS = 60_000;
 
@@ -35,7 +37,7 @@ export function memberOfSwarm(
     {
       name: "it has joined the swarm",
       on: name,
-      intervalMs: 250,
+      intervalMs: JOIN_INTERVAL_MS,
       timeoutMs: waiting.timeoutMs ?? JOIN_TIMEOUT_MS,
       signal: waiting.signal,
       onPending: showPending(waiting, "joining"),
@@ -66,7 +68,7 @@ export function nodeReady(member: Member, role: Role, waiting: Waiting): Promise
     {
       name: role === "manager" ? "it is Ready and Reachable" : "it is Ready",
       on: member.name,
-      intervalMs: 250,
+      intervalMs: JOIN_INTERVAL_MS,
       timeoutMs: waiting.timeoutMs ?? JOIN_TIMEOUT_MS,
       signal: waiting.signal,
       onPending: showPending(waiting, "joining"),

@@ -1,8 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
 import { Config, Network, readInventory, Secret, SshPlatform, SwarmCluster } from "pulumi-swarm";
 
 // The same as the playbook beside it makes. The hosts are set up as well, which the playbook leaves out.
-const inventory = readInventory(new pulumi.Config().require("inventory"));
+const inventory = readInventory(process.env.BENCH_INVENTORY ?? "");
 const names = (prefix: string) =>
   inventory.hosts.map(({ name }) => name).filter((name) => name.startsWith(prefix));
 

@@ -73,12 +73,10 @@ async function withPulumi(folder: string): Promise<Pair> {
     ...process.env,
     PULUMI_BACKEND_URL: `file://${folder}`,
     PULUMI_CONFIG_PASSPHRASE: "bench",
+    BENCH_INVENTORY: path.join(folder, "hosts.yml"),
   });
   const configFile = path.join(folder, "Pulumi.bench.yaml");
-  writeFileSync(
-    configFile,
-    JSON.stringify({ config: { "pulumi-swarm-bench-ssh:inventory": path.join(folder, "hosts.yml") } }),
-  );
+  writeFileSync(configFile, "{}");
   const pulumi = (...args: string[]) =>
     command("pulumi", [...args, "--non-interactive"], { cwd: FOLDER, env });
   await pulumi("stack", "init", "bench", "--no-select");

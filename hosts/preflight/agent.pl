@@ -11,6 +11,7 @@ use Errno qw(EADDRINUSE EINPROGRESS EMSGSIZE ECONNREFUSED EHOSTUNREACH ENETUNREA
 use constant {
     LIFE_S     => 60,     # The end in any case: nothing may be left on the host.
     TICK_S     => 0.02,
+    QUICK_S    => 0.002,  # A round trip that needs no better one.
     SHORTEST   => 96,     # Bytes of a probe: no answer is longer, so this amplifies nobody's traffic.
     MOST_CALLS => 256,    # TCP connections held at once.
     IPPROTO_IP_ => 0, IP_MTU_DISCOVER => 10, IP_PMTUDISC_PROBE => 3,    # linux/in.h: DF is set, and a cached path MTU is ignored.
@@ -179,8 +180,9 @@ sub arrived {
         $probe->{due} = undef;
         return;
     }
-    # It is sent on: the quickest of some round trips is the one that waited for nobody.
+    # A slow one is sent on: the quickest of some round trips is the one that waited for nobody.
     finish($probe, 'ok');
+    $probe->{due} = undef if $path->{rtt} < QUICK_S;
     return if !$probe->{measure} || $path->{measured}++;
     my %sizes = map { $_ => 1 } @SIZES, mtus();
     push @probes, map { { %$probe, size => $_, due => $now, first => undef, tries => 0, measure => 0 } } sort { $b <=> $a } keys %sizes;
