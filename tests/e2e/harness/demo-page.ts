@@ -25,7 +25,7 @@ export function fingerprintOf(secret: string): string {
   return createHash("sha256").update(secret).digest("hex").slice(0, 8);
 }
 
-/** Engines look each minute whether they have lost sight of the others' gossip (networkDB's rejoin interval). */
+/** Engines look each minute whether they have lost sight of the others' gossip (networkDB's rejoinClusterInterval). */
 const SIGHT_MS = 150_000;
 
 /** Waits until the page is as wanted: a task that was replaced may answer a last time. */
