@@ -2,7 +2,8 @@ import { showPending, type Waiting } from "./conditions";
 import { onManager } from "./managers";
 import type { Member } from "./membership";
 import { allServices } from "./services";
-import { runningTasks } from "./swarm-nodes";
+import { wantedTasks } from "./swarm-nodes";
+import type { Task } from "./swarm-types";
 import { waitFor, WaitTimeout } from "./wait";
 
 /** A task that does not run by then is broken where it is, and no reason to keep another node. */
@@ -21,13 +22,14 @@ export async function globalServicesRunElsewhere(
     onManager(managers, waiting, async (engine) => {
       const [services, tasks] = await Promise.all([
         allServices(engine, waiting.signal),
-        runningTasks(engine, waiting.signal),
+        wantedTasks(engine, waiting.signal),
       ]);
       return services
-        .filter(({ ID, Spec, ServiceStatus }) => {
+        .filter(({ ID, Spec }) => {
           const own = tasks.filter(({ ServiceID }) => ServiceID === ID);
-          const alone = own.length > 0 && own.every(({ NodeID }) => NodeID === nodeId);
-          return Spec.Mode.Global && alone && (ServiceStatus?.DesiredTasks ?? 0) > own.length;
+          const elsewhere = own.filter(({ NodeID }) => NodeID !== nodeId);
+          const runs = (some: Task[]) => some.some(({ Status }) => Status.State === "running");
+          return Spec.Mode.Global && elsewhere.length > 0 && runs(own) && !runs(elsewhere);
         })
         .map(({ Spec }) => Spec.Name)
         .join(", ");

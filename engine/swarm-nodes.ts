@@ -59,7 +59,16 @@ export async function tasksOn(engine: EngineClient, nodeId: string, signal?: Abo
 
 /** Tasks that run, and are meant to, in the whole swarm. */
 export async function runningTasks(engine: EngineClient, signal?: AbortSignal): Promise<Task[]> {
-  const filters = JSON.stringify({ "desired-state": ["running"] });
-  const tasks = await engine.get<Task[]>("list tasks", "/tasks", { query: { filters }, signal });
+  const tasks = await tasksToBe(["running"], engine, signal);
   return tasks.filter(({ Status }) => Status.State === "running");
+}
+
+/** Tasks that run or shall run: those that wait for their restart, as their last one failed, are to be "ready" until then. */
+export function wantedTasks(engine: EngineClient, signal?: AbortSignal): Promise<Task[]> {
+  return tasksToBe(["running", "ready"], engine, signal);
+}
+
+function tasksToBe(states: string[], engine: EngineClient, signal?: AbortSignal): Promise<Task[]> {
+  const filters = JSON.stringify({ "desired-state": states });
+  return engine.get<Task[]>("list tasks", "/tasks", { query: { filters }, signal });
 }
