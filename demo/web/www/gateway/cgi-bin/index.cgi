@@ -2,16 +2,19 @@
 # Passes the request to a replica of $UPSTREAM chosen at random, and to another one when that does not answer.
 . /opt/demo/lib.sh
 refuse_other_methods
-
-replicas=$(nslookup -type=a "tasks.$UPSTREAM" 2>/dev/null | awk '/^Name:/ { answer = 1 } answer && /^Address/ { print $NF }')
-format=$(wanted)
+find_format
 [ "$format" = json ] && type=application/json || type=text/html
 
-for replica in $(echo "$replicas" | shuf | head -n 4); do
+set -- $(nslookup -type=a "tasks.$UPSTREAM" 2>/dev/null | awk '/^Name:/ { answer = 1 } answer && /^Address/ { print $NF }' | shuf)
+replicas=$#
+tries=4
+for replica; do
+  [ $((tries -= 1)) -ge 0 ] || break
   answer=$(timeout 2 wget -q -T 1 -O - \
-    --header "X-Gateway-Node: $NODE" --header "X-Gateway-Replicas: $(echo "$replicas" | wc -l)" \
+    --header "X-Gateway-Node: $NODE" --header "X-Gateway-Replicas: $replicas" \
     "http://$replica:8080/?format=$format" 2>/dev/null) || continue
-  printf '%s\n' "$answer" | respond "200 OK" "$type"
+  headers "200 OK" "$type"
+  [ "$REQUEST_METHOD" = HEAD ] || printf '%s\n' "$answer"
   exit 0
 done
 

@@ -1,41 +1,21 @@
 #!/bin/sh
-# Who answers, the config's text, and the proof that the secret is mounted.
+# Who answers, the config's text, and the proof that the secret is mounted (content.sh).
 . /opt/demo/lib.sh
 refuse_other_methods
+find_format
 
-config=/etc/demo/greeting
-secret=/run/secrets/password
-shown_bytes=4096
+set_number slot "$TASK_SLOT"
+set_number replicas "$HTTP_X_GATEWAY_REPLICAS"
+read -r now rest < /proc/uptime
+export slot replicas uptime=$((${now%.*} - STARTED_AT))
+export task=${TASK_ID:0:12} address=$SERVER_ADDR gateway=${HTTP_X_GATEWAY_NODE:0:64}
 
-size() { stat -L -c %s "$1" 2>/dev/null || echo 0; }
-number() { case "$1" in '' | *[!0-9]*) echo 0 ;; *) echo "$1" ;; esac; }
-
-# The final x keeps the text's own last newlines.
-config_text() { head -c "$shown_bytes" "$config" 2>/dev/null | tr -d '\000'; printf x; }
-
-export config_bytes=$(size "$config")
-text=$(config_text)
-export config_text=${text%x}
-
-export secret_bytes=$(size "$secret") secret_mode= secret_filesystem= secret_fingerprint= secret_mounted=false
-if [ -r "$secret" ]; then
-  secret_mounted=true
-  secret_mode=0$(stat -L -c %a "$secret")
-  secret_filesystem=$(stat -f -c %T "$secret")
-  secret_fingerprint=$(sha256sum < "$secret" | head -c 8)
-fi
-
-export slot=$(number "$TASK_SLOT")
-export uptime=$(($(date +%s) - STARTED_AT))
-export task=$(printf %.12s "$TASK_ID")
-export address=$SERVER_ADDR
-export gateway=$(printf %.64s "$HTTP_X_GATEWAY_NODE")
-export replicas=$(number "$HTTP_X_GATEWAY_REPLICAS")
-
-if [ "$(wanted)" = json ]; then
-  awk -v format=json -f /opt/demo/render.awk /opt/demo/status.json.template | respond "200 OK" application/json
+if [ "$format" = json ]; then
+  headers "200 OK" application/json
+  template=/opt/demo/status.json.template
 else
-  export secret_shown=$([ "$secret_mounted" = true ] && echo yes || echo no)
+  headers "200 OK" text/html
   export gateway=${gateway:-none}
-  awk -v format=html -f /opt/demo/render.awk /opt/demo/page.html.template | respond "200 OK" text/html
+  template=/opt/demo/page.html.template
 fi
+[ "$REQUEST_METHOD" = HEAD ] || exec awk -v format="$format" -f /opt/demo/render.awk "$template"
