@@ -91,7 +91,7 @@ test("the only manager is replaced: its successor joins first, and the swarm sta
 
 /** A global service whose tasks need some seconds until they are healthy. */
 async function startSlowly(witness: Witness, name: string): Promise<void> {
-  const health = ["--health-cmd", "test -e /dev/shm/up", "--health-interval", "1s", "--health-retries", "90"];
+  const health = ["--health-cmd", "test -e /dev/shm/up", "--health-interval", "3s", "--health-retries", "30"];
   const image = ["--no-resolve-image", `pulumi-swarm-demo:${workspace.cluster}`, "-c"];
   const command = "sleep 30; : > /dev/shm/up; exec sleep 100000";
   const how = ["--quiet", "--mode", "global", "--entrypoint", "sh", ...health];

@@ -18,7 +18,7 @@ docker inspect --type task --format '{{.NodeID}} {{.Status.State}}' $(docker ser
 `;
 
 /**
- * Looks at nodes and at a service's tasks several times a second while something goes on.
+ * Looks at nodes and at a service's tasks about twice a second while something goes on.
  * @param managers - containers of managers: the first one that answers is asked, as one may be replaced meanwhile.
  * @param label - which nodes: "kind=worker".
  */

@@ -1,7 +1,8 @@
 import { waitFor } from "../../../engine/wait";
 import { tryDocker } from "./docker";
 
-const EVERY_MS = 100;
+/** Each look is a process in a container, and what is looked at needs the processor too. */
+const EVERY_MS = 500;
 
 export interface SwarmWatch {
   /** What the command printed, each time that it succeeded. */
@@ -10,7 +11,7 @@ export interface SwarmWatch {
 }
 
 /**
- * Runs a command on a manager several times a second, until `stop`.
+ * Runs a command on a manager about twice a second, until `stop`.
  * @param managers - containers of managers: the first one that answers is asked, as one may be replaced meanwhile.
  * @param script - shell script; its arguments are $0, $1, …
  */
