@@ -19,8 +19,8 @@ interface Snapshot {
 const snapshots = new Map<string, Snapshot>();
 
 /**
- * The nodes of a swarm, at most 0.4 s old, in a small one less: one list serves all operations that wait at the same time. Asking for
- * each node by itself made the managers the bottleneck of large clusters.
+ * The nodes of a swarm, at most 0.4 s old, in a small one less: one list serves all operations that wait at the same
+ * time. Asking for each node by itself made the managers the bottleneck of large clusters.
  */
 export function recentNodes(managers: readonly ManagerRef[], waiting: Waiting): Promise<SwarmNodeInspect[]> {
   const key = JSON.stringify(managers);
