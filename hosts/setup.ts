@@ -66,8 +66,10 @@ export async function setUp(
   if (todos.length === 0) return facts;
   context.progress(planOf(looked));
   const variables = variablesOf(wanted, settings);
-  const apply = (calls: string[]) =>
-    withAttempts(transport.node, context, () => changeByScript(transport, calls, variables, context));
+  const apply = (calls: string[], more: Record<string, string> = {}) =>
+    withAttempts(transport.node, context, () =>
+      changeByScript(transport, calls, { ...variables, ...more }, context),
+    );
   const calls = applyCalls(facts, todos);
   const startsEngine = todos.some(({ step }) => STARTS_ENGINE.includes(step));
   const restarts = settings !== undefined && facts.engine !== "";
@@ -80,8 +82,8 @@ export async function setUp(
     await (restarts ? engine.restarting(step) : step());
     after = await look(transport, wanted, context);
   } else {
-    // Nothing to wait for, so the last look takes no session of its own.
-    after = judged(transport, wanted, await apply([...calls, ...LOOK]));
+    // Nothing to wait for, so the last look takes no session of its own, and the engine is the one of the first look.
+    after = judged(transport, wanted, await apply([...calls, ...LOOK], { ENGINE_NOW: facts.engine }));
   }
   if (after.todos.length > 0)
     throw new Error(

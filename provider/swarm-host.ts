@@ -43,7 +43,7 @@ export const swarmHost: Handler<SwarmHostInputs, SwarmHostOutputs> = {
   async previewed(inputs, context) {
     try {
       const looked = await look(transportTo(inputs), wantedFrom(inputs), context);
-      looked.warnings.forEach((text) => context.warn(text));
+      looked.warnings.forEach((text) => warnOnce(text, context));
       if (looked.todos.length > 0) context.info(planOf(looked));
     } catch (error) {
       if (context.signal.aborted) throw error;
@@ -88,11 +88,26 @@ export const swarmHost: Handler<SwarmHostInputs, SwarmHostOutputs> = {
 };
 
 async function made(inputs: SwarmHostInputs, nodes: string[], context: Context): Promise<SwarmHostOutputs> {
-  const facts = await setUp(transportTo(inputs), wantedFrom({ ...inputs, nodes }), context, {
-    answers: () => engineAnswers(inputs.connection, context),
-    restarting: (step) => restartInTurn(inputs, context, step),
-  });
+  const warn = (text: string) => warnOnce(text, context);
+  const facts = await setUp(
+    transportTo(inputs),
+    wantedFrom({ ...inputs, nodes }),
+    { ...context, warn },
+    {
+      answers: () => engineAnswers(inputs.connection, context),
+      restarting: (step) => restartInTurn(inputs, context, step),
+    },
+  );
   return outputsOf(facts);
+}
+
+/** What is true of one machine is true of fifty more often than not, and nobody reads it fifty times. */
+const warned = new Set<string>();
+
+function warnOnce(text: string, context: Context): void {
+  if (warned.has(text)) return;
+  warned.add(text);
+  context.warn(`${text} (Said of one host; the others are not named.)`);
 }
 
 /** A setup that got part of the way is kept in the state, so that a destroy takes that part back. */

@@ -10,6 +10,12 @@ export interface LiveConnection {
   lost?: string;
 }
 
+/** A stream to a socket of the machine. `lost` answers why the connection under it went away, if it did. */
+export interface Socket {
+  channel: ClientChannel;
+  lost: () => string | undefined;
+}
+
 const REFUSED_RETRY_MS = 100;
 const REFUSED_FOR_MS = 3_000;
 
@@ -61,6 +67,23 @@ export async function openSession(
     );
   }
   return openSession(live, node, command, signal);
+}
+
+/**
+ * Opens a stream to a socket, which takes none of the server's sessions. Undefined where that does not work, for whatever
+ * reason: a command can do the same, and says what is wrong.
+ */
+export function openSocket(live: LiveConnection, path: string): Promise<Socket | undefined> {
+  return new Promise((resolve) => {
+    try {
+      live.client.openssh_forwardOutStreamLocal(path, (error, channel) =>
+        resolve(error ? undefined : { channel, lost: () => live.lost }),
+      );
+    } catch {
+      // Thrown, not called back, where the connection is closed already.
+      resolve(undefined);
+    }
+  });
 }
 
 function exec(live: LiveConnection, node: string, command: string): Promise<Answer> {

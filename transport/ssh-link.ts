@@ -2,7 +2,14 @@ import type { Duplex } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
 import type { SshEndpoint } from "../contract/connection";
 import { unlessAborted } from "./ssh-abort";
-import { connectionLost, endSession, openSession, type LiveConnection } from "./ssh-channel";
+import {
+  connectionLost,
+  endSession,
+  openSession,
+  openSocket,
+  type LiveConnection,
+  type Socket,
+} from "./ssh-channel";
 import { userOf } from "./ssh-credentials";
 import { dialSsh } from "./ssh-dial";
 import type { SshTarget } from "./ssh-errors";
@@ -65,6 +72,11 @@ export class SshLink {
     }
     if (!channel) throw connectionLost(this.target.node, live.lost ?? "closed");
     return channel;
+  }
+
+  /** A stream to a socket of the machine itself, by its path; undefined where its server or the socket lets nobody in. */
+  async socket(path: string): Promise<Socket | undefined> {
+    return openSocket(await this.connect(), path);
   }
 
   /** A byte stream from that machine to another one. Rejects as {@link dialSsh} does. */

@@ -19,7 +19,7 @@ export function judgeMachines(
   { wanted, possible }: Pools,
   allowOldEngines: boolean,
 ): Judgement {
-  const old = oldEngines(hosts);
+  const old = oldEngines(hosts, allowOldEngines);
   const cut = cutRoutes(hosts, wanted);
   // Said once: what is a problem already is no warning.
   const perhaps = cut.length > 0 ? [] : cutRoutes(hosts, possible);
@@ -117,14 +117,15 @@ function majorOf({ engine }: HostReport): number | undefined {
   return Number.isNaN(major) ? undefined : major;
 }
 
-function oldEngines(hosts: readonly HostReport[]): Problem[] {
+function oldEngines(hosts: readonly HostReport[], accepted: boolean): Problem[] {
+  const remedy = accepted
+    ? "It was accepted; upgrade it when you can."
+    : "Upgrade it, or accept it by allowOldEngines.";
   return hosts
     .filter((host) => (majorOf(host) ?? LEAST_ENGINE) < LEAST_ENGINE)
     .map(({ name, engine }) => ({
       where: name,
-      text:
-        `its Docker Engine is ${engine?.version}; ${LEAST_ENGINE} is the oldest that is supported. ` +
-        "Upgrade it, or accept it by allowOldEngines.",
+      text: `its Docker Engine is ${engine?.version}; ${LEAST_ENGINE} is the oldest that is supported. ${remedy}`,
     }));
 }
 

@@ -1,4 +1,5 @@
 # Common to all steps; every script of a run is sent as one text to `sh -s`. POSIX sh, as dash and busybox have it.
+# Every look at every machine passes here, so nothing is asked of another process that the shell can do itself.
 # What a line means to the sender is told by its beginning: "::now" is what goes on, "::todo STEP" what a step would do,
 # "::fact NAME=VALUE" what was found, "::fail STEP" why it ends. Everything else is output, whose end an error shows.
 
@@ -47,7 +48,17 @@ stop_service() {
 
 is_enabled() { ! has_systemd || systemctl is-enabled --quiet "$1" 2>/dev/null; }
 
+make_folder() { [ -d "$1" ] || mkdir -p "$1" || fail "$1 cannot be made"; }
+
 # Writes standard input to a file, whole or not at all, with the rights that the file had.
 put() {
-  mkdir -p "$(dirname "$1")" && { [ ! -e "$1" ] || cp -p "$1" "$1.new"; } && cat >"$1.new" && mv -f "$1.new" "$1" || fail "$1 cannot be written"
+  make_folder "${1%/*}"
+  { [ ! -e "$1" ] || cp -p "$1" "$1.new"; } && cat >"$1.new" && mv -f "$1.new" "$1" || fail "$1 cannot be written"
+}
+
+# Sets `line` to the first line of a file; empty where there is none. No process is started for it.
+read_line() {
+  line=
+  # The last line of a file need not end.
+  if [ -r "$1" ]; then read -r line <"$1" || true; fi
 }

@@ -6,21 +6,28 @@ facts() {
   fact osLike "${ID_LIKE:-}"
   fact osVersion "${VERSION_ID:-}"
   fact system "${PRETTY_NAME:-unknown}"
-  fact arch "$(uname -m)"
-  fact kernel "$(uname -r)"
-  fact hostname "$(uname -n)"
+  # shellcheck disable=SC2046 # Three words, in this order whatever the order of the options.
+  set -- $(uname -nrm)
+  fact hostname "$1"
+  fact kernel "$2"
+  fact arch "$3"
   fact uid "$(id -u)"
-  fact memoryMiB "$(awk '/^MemTotal:/ { print int($2 / 1024) }' /proc/meminfo)"
+  # MemTotal.
+  read -r _ memory _ </proc/meminfo
+  fact memoryMiB $((memory / 1024))
   fact diskMiB "$(df -Pm /var/lib 2>/dev/null | awk 'NR == 2 { print $4 }')"
   fact container "$container"
-  fact machine "$(cat "$state/machine" 2>/dev/null)"
-  fact owner "$(cat "$state/owner" 2>/dev/null)"
-  engine_now=$(engine_version)
+  read_line "$state/machine"
+  fact machine "$line"
+  read_line "$state/owner"
+  fact owner "$line"
+  # Asking costs a start of the docker CLI; a look that has just been had may have the answer.
+  engine_now=${ENGINE_NOW:-$(engine_version)}
   fact engine "$engine_now"
   fact daemonSettings "$(encoded /etc/docker/daemon.json)"
   # What stood there before the first setup, and which settings the last one made.
   fact daemonBefore "$(encoded "$state/daemon.json")"
-  fact daemonKeys "$(sort "$state/daemon.keys" 2>/dev/null | tr '\n' ' ')"
+  fact daemonKeys "$([ ! -e "$state/daemon.keys" ] || sort "$state/daemon.keys" | tr '\n' ' ')"
   fact clock "$(date +%s.%N)"
 }
 
@@ -31,9 +38,11 @@ find_system() {
   # shellcheck source=/dev/null
   [ ! -r /etc/os-release ] || . /etc/os-release
   container=no
-  if has systemd-detect-virt; then
+  if [ -e /.dockerenv ] || [ -e /run/.containerenv ]; then
+    container=yes
+  elif has systemd-detect-virt; then
     systemd-detect-virt --quiet --container && container=yes
-  elif [ -e /.dockerenv ] || [ -e /run/.containerenv ] || grep -q container= /proc/1/environ 2>/dev/null; then
+  elif grep -q container= /proc/1/environ 2>/dev/null; then
     container=yes
   fi
 }

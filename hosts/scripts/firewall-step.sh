@@ -1,12 +1,15 @@
 # Installs firewall.sh on the machine, with the nodes of the cluster, so that the rules are there after every boot.
 
+# Whether the rules were written in this session: they are as they were a moment ago.
+firewall_written=no
+
 firewall_check() {
   step=firewall
   if [ "$FIREWALL" = no ]; then
     [ ! -e "$settings/firewall.sh" ] || todo "remove the firewall's rules"
   elif ! firewall_settings | cmp -s - "$settings/firewall.conf" || ! firewall_script | cmp -s - "$settings/firewall.sh"; then
     todo "open the ports of the swarm to $NODES, and close them to everybody else"
-  elif ! problem=$(sh "$settings/firewall.sh" check 2>&1); then
+  elif [ "$firewall_written" = no ] && ! problem=$(sh "$settings/firewall.sh" check 2>&1); then
     todo "write the firewall's rules again ($(echo "$problem" | tr '\n' ' '))"
   elif has_systemd && ! is_enabled pulumi-swarm-firewall; then
     todo "write the firewall's rules at every boot"
@@ -24,6 +27,7 @@ firewall_apply() {
   firewall_script | put "$settings/firewall.sh"
   firewall_settings | put "$settings/firewall.conf"
   run sh "$settings/firewall.sh" apply
+  firewall_written=yes
   has_systemd || return 0
   firewall_unit | put /etc/systemd/system/pulumi-swarm-firewall.service
   run systemctl daemon-reload

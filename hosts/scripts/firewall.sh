@@ -14,6 +14,7 @@ firewall() {
   # shellcheck source=/dev/null
   [ ! -e "$folder/firewall.conf" ] || . "$folder/firewall.conf"
   udp_ports="7946 $DATA_PATH_PORT"
+  input_rules=$(iptables_rules 2>/dev/null)
   "firewall_$1"
 }
 
@@ -43,7 +44,7 @@ firewall_check() {
 
 # All that is ours, and which other firewalls there are.
 firewall_live() {
-  if has_own_table; then nft --stateless list table inet pulumi_swarm; fi
+  nft --stateless list table inet pulumi_swarm 2>/dev/null
   foreign_chains | while read -r family table chain; do
     echo "chain $chain of table $family $table"
     nft --stateless list chain "$family" "$table" "$chain" | grep -F "comment \"$mark\""
@@ -101,12 +102,16 @@ of_family() {
   done
 }
 
-commas() { echo "$*" | sed 's/ /, /g'; }
+commas() {
+  list=
+  for word in "$@"; do list="$list${list:+, }$word"; done
+  printf '%s' "$list"
+}
 
 # Input chains that somebody else made with nft and that may drop something. Those of iptables (in capitals), ufw and
 # firewalld are told otherwise.
 foreign_chains() {
-  nft --stateless list ruleset 2>/dev/null | awk -v iptables="$(iptables_rules >/dev/null 2>&1 && echo yes)" '
+  nft --stateless list ruleset 2>/dev/null | awk -v iptables="${input_rules:+yes}" '
     $1 == "table" { family = $2; table = $3 }
     $1 == "chain" { chain = $2; input = 0; drops = 0 }
     / hook input / { input = 1 }
@@ -149,8 +154,10 @@ forget_rules() {
 # Rules made with iptables by hand or by netfilter-persistent; ufw and firewalld make theirs the same way. The engine
 # itself drops what comes in clear for encrypted networks (u32 or bpf): that is no firewall.
 iptables_drops() {
-  ! ufw_active && ! firewalld_active &&
-    iptables_rules 2>/dev/null | grep -qE -e '^-P INPUT DROP|-j (DROP|REJECT)'
+  case $input_rules in
+    *"-P INPUT DROP"* | *"-j DROP"* | *"-j REJECT"*) ! ufw_active && ! firewalld_active ;;
+    *) false ;;
+  esac
 }
 
 iptables_rules() { command -v iptables >/dev/null 2>&1 && iptables -S INPUT | grep -vE -e '-m (u32|bpf) '; }

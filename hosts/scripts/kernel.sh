@@ -80,13 +80,12 @@ is_loaded() { [ -d "/sys/module/$1" ] || grep -q "^$1 " /proc/modules; }
 # Each at least. Every node talks to every other one; at the default of 1024 neighbours joins fail with "no route to
 # host". A member's engine sets the same numbers when its first overlay network comes (libnetwork's overlay driver).
 sysctls() {
-  cat <<'SYSCTLS'
-net.ipv4.ip_forward=1
-net.bridge.bridge-nf-call-iptables=1
-net.ipv4.neigh.default.gc_thresh1=8192
-net.ipv4.neigh.default.gc_thresh2=49152
-net.ipv4.neigh.default.gc_thresh3=65536
-SYSCTLS
+  printf '%s\n' \
+    net.ipv4.ip_forward=1 \
+    net.bridge.bridge-nf-call-iptables=1 \
+    net.ipv4.neigh.default.gc_thresh1=8192 \
+    net.ipv4.neigh.default.gc_thresh2=49152 \
+    net.ipv4.neigh.default.gc_thresh3=65536
 }
 
 wrong_sysctls() {

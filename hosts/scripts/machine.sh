@@ -7,8 +7,9 @@ machine_check() {
 
 machine_apply() {
   step=machine
-  mkdir -p "$state" || fail "$state cannot be made"
+  make_folder "$state"
   printf '%s\n' "$OWNER" | put "$state/owner"
   [ -s "$state/machine" ] || put "$state/machine" </proc/sys/kernel/random/uuid
-  fact machine "$(cat "$state/machine")"
+  read_line "$state/machine"
+  fact machine "$line"
 }

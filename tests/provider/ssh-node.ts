@@ -115,6 +115,15 @@ export class SshNode {
     });
   }
 
+  /** Waits until a request lies in the engine's socket that the engine has not read: it must be stopped. */
+  async untilEngineIsAsked(): Promise<void> {
+    const name = "its engine is asked";
+    await waitFor({ name, on: this.name, intervalMs: 50, timeoutMs: 10_000 }, async () => {
+      const unread = this.sh("ss -Hxn state connected | awk '/docker.sock/ && $2 > 0'");
+      return unread ? { done: unread } : { pending: "nothing unread" };
+    });
+  }
+
   remove(): void {
     docker(["rm", "--force", "--volumes", this.name]);
   }

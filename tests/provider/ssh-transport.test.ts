@@ -1,7 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
 import { createConnection } from "node:net";
+import { Readable } from "node:stream";
 import { utils } from "ssh2";
+import { pack } from "tar-stream";
 import type { SshConnection } from "../../contract/connection";
 import { EngineClient } from "../../engine/engine-client";
 import { SshTransport } from "../../transport/ssh";
@@ -62,30 +65,90 @@ function restartSshd(...options: string[]): void {
 
 const wire = (line: string) => Buffer.from(line.split(" ")[1], "base64");
 
-describe("a Docker Engine over SSH", () => {
+/** The engine's socket is not for this user, so that the docker CLI has to carry its API. */
+const NO_SOCKET = "AllowStreamLocalForwarding=no";
+
+function engineOver(transport: SshTransport): EngineClient {
+  const engine = new EngineClient(transport);
+  transports.push(engine);
+  return engine;
+}
+
+const nameOf = async (engine: EngineClient) =>
+  (await engine.get<{ Name: string }>("ask for its state", "/info")).Name;
+
+describe.each([
+  { way: "through its socket", options: [], processes: 0 },
+  { way: "through the docker CLI where sshd opens no sockets", options: [NO_SOCKET], processes: 1 },
+])("a Docker Engine over SSH, $way", ({ options, processes }) => {
+  beforeAll(() => restartSshd(...options));
+  afterAll(() => restartSshd());
+
   test("answers calls, many at once, over one connection", async () => {
-    const engine = new EngineClient(open());
-    transports.push(engine);
-    const info = await engine.get<{ Name: string }>("ask for its state", "/info");
-    expect(info.Name).toBe(node.name);
-    const many = await Promise.all(
-      Array.from({ length: 20 }, () => engine.get<{ Name: string }>("ask for its state", "/info")),
-    );
-    expect(new Set(many.map(({ Name }) => Name))).toEqual(new Set([node.name]));
+    const engine = engineOver(open());
+    expect(await nameOf(engine)).toBe(node.name);
+    expect(Number(node.sh("pgrep -fc '^docker system dial-stdio' || true"))).toBe(processes);
+    const many = await Promise.all(Array.from({ length: 20 }, () => nameOf(engine)));
+    expect(new Set(many)).toEqual(new Set([node.name]));
     expect(node.sh("ss -Htn state established sport = :22 | wc -l")).toBe("1");
   });
 
-  test("a machine without a docker CLI says so in its own words", async () => {
-    node.sh("mv /usr/bin/docker /usr/bin/docker.away");
-    try {
-      const engine = new EngineClient(open());
-      transports.push(engine);
-      const error = await failureOf(engine.get("ask for its state", "/info"));
-      expect(error.message).toMatch(/ask for its state.*docker.*not found/);
-    } finally {
-      node.sh("mv /usr/bin/docker.away /usr/bin/docker");
-    }
+  test("takes 5 MB and gives them back", async () => {
+    const engine = engineOver(open());
+    const layer = randomBytes(5 * 1024 * 1024);
+    const tar = pack();
+    tar.entry({ name: "blob" }, layer);
+    tar.finalize();
+    await engine.upload("import", "/images/create", Readable.from(tar), {
+      query: { fromSrc: "-", repo: "blob", tag: "test" },
+    });
+    const back = await engine.get<IncomingMessage>("export", "/images/blob:test/get", { raw: true });
+    let bytes = 0;
+    for await (const chunk of back) bytes += (chunk as Buffer).length;
+    expect(bytes).toBeGreaterThan(layer.length);
+    await engine.delete("remove", "/images/blob:test");
   });
+
+  test("that is stopped says so in the words of the docker CLI, and answers when it runs again", async () => {
+    const engine = engineOver(open());
+    await nameOf(engine);
+    node.sh("mv /var/run/docker.sock /var/run/docker.away");
+    try {
+      const error = await failureOf(nameOf(engineOver(open())));
+      expect(error.message).toMatch(/ask for its state.*docker\.sock.*no such file or directory/);
+    } finally {
+      node.sh("mv /var/run/docker.away /var/run/docker.sock");
+    }
+    expect(await nameOf(engine)).toBe(node.name);
+  });
+
+  test("whose connection is lost under a call names the loss", async () => {
+    const engine = engineOver(open());
+    await nameOf(engine);
+    node.sh("kill -STOP $(pidof dockerd)");
+    try {
+      const lost = failureOf(nameOf(engine));
+      await node.untilEngineIsAsked();
+      restartSshd(...options);
+      expect((await lost).message).toMatch(/ask for its state.*the SSH connection was lost/);
+    } finally {
+      node.sh("kill -CONT $(pidof dockerd)");
+    }
+    expect(await nameOf(engine)).toBe(node.name);
+  });
+});
+
+test("a machine without a docker CLI says so in its own words, where it is needed", async () => {
+  node.sh("mv /usr/bin/docker /usr/bin/docker.away");
+  try {
+    expect(await nameOf(engineOver(open()))).toBe(node.name);
+    restartSshd(NO_SOCKET);
+    const error = await failureOf(nameOf(engineOver(open())));
+    expect(error.message).toMatch(/ask for its state.*docker.*not found/);
+  } finally {
+    restartSshd();
+    node.sh("mv /usr/bin/docker.away /usr/bin/docker");
+  }
 });
 
 describe("a command", () => {
@@ -173,23 +236,30 @@ describe("a command", () => {
     afterEach(() => restartSshd());
 
     test("2: long commands wait for each other and for the engine's stream", async () => {
-      restartSshd("MaxSessions=2");
+      restartSshd("MaxSessions=2", NO_SOCKET);
       const transport = open();
-      const engine = new EngineClient(transport);
-      const info = () => engine.get<{ Name: string }>("ask for its state", "/info");
-      const [names] = await Promise.all([Promise.all([info(), info(), info()]), runMany(transport, 4, 1.7)]);
-      expect(names.map(({ Name }) => Name)).toEqual(Array(3).fill(node.name));
+      const engine = engineOver(transport);
+      const names = Promise.all([nameOf(engine), nameOf(engine), nameOf(engine)]);
+      const [seen] = await Promise.all([names, runMany(transport, 4, 1.7)]);
+      expect(seen).toEqual(Array(3).fill(node.name));
     });
 
     test("1: what finds it taken by the engine's stream says what to change", async () => {
-      restartSshd("MaxSessions=1");
+      restartSshd("MaxSessions=1", NO_SOCKET);
       const transport = open();
-      await new EngineClient(transport).get("ask for its state", "/info");
+      await nameOf(engineOver(transport));
       const error = await failureOf(transport.run(["true"]));
       expect(error).toMatchObject({
         failure: "refused",
         message: expect.stringMatching(/opens no session.*MaxSessions/),
       });
+    });
+
+    test("1: is enough where the engine's socket may be opened, which takes none", async () => {
+      restartSshd("MaxSessions=1");
+      const transport = open();
+      expect(await nameOf(engineOver(transport))).toBe(node.name);
+      expect(await transport.run(["true"])).toMatchObject({ exitCode: 0 });
     });
   });
 });

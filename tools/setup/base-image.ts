@@ -11,39 +11,43 @@ const API_SILENCE_MS = 15_000;
 /** A pull that delivers nothing for so long is given up. */
 const PULL_SILENCE_MS = 20_000;
 
-export function baseImageStep(env: NodeJS.ProcessEnv): Step {
+export function baseImageStep(env: NodeJS.ProcessEnv, image = BASE_IMAGE): Step {
   return {
     name: "Base image",
-    remedy: `provide the image ${BASE_IMAGE} (\`docker pull\` or \`docker load\`), and repeat.`,
+    remedy: `provide the image ${image} (\`docker pull\` or \`docker load\`), and repeat.`,
     async check() {
       const { status } = await dockerRequest(currentDockerHost(env), {
-        path: `/images/${BASE_IMAGE}/json`,
+        path: `/images/${image}/json`,
         silenceMs: API_SILENCE_MS,
       });
-      return status === 200 ? BASE_IMAGE : undefined;
+      return status === 200 ? image : undefined;
     },
     async make(progress) {
       const endpoint = currentDockerHost(env);
-      progress(`pulling ${BASE_IMAGE}`);
-      const failure = await pull(endpoint, (text) => progress(`pulling ${BASE_IMAGE}: ${text}`));
-      if (!failure) return `pulled ${BASE_IMAGE}`;
+      progress(`pulling ${image}`);
+      const failure = await pull(endpoint, image, (text) => progress(`pulling ${image}: ${text}`));
+      if (!failure) return `pulled ${image}`;
       try {
-        await debootstrapImage(endpoint, BASE_IMAGE, progress);
+        await debootstrapImage(endpoint, image, progress);
       } catch (error) {
         if (error instanceof Interrupted) throw error;
         throw new SetupError(
-          `${BASE_IMAGE} cannot be pulled (${failure}) and not be made here: ${(error as Error).message}`,
+          `${image} cannot be pulled (${failure}) and not be made here: ${(error as Error).message}`,
           error instanceof SetupError ? error.remedy : undefined,
         );
       }
-      return `made ${BASE_IMAGE} with debootstrap, as it cannot be pulled`;
+      return `made ${image} with debootstrap, as it cannot be pulled`;
     },
   };
 }
 
 /** Answers why the image could not be pulled, or undefined when it was. */
-async function pull(endpoint: DockerHost, progress: (text: string) => void): Promise<string | undefined> {
-  const [name, tag] = BASE_IMAGE.split(":");
+async function pull(
+  endpoint: DockerHost,
+  image: string,
+  progress: (text: string) => void,
+): Promise<string | undefined> {
+  const [name, tag] = image.split(":");
   try {
     const { status, body } = await dockerRequest(endpoint, {
       method: "POST",

@@ -9,11 +9,13 @@ import { dockerRequest, errorInStream } from "./docker-request";
 import { findOnPath } from "./executables";
 import { SetupError, type Progress } from "./step";
 
-const SUITE = "trixie";
 const DEBOOTSTRAP_SILENCE_MS = 120_000;
 const IMPORT_SILENCE_MS = 120_000;
 
-/** Makes a Debian image from packages alone and gives it to the engine. */
+/**
+ * Makes a Debian image from packages alone and gives it to the engine.
+ * @param image - its name, with the suite in it: "debian:trixie-slim"
+ */
 export async function debootstrapImage(
   endpoint: DockerHost,
   image: string,
@@ -28,7 +30,8 @@ export async function debootstrapImage(
   const folder = mkdtempSync(path.join(tmpdir(), "pulumi-swarm-debootstrap-"));
   try {
     const root = path.join(folder, "root");
-    await command("debootstrap", ["--variant=minbase", SUITE, root], {
+    const suite = image.replace(/^.*:|-slim$/g, "");
+    await command("debootstrap", ["--variant=minbase", suite, root], {
       env,
       silenceMs: DEBOOTSTRAP_SILENCE_MS,
       onLine: (line) => progress(`debootstrap: ${line.replace(/^I: /, "")}`),

@@ -1,20 +1,23 @@
 import { createHash } from "node:crypto";
 import { waitFor } from "../../../engine/wait";
+import { BASE_IMAGE, baseImageStep } from "../../../tools/setup/base-image";
+import { display } from "../../../tools/setup/display";
+import { runSteps } from "../../../tools/setup/run-steps";
 import { docker, dockerLines, tryDocker } from "./docker";
 import { output } from "./run";
 import { keyPair } from "../../key-pair";
 
 /**
- * What is on a host before the project sets it up: an SSH server; everything it would install as well; or the tools of
- * other firewalls besides.
+ * What is on a host before the project sets it up: an SSH server (on Debian 13, or 12); everything it would install as
+ * well; or the tools of other firewalls besides.
  */
-export type Kind = "bare" | "ready" | "firewalls";
+export type Kind = "bare" | "debian12" | "ready" | "firewalls";
 
-const BASE = "debian:trixie-slim";
 const BARE = "openssh-server sudo iproute2";
 const READY = `${BARE} docker.io docker-cli iptables nftables chrony ca-certificates procps`;
 const PACKAGES: Record<Kind, string> = {
   bare: BARE,
+  debian12: BARE,
   ready: READY,
   firewalls: `${READY} ufw firewalld dbus`,
 };
@@ -264,9 +267,13 @@ function imageOf(kind: Kind): string {
   return `pulumi-swarm-test-host:${kind}-${digest.slice(0, 8)}`;
 }
 
+function baseOf(kind: Kind): string {
+  return kind === "debian12" ? "debian:bookworm-slim" : BASE_IMAGE;
+}
+
 function recipeOf(kind: Kind): string {
   return [
-    `FROM ${BASE}`,
+    `FROM ${baseOf(kind)}`,
     `RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ${PACKAGES[kind]} && rm -rf /var/lib/apt/lists/*`,
     `RUN rm -f /etc/ssh/ssh_host_* /etc/machine-id /var/lib/dbus/machine-id && ${USERS.join(" && ")}`,
     `RUN ${file("/entry", ENTRY)} && ${file("/usr/local/sbin/service", SERVICE)}`,
@@ -281,7 +288,9 @@ function file(path: string, content: string): string {
 /** The image of such a machine, built where it is not there. Kept for the next run, as the base image is. */
 export async function hostImage(kind: Kind): Promise<string> {
   const { code } = await tryDocker("image", "inspect", imageOf(kind));
-  if (code !== 0)
+  if (code !== 0) {
+    await runSteps([baseImageStep(process.env, baseOf(kind))], display(process.stdout));
     await output("docker", ["build", "--quiet", "--tag", imageOf(kind), "-"], { input: recipeOf(kind) });
+  }
   return imageOf(kind);
 }
