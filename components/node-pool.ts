@@ -55,11 +55,16 @@ export class NodePool extends pulumi.ComponentResource {
         },
       );
       this.members.push({ name: wanted.name, node });
-      runAfterJoin(`${cluster}-${wanted.name}`, wanted.afterJoin, machine, [node], {
+    }
+    // A manager that others follow may be counted before its own engine answers; behind the last one all do.
+    const last = oneByOne ? this.members.slice(-1).map(({ node }) => node) : [];
+    args.nodes.forEach(({ wanted, machine }, index) => {
+      const after = [this.members[index].node, ...last];
+      runAfterJoin(`${cluster}-${wanted.name}`, wanted.afterJoin, machine, after, {
         parent: this,
         deletedWith: machinesDieWithCluster ? swarm : undefined,
       });
-    }
+    });
     this.registerOutputs({});
   }
 }

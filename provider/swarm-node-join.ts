@@ -10,6 +10,7 @@ import { info, inspectNode } from "../engine/swarm-nodes";
 import { inspectSwarm } from "../engine/swarm";
 import type { LocalNodeState } from "../engine/swarm-types";
 import type { Context } from "./handler";
+import { joinedForOthers, othersJoined } from "./swarm-node-early";
 
 const DEFAULT_LISTEN = "0.0.0.0:2377";
 /** The engine itself answers after 20 s at the latest. */
@@ -39,7 +40,12 @@ export async function joined(inputs: SwarmNodeInputs, context: Context): Promise
     }
   }
   // A join that is under way goes on: asking again would be refused.
-  if (state !== "pending") await join(engine, state, inputs, context);
+  if (state !== "pending") {
+    const joining = join(engine, state, inputs, context);
+    const early = inputs.role === "manager" && (await joinedForOthers(inputs, joining, context));
+    if (early) return early;
+    await Promise.all([joining, othersJoined(inputs)]);
+  }
   return memberOfSwarm(
     inputs.name,
     inputs.connection,
