@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { createGunzip, createGzip } from "node:zlib";
 import { pack } from "tar-stream";
 import type { Inventory } from "../engine/inventory";
@@ -110,7 +110,7 @@ export function stateArchive(
     archive.finalize();
   };
   fill().catch((error: Error) => archive.destroy(error));
-  return archive as unknown as Readable;
+  return Readable.from(archive);
 }
 
 function unpack(content: Buffer): AsyncGenerator<ArchiveEntry> {

@@ -2,6 +2,7 @@ import { actualDrift, type Drift } from "./drift";
 import type { SwarmOutput } from "./stack-outputs";
 import { NODE_LABEL } from "../contract/owner";
 import { onManager } from "../engine/managers";
+import { nodeName } from "../engine/node-name";
 import { quorumOf, type Quorum } from "../engine/quorum";
 import type { ServiceSpec, Service } from "../engine/service-types";
 import { describePort } from "../engine/services";
@@ -10,7 +11,9 @@ import { inspectSwarm } from "../engine/swarm";
 import type { SwarmNodeInspect, Task } from "../engine/swarm-types";
 
 export interface NodeRow {
+  /** In the program. */
   name: string;
+  hostname: string;
   id: string;
   role: string;
   /** For managers: leader, reachable, unreachable. */
@@ -79,7 +82,8 @@ function nodeRow(node: SwarmNodeInspect): NodeRow {
   // The name is shown already.
   const { [NODE_LABEL]: _name, ...labels } = Spec.Labels ?? {};
   return {
-    name: Description.Hostname,
+    name: nodeName(node),
+    hostname: Description.Hostname,
     id: node.ID,
     role: Spec.Role,
     reachability: ManagerStatus ? (ManagerStatus.Leader ? "leader" : ManagerStatus.Reachability) : "",

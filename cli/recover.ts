@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { pack } from "tar-stream";
 import type { ManagerRef } from "../contract/connection";
 import type { Waiting } from "../engine/conditions";
@@ -11,10 +11,11 @@ import { describeInventory, takeInventory } from "../engine/inventory";
 import { KEY_FILE, type ManagerFiles } from "../engine/manager-files";
 import { isSwarmGone, NoManager, onManager } from "../engine/managers";
 import { isLocked, unlockedNodeKey } from "../engine/node-key";
-import { quorumOf } from "../engine/quorum";
+import { quorumOf, type Quorum } from "../engine/quorum";
 import { listNodes } from "../engine/swarm-nodes";
 import { bestSurvivor, lookAtManagers, type Survivor } from "../engine/survivors";
 import { machineControl } from "../engine/machine-control";
+import { waitFor } from "../engine/wait";
 import { SWARM_FOLDER } from "../transport/machine-control";
 import { confirm } from "./confirm";
 import { consequences, survivorTable } from "./recover-view";
@@ -22,6 +23,9 @@ import { describeQuorum } from "./status-view";
 import { keysOfState } from "./unlock-keys";
 import { stackOutputs, type SwarmOutput } from "./stack-outputs";
 import { cancellable, step } from "./steps";
+
+/** An election takes seconds. */
+const QUORUM_TIMEOUT_MS = 60_000;
 
 export interface RecoverOptions {
   stack: string;
@@ -88,9 +92,16 @@ export async function recover({ stack, env, yes = false }: RecoverOptions): Prom
 }
 
 async function refuseWithQuorum({ managers, cluster }: SwarmOutput, waiting: Waiting): Promise<void> {
-  let nodes;
+  let present: Quorum;
   try {
-    nodes = await onManager(managers, waiting, (engine) => listNodes(engine, waiting.signal));
+    // A leader that has just lost the majority answers for some seconds still, until it notices.
+    const known = { name: "the managers agree whether they have a quorum", on: cluster };
+    const times = { intervalMs: 500, timeoutMs: QUORUM_TIMEOUT_MS, signal: waiting.signal };
+    present = await waitFor<Quorum>({ ...known, ...times }, async () => {
+      const nodes = await onManager(managers, waiting, (engine) => listNodes(engine, waiting.signal));
+      const quorum = quorumOf(nodes);
+      return quorum.margin < 0 ? { pending: describeQuorum(quorum) } : { done: quorum };
+    });
   } catch (error) {
     if (!(error instanceof NoManager)) throw error;
     if (!isSwarmGone(error)) return;
@@ -101,7 +112,7 @@ async function refuseWithQuorum({ managers, cluster }: SwarmOutput, waiting: Wai
     );
   }
   throw new Error(
-    `Cluster ${cluster} has a quorum: ${describeQuorum(quorumOf(nodes))}. Nothing was changed. ` +
+    `Cluster ${cluster} has a quorum: ${describeQuorum(present)}. Nothing was changed. ` +
       "Managers that are away come back with: npm run up -- --refresh",
   );
 }
@@ -132,7 +143,7 @@ function fileArchive(name: string, text: string): Readable {
   const archive = pack();
   archive.entry({ name, mode: 0o600 }, text);
   archive.finalize();
-  return archive as unknown as Readable;
+  return Readable.from(archive);
 }
 
 async function takeOver(manager: ManagerRef, files: ManagerFiles, waiting: Waiting): Promise<string> {

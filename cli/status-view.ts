@@ -22,10 +22,23 @@ export function describeQuorum({ managers, reachable, margin }: Quorum): string 
 }
 
 function nodeTable(nodes: readonly NodeRow[]): string {
+  // `docker node ls` knows machines that were there before by their own names.
+  const ownNames = nodes.some(({ name, hostname }) => name !== hostname);
   return table(
-    ["NODE", "ID", "ROLE", "STATUS", "AVAILABILITY", "ADDRESS", "LABELS", "ENGINE"],
+    [
+      "NODE",
+      ...(ownNames ? ["HOST"] : []),
+      "ID",
+      "ROLE",
+      "STATUS",
+      "AVAILABILITY",
+      "ADDRESS",
+      "LABELS",
+      "ENGINE",
+    ],
     nodes.map((node) => [
       node.name,
+      ...(ownNames ? [node.hostname] : []),
       node.id,
       node.reachability ? `${node.role} (${node.reachability})` : node.role,
       node.status,

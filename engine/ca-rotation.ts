@@ -1,6 +1,7 @@
 import type { ManagerRef } from "../contract/connection";
 import { showPending, type Waiting } from "./conditions";
 import { onManager } from "./managers";
+import { nodeName } from "./node-name";
 import { inspectSwarm } from "./swarm";
 import { listNodes } from "./swarm-nodes";
 import type { SwarmInspect, SwarmNodeInspect } from "./swarm-types";
@@ -22,9 +23,7 @@ export async function refuseRotationWithNodesDown(
   );
   const down = nodes.filter(({ Status }) => Status.State !== "ready");
   if (down.length === 0) return;
-  const names = down
-    .map(({ Description, Status }) => `${Description.Hostname} is ${Status.State}`)
-    .join(", ");
+  const names = down.map((node) => `${nodeName(node)} is ${node.Status.State}`).join(", ");
   // One that an earlier update began goes on by itself.
   const state = swarm.RootRotationInProgress
     ? "The rotation of the root CA has begun and cannot end"
@@ -56,7 +55,7 @@ export function rootRotated(managers: readonly ManagerRef[], waiting: Waiting): 
         ]);
         if (!swarm.RootRotationInProgress) return { done: swarm };
         const late = nodes.filter((node) => !hasNewCertificate(node, swarm));
-        const names = late.map(({ Description, Status }) => `${Description.Hostname} (${Status.State})`);
+        const names = late.map((node) => `${nodeName(node)} (${node.Status.State})`);
         return { pending: names.length > 0 ? `waiting for ${names.join(", ")}` : "waiting for the managers" };
       }),
   );

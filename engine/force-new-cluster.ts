@@ -3,6 +3,7 @@ import type { NodeAddresses } from "../contract/swarm";
 import { showPending, type Waiting } from "./conditions";
 import { connect } from "./connect";
 import { isEngineError } from "./errors";
+import { nodeName } from "./node-name";
 import { info, listNodes } from "./swarm-nodes";
 import type { SwarmNodeInspect } from "./swarm-types";
 import { waitFor } from "./wait";
@@ -79,9 +80,9 @@ export async function removeNodes(
 ): Promise<SwarmNodeInspect[]> {
   const engine = connect(manager.connection);
   const dead = (await listNodes(engine, waiting.signal)).filter(isDead);
-  for (const { ID, Description } of dead) {
+  for (const node of dead) {
     const query = { force: true };
-    await engine.delete(`remove node ${Description.Hostname}`, `/nodes/${ID}`, {
+    await engine.delete(`remove node ${nodeName(node)}`, `/nodes/${node.ID}`, {
       query,
       signal: waiting.signal,
     });

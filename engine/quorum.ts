@@ -1,3 +1,4 @@
+import { nodeName } from "./node-name";
 import type { SwarmNodeInspect } from "./swarm-types";
 
 export interface Quorum {
@@ -25,9 +26,9 @@ export function refuseLossOfQuorum(nodes: readonly SwarmNodeInspect[], leaving: 
   const { managers, reachable } = quorumOf(nodes);
   const away = nodes
     .filter(({ ManagerStatus }) => ManagerStatus && ManagerStatus.Reachability !== "reachable")
-    .map(({ Description }) => Description.Hostname);
+    .map(nodeName);
   throw new Error(
-    `${leaving.Description.Hostname} was not removed: of ${managers} managers ${reachable} are reachable` +
+    `${nodeName(leaving)} was not removed: of ${managers} managers ${reachable} are reachable` +
       `${away.length > 0 ? ` (away: ${away.join(", ")})` : ""}, and without it ${rest.reachable} of ${rest.managers} would be, ` +
       `where ${rest.needed} are needed for quorum. Bring the others back first, or destroy the whole cluster.`,
   );

@@ -1,5 +1,6 @@
 import { showPending } from "../engine/conditions";
 import { onManager } from "../engine/managers";
+import { nodeName } from "../engine/node-name";
 import { listNodes } from "../engine/swarm-nodes";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
 import { waitFor } from "../engine/wait";
@@ -93,5 +94,5 @@ async function workersDown(
 }
 
 function described(nodes: readonly SwarmNodeInspect[]): string {
-  return nodes.map(({ Description, Status }) => `${Description.Hostname} is ${Status.State}`).join(", ");
+  return nodes.map((node) => `${nodeName(node)} is ${node.Status.State}`).join(", ");
 }

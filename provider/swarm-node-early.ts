@@ -1,11 +1,11 @@
 import type { SwarmNodeInputs } from "../contract/swarm";
 import { connect } from "../engine/connect";
 import { recentNodes } from "../engine/node-list";
+import { nodeName } from "../engine/node-name";
 import { info } from "../engine/swarm-nodes";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
 import { waitFor } from "../engine/wait";
 import type { Context } from "./handler";
-import { nameOf } from "./swarm-node-retire";
 import { isSilent } from "./swarm-node-silent";
 
 /** Joins that the swarm counts and their own engines have not ended yet, by cluster. */
@@ -64,7 +64,7 @@ export async function othersJoined({ clusterId }: SwarmNodeInputs): Promise<void
 async function mayGoOn(inputs: SwarmNodeInputs, context: Context): Promise<boolean> {
   const { name, managers } = inputs;
   const nodes = await recentNodes(managers, context);
-  const names = [name, ...nodes.filter((node) => !isSilent(node)).map(nameOf)];
+  const names = [name, ...nodes.filter((node) => !isSilent(node)).map(nodeName)];
   if (new Set(names).size < names.length) return false;
   const place = managers.findIndex((manager) => manager.name === name);
   const behind = place < 0 ? [] : managers.slice(place + 1);

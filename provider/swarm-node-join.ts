@@ -6,6 +6,7 @@ import { forceLeave } from "../engine/force-leave";
 import { onManager } from "../engine/managers";
 import { memberOfSwarm } from "../engine/membership";
 import { recentNodes } from "../engine/node-list";
+import { nodeName } from "../engine/node-name";
 import { info, inspectNode } from "../engine/swarm-nodes";
 import { inspectSwarm } from "../engine/swarm";
 import type { LocalNodeState } from "../engine/swarm-types";
@@ -78,7 +79,7 @@ async function leaveFormerSwarm(inputs: SwarmNodeInputs, nodeId: string, context
  */
 async function leaveLockedSwarm(inputs: SwarmNodeInputs, context: Context): Promise<void> {
   const nodes = await recentNodes(inputs.managers, context);
-  if (!inputs.ephemeral || nodes.some(({ Description }) => Description.Hostname === inputs.name)) {
+  if (!inputs.ephemeral || nodes.some((node) => nodeName(node) === inputs.name)) {
     throw new Error(
       `${inputs.name} is a locked manager, and may be one of this swarm; it was left as it is. ` +
         "Unlock it (docker swarm unlock) or make it leave its swarm (docker swarm leave --force), and run the same command again.",

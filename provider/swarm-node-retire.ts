@@ -1,4 +1,3 @@
-import { NODE_LABEL } from "../contract/owner";
 import { drained } from "../engine/draining";
 import { onManager } from "../engine/managers";
 import { demoted } from "../engine/membership";
@@ -7,11 +6,6 @@ import { listNodes, tasksOn } from "../engine/swarm-nodes";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
 import { drainPolicy, inTurn, type Disrupted } from "./disruption";
 import type { Context } from "./handler";
-
-/** The node's name in the program; two members of one name are a node and its successor. */
-export function nameOf({ Spec, Description }: SwarmNodeInspect): string {
-  return Spec.Labels?.[NODE_LABEL] ?? Description.Hostname;
-}
 
 /**
  * Takes from a node all that the swarm relies on: its vote first, then its tasks, when it is its turn. It stays a

@@ -2,9 +2,10 @@ import type { SwarmNodeInputs } from "../contract/swarm";
 import { connect } from "../engine/connect";
 import { removed } from "../engine/membership";
 import { recentNodes } from "../engine/node-list";
+import { nodeName } from "../engine/node-name";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
 import type { Context } from "./handler";
-import { nameOf, retire } from "./swarm-node-retire";
+import { retire } from "./swarm-node-retire";
 
 /**
  * After a machine was replaced, the swarm has two members of one name: the new one, and its predecessor. Once the new
@@ -26,7 +27,7 @@ export async function retireTwins(inputs: SwarmNodeInputs, nodeId: string, conte
   ];
   for (const twin of inOrder) {
     const { clusterId, managers, disruption } = inputs;
-    const member = { name: nameOf(twin), nodeId: twin.ID, clusterId, managers, disruption };
+    const member = { name: nodeName(twin), nodeId: twin.ID, clusterId, managers, disruption };
     await retire(twin, member, context);
     if (twin.Status.State === "down") await removed(member, context);
   }
@@ -40,13 +41,13 @@ function supersededBy(
 ): SwarmNodeInspect[] {
   const newest = new Map<string, SwarmNodeInspect>();
   for (const node of nodes) {
-    const known = newest.get(nameOf(node));
+    const known = newest.get(nodeName(node));
     const isNewer = node.ID === nodeId || !known || (known.ID !== nodeId && known.CreatedAt < node.CreatedAt);
-    if (isNewer) newest.set(nameOf(node), node);
+    if (isNewer) newest.set(nodeName(node), node);
   }
   return nodes.filter((node) => {
-    if (newest.get(nameOf(node))?.ID === node.ID) return false;
-    return nameOf(node) === name || (role === "manager" && node.ManagerStatus !== undefined);
+    if (newest.get(nodeName(node))?.ID === node.ID) return false;
+    return nodeName(node) === name || (role === "manager" && node.ManagerStatus !== undefined);
   });
 }
 

@@ -60,7 +60,17 @@ start() {
   for ((i = 1; i <= workers; i++)); do hosts+=("app-$i"); done
   for host in "${hosts[@]}"; do start_host "$host" & done
   wait
+  neighbours
   inventories
+}
+
+# All containers share one kernel's neighbour table, which fifty that talk to each other overflow; machines have one each.
+# Entries that are written down do not count.
+neighbours() {
+  local format='{{range .NetworkSettings.Networks}}neigh replace {{.IPAddress}} lladdr {{.MacAddress}} dev eth0 nud permanent{{end}}'
+  docker ps --quiet --filter "label=$name" | xargs docker inspect --format "$format" >"$folder/neighbours"
+  for host in "${hosts[@]}"; do docker exec --interactive "$name-$host" ip -batch - <"$folder/neighbours" & done
+  wait
 }
 
 inventories() {

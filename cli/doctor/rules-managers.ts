@@ -1,3 +1,4 @@
+import { nodeName } from "../../engine/node-name";
 import { quorumOf } from "../../engine/quorum";
 import type { SwarmNodeInspect } from "../../engine/swarm-types";
 import { describeQuorum } from "../status-view";
@@ -77,8 +78,7 @@ export const managerRules: Rule[] = [
   swarmRule("managers apart", ({ nodes }, { machines }) => {
     const members = nodes.filter(({ ManagerStatus }) => ManagerStatus);
     if (members.length < 3) return pass("too few managers for any place to matter");
-    const machineOf = ({ Description }: SwarmNodeInspect) =>
-      machines.find(({ name }) => name === Description.Hostname);
+    const machineOf = (node: SwarmNodeInspect) => machines.find(({ name }) => name === nodeName(node));
     const hosts = tooManyTogether(members, (node) => machineOf(node)?.host || undefined);
     if (hosts) {
       const containers = members.every((node) => machineOf(node)?.isContainer);
@@ -98,8 +98,8 @@ export const managerRules: Rule[] = [
   }),
 ];
 
-function describe({ Description, ID }: SwarmNodeInspect): string {
-  return `${Description.Hostname} (${ID})`;
+function describe(node: SwarmNodeInspect): string {
+  return `${nodeName(node)} (${node.ID})`;
 }
 
 function reachabilityOf({ ManagerStatus }: SwarmNodeInspect): string {

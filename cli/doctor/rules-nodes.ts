@@ -1,5 +1,6 @@
 import { isDead, removalOf } from "./dead-nodes";
 import { count, fail, machineRule, pass, swarmRule, warn, type Rule } from "./finding";
+import { nodeName } from "../../engine/node-name";
 
 /** What this project supports inside of nodes. */
 const OLDEST_ENGINE = 25;
@@ -21,7 +22,7 @@ export const nodeRules: Rule[] = [
   }),
 
   swarmRule("nodes up", ({ nodes }, { wanted, machines }) => {
-    const entryOf = (name: string) => nodes.filter(({ Description }) => Description.Hostname === name);
+    const entryOf = (name: string) => nodes.filter((node) => nodeName(node) === name);
     const missing = wanted.nodes
       .map(({ name }) => ({ name, entries: entryOf(name) }))
       .filter(({ entries }) => entries.every(({ Status }) => Status.State !== "ready"));
@@ -36,26 +37,23 @@ export const nodeRules: Rule[] = [
   }),
 
   swarmRule("nodes of others", ({ nodes }, { wanted }) => {
-    const ready = new Set(
-      nodes.filter(({ Status }) => Status.State === "ready").map(({ Description }) => Description.Hostname),
-    );
+    const ready = new Set(nodes.filter(({ Status }) => Status.State === "ready").map(nodeName));
     const strangers = nodes.filter(
-      ({ Description, Status }) =>
-        !wanted.nodes.some(({ name }) => name === Description.Hostname) ||
-        (Status.State !== "ready" && ready.has(Description.Hostname)),
+      (node) =>
+        !wanted.nodes.some(({ name }) => name === nodeName(node)) ||
+        (node.Status.State !== "ready" && ready.has(nodeName(node))),
     );
     if (strangers.length === 0) return pass("none");
     return warn(
-      strangers
-        .map(({ Description, ID, Status }) => `${Description.Hostname} (${ID}) is ${Status.State}`)
-        .join(", "),
+      strangers.map((node) => `${nodeName(node)} (${node.ID}) is ${node.Status.State}`).join(", "),
       "They are not in the program. Those that are Down for good: npm run swarm -- docker node rm --force ID",
     );
   }),
 
   swarmRule("availability", ({ nodes }, { wanted }) => {
-    const different = nodes.flatMap(({ Description, Spec, Status }) => {
-      const want = wanted.nodes.find(({ name }) => name === Description.Hostname);
+    const different = nodes.flatMap((node) => {
+      const { Spec, Status } = node;
+      const want = wanted.nodes.find(({ name }) => name === nodeName(node));
       if (!want || Status.State !== "ready" || want.availability === Spec.Availability) return [];
       return [`${want.name} is ${Spec.Availability}, the program says ${want.availability}`];
     });
@@ -64,10 +62,10 @@ export const nodeRules: Rule[] = [
 
   swarmRule("engine versions", ({ nodes }) => {
     const byVersion = new Map<string, string[]>();
-    for (const { Description, Status } of nodes) {
-      if (Status.State !== "ready") continue;
-      const version = Description.Engine.EngineVersion;
-      byVersion.set(version, [...(byVersion.get(version) ?? []), Description.Hostname]);
+    for (const node of nodes) {
+      if (node.Status.State !== "ready") continue;
+      const version = node.Description.Engine.EngineVersion;
+      byVersion.set(version, [...(byVersion.get(version) ?? []), nodeName(node)]);
     }
     const versions = [...byVersion.keys()];
     const found = versions.map((version) => `${version} on ${shortList(byVersion.get(version) ?? [])}`);

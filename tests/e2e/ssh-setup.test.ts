@@ -1,4 +1,7 @@
+import type { ClusterState } from "../../cli/cluster-state";
+import type { Finding } from "../../cli/doctor/finding";
 import { waitFor } from "../../engine/wait";
+import { expectSuccess } from "./harness/run";
 import { SshCluster } from "./harness/ssh-cluster";
 
 jest.setTimeout(600_000);
@@ -82,6 +85,24 @@ test("again: nothing changes, and a preview logs in to nobody", async () => {
   expect(times).toBeGreaterThan(0);
   expect(await workspace.preview("--expect-no-changes")).toEqual({});
   expect(await logins()).toBe(times);
+});
+
+test("status and doctor know the machines, whose host names are their own, by the program's names", async () => {
+  const { workspace } = cluster;
+  const { nodes, drift } = JSON.parse(
+    expectSuccess(await workspace.swarm("status", "--json")).stdout,
+  ) as ClusterState;
+  expect(nodes.map(({ name, hostname }) => `${name} ${hostname}`)).toEqual([
+    "manager-1 host-1",
+    "app-1 host-2",
+  ]);
+  expect(drift).toEqual([]);
+  const { stdout } = await workspace.swarm("doctor", "--json");
+  const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+  const checks = ["nodes up", "nodes of others", "availability"];
+  expect(findings.filter(({ check }) => checks.includes(check)).map(({ level }) => level)).toEqual(
+    checks.map(() => "pass"),
+  );
 });
 
 test("a destroy that purges takes away what was installed, and nothing else", async () => {

@@ -8,6 +8,7 @@ function swarm(letters: string): SwarmNodeInspect[] {
     (letter, index) =>
       ({
         ID: `id-${index}`,
+        Spec: {},
         Description: { Hostname: `node-${index}` },
         ManagerStatus: letter === "w" ? undefined : { Reachability: reachability[letter], Addr: "" },
       }) as SwarmNodeInspect,
