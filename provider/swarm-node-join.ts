@@ -6,12 +6,12 @@ import { forceLeave } from "../engine/force-leave";
 import { onManager } from "../engine/managers";
 import { memberOfSwarm } from "../engine/membership";
 import { recentNodes } from "../engine/node-list";
-import { nodeName } from "../engine/node-name";
-import { info, inspectNode } from "../engine/swarm-nodes";
+import { info } from "../engine/swarm-nodes";
 import { inspectSwarm } from "../engine/swarm";
 import type { LocalNodeState } from "../engine/swarm-types";
 import type { Context } from "./handler";
 import { joinedForOthers, othersJoined } from "./swarm-node-early";
+import { isMember, leaveFormerSwarm, leaveLockedSwarm } from "./swarm-node-former";
 
 const DEFAULT_LISTEN = "0.0.0.0:2377";
 /** The engine itself answers after 20 s at the latest. */
@@ -31,7 +31,7 @@ export async function joined(inputs: SwarmNodeInputs, context: Context): Promise
     // Pending is also who waits for good for the other managers of a swarm that went on without it (a recovery).
     const hasId = state === "active" || (state === "pending" && Swarm.NodeID !== "");
     if (hasId && !(await isMember(inputs, Swarm.NodeID, context))) {
-      await leaveFormerSwarm(inputs, Swarm.NodeID, context);
+      await leaveFormerSwarm(inputs, Swarm.NodeID, state === "pending", context);
       state = "inactive";
     }
     if (state === "active") return Swarm.NodeID;
@@ -53,39 +53,6 @@ export async function joined(inputs: SwarmNodeInputs, context: Context): Promise
     (failed) => join(engine, failed, inputs, context),
     context,
   );
-}
-
-async function isMember(inputs: SwarmNodeInputs, nodeId: string, context: Context): Promise<boolean> {
-  const node = await onManager(inputs.managers, context, async (manager) => {
-    const { ID } = await inspectSwarm(manager, context.signal);
-    return ID === inputs.clusterId ? inspectNode(manager, nodeId, context.signal) : undefined;
-  });
-  return node !== undefined;
-}
-
-async function leaveFormerSwarm(inputs: SwarmNodeInputs, nodeId: string, context: Context): Promise<void> {
-  if (!inputs.ephemeral) {
-    throw new Error(
-      `${inputs.name} is node ${nodeId} of another swarm, not of ${inputs.clusterId}; it was left there. ` +
-        "Make it leave that swarm first: docker swarm leave --force",
-    );
-  }
-  await forceLeave(inputs.connection, context);
-}
-
-/**
- * A locked machine does not say whose member it is: a manager that was away while the others recovered without it,
- * for one. It is no member where the swarm lists none of its name.
- */
-async function leaveLockedSwarm(inputs: SwarmNodeInputs, context: Context): Promise<void> {
-  const nodes = await recentNodes(inputs.managers, context);
-  if (!inputs.ephemeral || nodes.some((node) => nodeName(node) === inputs.name)) {
-    throw new Error(
-      `${inputs.name} is a locked manager, and may be one of this swarm; it was left as it is. ` +
-        "Unlock it (docker swarm unlock) or make it leave its swarm (docker swarm leave --force), and run the same command again.",
-    );
-  }
-  await forceLeave(inputs.connection, context);
 }
 
 async function join(

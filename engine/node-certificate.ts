@@ -1,0 +1,31 @@
+import { X509Certificate } from "node:crypto";
+import type { Connection } from "../contract/connection";
+import { textOf } from "../transport/archive";
+import { SWARM_FOLDER } from "../transport/machine-control";
+import { TransportError } from "../transport/transport";
+import { machineControl } from "./machine-control";
+
+/** Whose member a machine is, or was. */
+export interface Membership {
+  clusterId: string;
+  nodeId: string;
+}
+
+/**
+ * What a machine's certificate says of it. It can be read while the engine is locked and answers nothing: the swarm is the
+ * organisation, the node the common name (https://docs.docker.com/engine/swarm/how-swarm-mode-works/pki/). Nothing where
+ * the engine keeps its data elsewhere.
+ */
+export async function certifiedMembership(connection: Connection): Promise<Membership | undefined> {
+  const file = `${SWARM_FOLDER}/certificates/swarm-node.crt`;
+  let certificate: string;
+  try {
+    certificate = await textOf(await machineControl(connection).read(file));
+  } catch (error) {
+    if (error instanceof TransportError && error.failure === "gone") return undefined;
+    throw error;
+  }
+  const { subject } = new X509Certificate(certificate);
+  const part = (name: string) => new RegExp(`^${name}=(.*)$`, "m").exec(subject)?.[1] ?? "";
+  return { clusterId: part("O"), nodeId: part("CN") };
+}
