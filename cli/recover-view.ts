@@ -4,7 +4,10 @@ import { table } from "../validation/table";
 
 /** What each manager knows, as far as its machine can be read. */
 export function survivorTable(survivors: readonly Survivor[]): string {
-  return table(
+  const unread = survivors.flatMap(({ manager, unread: reason }) =>
+    reason === undefined ? [] : [`${manager.name}: what it knows cannot be read: ${reason}`],
+  );
+  const known = table(
     ["MANAGER", "RAFT TERM", "LAST ENTRY", "ACCEPTED UP TO", "ANSWERS"],
     survivors.map(({ manager, files, answers }) => [
       manager.name,
@@ -12,6 +15,7 @@ export function survivorTable(survivors: readonly Survivor[]): string {
       answers === true ? "yes" : `no: ${answers}`,
     ]),
   );
+  return [known, ...(unread.length > 0 ? ["", ...unread] : [])].join("\n");
 }
 
 /** What a recovery with this manager keeps and loses: what its reader confirms. */

@@ -12,6 +12,8 @@ export interface Survivor {
   /** Its engine answers and is a manager, or why not: the engine's swarm state, or how the machine failed to answer. */
   answers: true | string;
   files?: ManagerFiles;
+  /** Why its files cannot be read, where its engine answers all the same. */
+  unread?: string;
 }
 
 /** A machine that is away must not hold up the look at the others. */
@@ -27,8 +29,11 @@ async function look(manager: ManagerRef, waiting: Waiting): Promise<Survivor> {
     ({ Swarm }): true | string => (Swarm.ControlAvailable ? true : Swarm.LocalNodeState || "inactive"),
     (error: Error) => (error instanceof TransportError ? error.failure : error.message),
   );
-  const files = await readManagerFiles(manager).catch(() => undefined);
-  return { manager, answers, files };
+  try {
+    return { manager, answers, files: await readManagerFiles(manager) };
+  } catch (error) {
+    return { manager, answers, unread: answers === true ? (error as Error).message : undefined };
+  }
 }
 
 /** The manager that answers and knows most. */

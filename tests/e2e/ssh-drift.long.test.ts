@@ -1,3 +1,4 @@
+import { waitFor } from "../../engine/wait";
 import { SshCluster } from "./harness/ssh-cluster";
 
 jest.setTimeout(600_000);
@@ -32,10 +33,16 @@ async function active(): Promise<number> {
   return states.filter((state) => state === "active").length;
 }
 
-async function reachable(): Promise<string> {
-  return sh(
-    "host-2",
-    "docker node ls --format '{{.Hostname}} {{.Status}} {{if .ManagerStatus}}manager{{end}}' | sort",
+/** A leader that is new calls each node Unknown until it has reported. */
+async function allReady(): Promise<void> {
+  const format = "'{{.Hostname}} {{.Status}} {{if .ManagerStatus}}manager{{end}}'";
+  const wanted = HOSTS.map((host) => `${host} Ready manager`).join("\n");
+  await waitFor<void>(
+    { name: "all are Ready", on: "host-2", intervalMs: 500, timeoutMs: 30_000 },
+    async () => {
+      const seen = await sh("host-2", `docker node ls --format ${format} | sort`);
+      return seen === wanted ? { done: undefined } : { pending: seen };
+    },
   );
 }
 
@@ -59,7 +66,7 @@ async function fewestDuring(update: () => Promise<unknown>): Promise<number> {
 test("settings of the engine are merged with those of the machine", async () => {
   expect(await settingsOf("host-1")).toEqual({ debug: true, ...SETTINGS });
   expect(await settingsOf("host-2")).toEqual(SETTINGS);
-  expect(await reachable()).toBe(HOSTS.map((host) => `${host} Ready manager`).join("\n"));
+  await allReady();
 });
 
 test("a setting that changes restarts one engine at a time, so quorum is never lost", async () => {
@@ -73,7 +80,7 @@ test("a setting that changes restarts one engine at a time, so quorum is never l
   const after = await pids();
   expect(after.filter((pid, index) => pid === before[index])).toEqual([]);
   for (const host of HOSTS) expect(await settingsOf(host)).toMatchObject({ ...SETTINGS, mtu: 1400 });
-  expect(await reachable()).toBe(HOSTS.map((host) => `${host} Ready manager`).join("\n"));
+  await allReady();
 });
 
 test("what stopped or vanished is seen by a refresh and put right by an up", async () => {
@@ -85,7 +92,7 @@ test("what stopped or vanished is seen by a refresh and put right by an up", asy
   expect(await sh("host-1", "chronyc -n tracking | grep Leap")).toContain("Normal");
   expect(await sh("host-1", `cat ${SYSCTLS}`)).toContain("gc_thresh3=65536");
   expect(await settingsOf("host-2")).toEqual({ ...SETTINGS, mtu: 1400 });
-  expect(await reachable()).toBe(HOSTS.map((host) => `${host} Ready manager`).join("\n"));
+  await allReady();
   expect((await cluster.workspace.refresh()).changes).toEqual({});
 });
 
