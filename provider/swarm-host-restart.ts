@@ -7,6 +7,7 @@ import { onManager } from "../engine/managers";
 import { quorumOf } from "../engine/quorum";
 import { inspectSwarm, unlockKey } from "../engine/swarm";
 import { info, listNodes } from "../engine/swarm-nodes";
+import { swarmStates } from "../engine/swarm-states";
 import { memberAgain, unlocked } from "../engine/unlock";
 import { waitFor } from "../engine/wait";
 import { inTurn } from "./disruption";
@@ -62,13 +63,7 @@ async function membershipOf(inputs: SwarmHostInputs, context: Context): Promise<
 }
 
 async function managersAmong(hosts: readonly SwarmHostInputs[], context: Context): Promise<ManagerRef[]> {
-  const states = await Promise.all(
-    hosts.map(({ connection }) =>
-      connect(connection)
-        .swarmState(context.signal)
-        .catch(() => ""),
-    ),
-  );
+  const states = await swarmStates(hosts, context.signal);
   return hosts
     .filter((_, index) => states[index] === "active/manager")
     .map(({ name, connection }) => ({ name, connection }));

@@ -3,6 +3,7 @@ import { connect } from "../engine/connect";
 import { recentNodes } from "../engine/node-list";
 import { nodeName } from "../engine/node-name";
 import { info } from "../engine/swarm-nodes";
+import { swarmStates } from "../engine/swarm-states";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
 import { waitFor } from "../engine/wait";
 import type { Context } from "./handler";
@@ -68,14 +69,7 @@ async function mayGoOn(inputs: SwarmNodeInputs, context: Context): Promise<boole
   if (new Set(names).size < names.length) return false;
   const place = managers.findIndex((manager) => manager.name === name);
   const behind = place < 0 ? [] : managers.slice(place + 1);
-  const states = await Promise.all(
-    behind.map(({ connection }) =>
-      connect(connection)
-        .swarmState(context.signal)
-        .catch(() => "unreachable"),
-    ),
-  );
-  return states.includes("inactive");
+  return (await swarmStates(behind, context.signal)).includes("inactive");
 }
 
 function isReadyAt({ Status, ManagerStatus }: SwarmNodeInspect, address: string | undefined): boolean {

@@ -1,8 +1,8 @@
 import type { SwarmNodeInputs } from "../contract/swarm";
-import { connect } from "../engine/connect";
 import { removed } from "../engine/membership";
 import { recentNodes } from "../engine/node-list";
 import { nodeName } from "../engine/node-name";
+import { swarmStates } from "../engine/swarm-states";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
 import type { Context } from "./handler";
 import { retire } from "./swarm-node-retire";
@@ -53,12 +53,6 @@ function supersededBy(
 
 /** Whether every machine that shall be a manager is a member: one that is not will replace another one yet. */
 async function allHaveJoined({ managers }: SwarmNodeInputs, context: Context): Promise<boolean> {
-  const states = await Promise.all(
-    managers.map(({ connection }) =>
-      connect(connection)
-        .swarmState(context.signal)
-        .catch(() => "unreachable"),
-    ),
-  );
+  const states = await swarmStates(managers, context.signal);
   return states.every((state) => state !== "inactive" && state !== "pending");
 }

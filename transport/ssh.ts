@@ -35,8 +35,8 @@ export class SshTransport implements Transport {
   }
 
   /**
-   * The engine's socket itself where the user may open it; else what the docker CLI makes of it with sudo's rights. That
-   * is a process more on the machine, and 70 ms of its processor's time.
+   * The engine's socket itself where the user may open it; else what the docker CLI makes of it with sudo's rights, which
+   * is a process more on the machine.
    */
   async dialEngine(): Promise<Duplex> {
     const socket = this.sudo ? undefined : await this.link.socket(ENGINE_SOCKET);
