@@ -1,22 +1,29 @@
 import { existsSync } from "node:fs";
-import { stackArguments } from "../tools/setup/arguments";
+import { commandLine, stackArguments } from "../tools/setup/arguments";
 import { CommandFailed } from "../tools/setup/command";
 import { toolsEnvironment } from "../tools/setup/environment";
 import { reportFailure } from "../tools/setup/failure";
 import { projectRoot } from "../tools/setup/paths";
+import { refuseUnknownOptions } from "../tools/setup/pulumi-options";
 import { askPulumi, runPulumi, type PulumiRun } from "../tools/setup/pulumi-run";
 import { setupForDestroy } from "../tools/setup/setup";
 import { keepStackFile } from "../tools/setup/stack-file";
 import { removeDeadLocks } from "../tools/setup/stack-lock";
 import { stateBackend } from "../tools/setup/state";
 
+const program = commandLine(
+  "down",
+  "Removes the cluster, and its stack when nothing is left in it. Other options go to `pulumi destroy`: --target URN.",
+);
+
 /** `npm run down`: `pulumi destroy`, then the empty stack itself. Says so when there is nothing to remove. */
 async function main(): Promise<void> {
-  const { stack, rest } = stackArguments(process.argv.slice(2));
+  const { stack, rest } = stackArguments(program, process.argv.slice(2));
   const backend = stateBackend(projectRoot, process.env);
   if (backend.kind === "project" && !existsSync(backend.folder)) return nothingToRemove(stack);
   await setupForDestroy();
   const run = { cwd: projectRoot, env: toolsEnvironment() };
+  await refuseUnknownOptions("destroy", rest, run);
   const restoreStackFile = keepStackFile(run.cwd, stack, run.env);
   try {
     if (!(await stackExists(stack, run))) return nothingToRemove(stack);

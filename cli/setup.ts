@@ -1,8 +1,13 @@
+import { commandLine } from "../tools/setup/arguments";
 import { exportLine } from "../tools/setup/environment";
 import { setup } from "../tools/setup/setup";
 import { reportFailure } from "../tools/setup/failure";
 
 async function main(): Promise<void> {
+  commandLine(
+    "setup",
+    "Makes the machine ready: Pulumi CLI, language host, Docker Engine, base image, state. Prints what a shell has to set.",
+  ).parse();
   await setup();
   const line = exportLine();
   if (!line) return;

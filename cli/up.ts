@@ -1,19 +1,26 @@
 import { existsSync } from "node:fs";
 import * as path from "node:path";
-import { stackArguments } from "../tools/setup/arguments";
+import { commandLine, stackArguments } from "../tools/setup/arguments";
 import { toolsEnvironment } from "../tools/setup/environment";
 import { reportFailure } from "../tools/setup/failure";
 import { projectRoot } from "../tools/setup/paths";
+import { refuseUnknownOptions } from "../tools/setup/pulumi-options";
 import { askPulumi, runPulumi } from "../tools/setup/pulumi-run";
 import { setup } from "../tools/setup/setup";
 import { keepStackFile } from "../tools/setup/stack-file";
 import { removeDeadLocks } from "../tools/setup/stack-lock";
 
+const program = commandLine(
+  "up",
+  "Makes the machine ready, then the cluster. Other options go to `pulumi up`: --refresh, --target URN, --replace URN.",
+);
+
 /** `npm run up`: makes the machine ready, then `pulumi up` in Pulumi's own display, then the state of the cluster. */
 async function main(): Promise<void> {
-  const { stack, rest } = stackArguments(process.argv.slice(2));
+  const { stack, rest } = stackArguments(program, process.argv.slice(2));
   await setup();
   const run = { cwd: projectRoot, env: toolsEnvironment() };
+  await refuseUnknownOptions("up", rest, run);
   const restoreStackFile = keepStackFile(run.cwd, stack, run.env);
   try {
     await askPulumi(["stack", "select", stack, "--create"], run);

@@ -1,5 +1,4 @@
 import { PassThrough } from "node:stream";
-import { stackArguments } from "../../tools/setup/arguments";
 import { command, CommandFailed } from "../../tools/setup/command";
 import { display } from "../../tools/setup/display";
 import { runSteps } from "../../tools/setup/run-steps";
@@ -81,13 +80,6 @@ test("versions are compared by number", () => {
   expect(atLeast("4.0.0-alpha.1", "3.200")).toBe(true);
   expect(atLeast("1.26", "1.25.11")).toBe(true);
   expect(atLeast("devel", "3.200.0")).toBe(false);
-});
-
-test("the stack's name is taken out of the arguments", () => {
-  expect(stackArguments(["--diff"])).toEqual({ stack: "dev", rest: ["--diff"] });
-  expect(stackArguments(["--stack", "prod", "-v", "3"])).toEqual({ stack: "prod", rest: ["-v", "3"] });
-  expect(stackArguments(["-s=prod"])).toEqual({ stack: "prod", rest: [] });
-  expect(() => stackArguments(["--stack", "--diff"])).toThrow(/needs the name of a stack/);
 });
 
 test("a lock is dead only when its process was on this machine and is gone", () => {

@@ -1,4 +1,6 @@
-/** The stack that `npm run up` and `npm run down` work on when none is named. */
+import { Command, InvalidArgumentError, Option } from "commander";
+
+/** The stack that every command works on when none is named. */
 export const DEFAULT_STACK = "dev";
 
 export interface StackArguments {
@@ -7,21 +9,32 @@ export interface StackArguments {
   rest: string[];
 }
 
-/** Takes `--stack NAME`, `--stack=NAME` or `-s NAME` out of the arguments. */
-export function stackArguments(args: string[]): StackArguments {
-  const rest: string[] = [];
-  let stack = DEFAULT_STACK;
-  for (let i = 0; i < args.length; i++) {
-    const joined = /^(?:--stack|-s)=(.+)$/.exec(args[i]);
-    if (joined) stack = joined[1];
-    else if (args[i] === "--stack" || args[i] === "-s") stack = named(args[++i]);
-    else rest.push(args[i]);
-  }
-  return { stack, rest };
+/** A command line of this project: every one tells its options by `--help` and refuses those it does not have. */
+export function commandLine(name: string, description: string): Command {
+  return new Command(`npm run ${name} --`)
+    .description(description)
+    .showHelpAfterError(`What there is: npm run ${name} -- --help`);
 }
 
-function named(value: string | undefined): string {
-  if (!value || value.startsWith("-"))
-    throw new Error("--stack needs the name of a stack, as in `--stack dev`.");
-  return value;
+/** `--stack NAME`, `--stack=NAME` or `-s NAME`. */
+export function stackOption(): Option {
+  return new Option("-s, --stack <name>", `the Pulumi stack (default: ${DEFAULT_STACK})`).argParser(named);
+}
+
+/**
+ * Reads the command line of `npm run up` and `npm run down`: `--stack` is ours, everything else the Pulumi CLI's
+ * (see `refuseUnknownOptions`). Ends the process for `--help` and where `--stack` has no name.
+ */
+export function stackArguments(program: Command, args: readonly string[]): StackArguments {
+  program.addOption(stackOption()).allowUnknownOption().allowExcessArguments().parse(args, { from: "user" });
+  const { stack = DEFAULT_STACK } = program.opts<{ stack?: string }>();
+  return { stack, rest: program.args };
+}
+
+function named(value: string): string {
+  // `-s=NAME` is what the Pulumi CLI takes.
+  const name = value.replace(/^=/, "");
+  if (!name || name.startsWith("-"))
+    throw new InvalidArgumentError("It needs the name of a stack, as in `--stack dev`.");
+  return name;
 }
