@@ -2,7 +2,7 @@ import type { ManagerRef } from "../contract/connection";
 import type { Waiting } from "../engine/conditions";
 import { takeInventory, type Inventory } from "../engine/inventory";
 import { onManager } from "../engine/managers";
-import { nodeName } from "../engine/node-name";
+import { givenName, nodeName } from "../engine/node-name";
 import { quorumOf } from "../engine/quorum";
 import { inspectSwarm, unlockKey } from "../engine/swarm";
 import { listNodes } from "../engine/swarm-nodes";
@@ -29,7 +29,7 @@ export async function planBackup({ managers }: SwarmOutput, waiting: Waiting): P
       takeInventory(engine, waiting.signal),
     ]);
     const { node, isOnly } = chooseManager(nodes);
-    const manager = managers.find(({ name }) => name === nodeName(node));
+    const manager = managers.find(({ name }) => name === givenName(node));
     if (!manager) {
       throw new Error(
         `The manager ${nodeName(node)} is not in the stack's outputs, so it cannot be reached. ` +

@@ -1,5 +1,5 @@
 import type { StackService } from "../contract/objects";
-import { nodeName } from "../engine/node-name";
+import { givenName, nodeName } from "../engine/node-name";
 import { specDigest } from "../engine/services";
 import type { Service } from "../engine/service-types";
 import type { SwarmInspect, SwarmNodeInspect } from "../engine/swarm-types";
@@ -27,7 +27,7 @@ export function actualDrift(
 
   for (const want of wanted.nodes) {
     const where = `node ${want.name}`;
-    const same = nodes.filter((node) => nodeName(node) === want.name);
+    const same = nodes.filter((node) => givenName(node) === want.name);
     // A dead twin keeps its name in the list until it is removed.
     const node = same.find(({ Status }) => Status.State === "ready") ?? same[0];
     if (!node) {
@@ -50,16 +50,15 @@ export function actualDrift(
   const listed = new Map<string, number>();
   for (const node of nodes) {
     const { State } = node.Status;
-    const name = nodeName(node);
-    // A node whose join failed halfway has none.
-    if (!name) {
-      compare(`node ${node.ID}`, "no member", State);
+    const name = givenName(node);
+    if (name === undefined || !names.has(name)) {
+      // One whose join failed halfway has no name at all.
+      compare(`node ${nodeName(node) || node.ID}`, "no member", State);
       continue;
     }
     const count = (listed.get(name) ?? 0) + 1;
     listed.set(name, count);
-    if (!names.has(name)) compare(`node ${name}`, "no member", State);
-    else if (count === 2) compare(`node ${name}`, "listed once", "listed more than once");
+    if (count === 2) compare(`node ${name}`, "listed once", "listed more than once");
   }
   for (const want of Object.values(wanted.stacks).flat()) {
     const service = services.find(({ Spec }) => Spec.Name === want.name);

@@ -1,10 +1,20 @@
 import { NODE_LABEL } from "../contract/owner";
 import type { SwarmNodeInspect } from "./swarm-types";
 
+type Named = Pick<SwarmNodeInspect, "Spec" | "Description">;
+
 /**
- * The name that the program gave a node, which is a label of it; its host name where no program did. A machine that was
- * there before may have any host name, and two members of one name are a node and its successor.
+ * The name that the program gave a node: a label of the swarm, which only its managers can write. What is decided by a name
+ * is decided by this one; nothing where no program gave it any.
  */
-export function nodeName({ Spec, Description }: Pick<SwarmNodeInspect, "Spec" | "Description">): string {
-  return Spec.Labels?.[NODE_LABEL] ?? Description.Hostname;
+export function givenName({ Spec }: Pick<SwarmNodeInspect, "Spec">): string | undefined {
+  return Spec.Labels?.[NODE_LABEL];
+}
+
+/**
+ * The name of a node for people: the one it was given, else its host name. That one the node says itself, and whoever holds
+ * a join token may say any.
+ */
+export function nodeName(node: Named): string {
+  return givenName(node) ?? node.Description.Hostname;
 }

@@ -1,13 +1,12 @@
 import type { SwarmNodeInputs } from "../contract/swarm";
 import { connect } from "../engine/connect";
 import { recentNodes } from "../engine/node-list";
-import { nodeName } from "../engine/node-name";
+import { givenName } from "../engine/node-name";
 import { info } from "../engine/swarm-nodes";
 import { swarmStates } from "../engine/swarm-states";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
 import { waitFor } from "../engine/wait";
 import type { Context } from "./handler";
-import { isSilent } from "./swarm-node-silent";
 
 /** Joins that the swarm counts and their own engines have not ended yet, by cluster. */
 const underWay = new Map<string, Promise<void>[]>();
@@ -65,7 +64,7 @@ export async function othersJoined({ clusterId }: SwarmNodeInputs): Promise<void
 async function mayGoOn(inputs: SwarmNodeInputs, context: Context): Promise<boolean> {
   const { name, managers } = inputs;
   const nodes = await recentNodes(managers, context);
-  const names = [name, ...nodes.filter((node) => !isSilent(node)).map(nodeName)];
+  const names = [name, ...nodes.map(givenName).filter((given) => given !== undefined)];
   if (new Set(names).size < names.length) return false;
   const place = managers.findIndex((manager) => manager.name === name);
   const behind = place < 0 ? [] : managers.slice(place + 1);

@@ -3,7 +3,7 @@ import { forceLeave } from "../engine/force-leave";
 import { onManager } from "../engine/managers";
 import { certifiedMembership } from "../engine/node-certificate";
 import { recentNodes } from "../engine/node-list";
-import { nodeName } from "../engine/node-name";
+import { givenName } from "../engine/node-name";
 import { inspectSwarm } from "../engine/swarm";
 import { inspectNode } from "../engine/swarm-nodes";
 import type { Context } from "./handler";
@@ -48,10 +48,11 @@ export async function leaveLockedSwarm(inputs: SwarmNodeInputs, context: Context
   const { name, clusterId, connection, managers, ephemeral } = inputs;
   const nodes = await recentNodes(managers, context);
   const mayLeave = async () => {
-    if (nodes.some((node) => nodeName(node) === name)) return false;
-    if (ephemeral) return true;
+    if (nodes.some((node) => givenName(node) === name)) return false;
     const former = await certifiedMembership(connection);
-    return former?.clusterId === clusterId && !nodes.some(({ ID }) => ID === former.nodeId);
+    // A member that an interrupted update has given no name yet.
+    if (former && nodes.some(({ ID }) => ID === former.nodeId)) return false;
+    return ephemeral || former?.clusterId === clusterId;
   };
   if (!(await mayLeave())) {
     throw new Error(

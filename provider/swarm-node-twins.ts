@@ -1,7 +1,7 @@
 import type { SwarmNodeInputs } from "../contract/swarm";
 import { removed } from "../engine/membership";
 import { recentNodes } from "../engine/node-list";
-import { nodeName } from "../engine/node-name";
+import { givenName, nodeName } from "../engine/node-name";
 import { swarmStates } from "../engine/swarm-states";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
 import type { Context } from "./handler";
@@ -33,22 +33,34 @@ export async function retireTwins(inputs: SwarmNodeInputs, nodeId: string, conte
   }
 }
 
-/** Older members of this node's name; for a manager those of all managers, as a leader may have been left for later. */
-function supersededBy(
-  { name, role }: SwarmNodeInputs,
+/**
+ * Members that this node stands in for: those that were given its name; for a manager those of all managers, as a leader may
+ * have been left for later. A vote is handed over only to a member that has one.
+ */
+export function supersededBy(
+  { name, role }: Pick<SwarmNodeInputs, "name" | "role">,
   nodeId: string,
   nodes: readonly SwarmNodeInspect[],
 ): SwarmNodeInspect[] {
-  const newest = new Map<string, SwarmNodeInspect>();
-  for (const node of nodes) {
-    const known = newest.get(nodeName(node));
-    const isNewer = node.ID === nodeId || !known || (known.ID !== nodeId && known.CreatedAt < node.CreatedAt);
-    if (isNewer) newest.set(nodeName(node), node);
-  }
-  return nodes.filter((node) => {
-    if (newest.get(nodeName(node))?.ID === node.ID) return false;
-    return nodeName(node) === name || (role === "manager" && node.ManagerStatus !== undefined);
+  const nameOf = (node: SwarmNodeInspect) =>
+    node.ID === nodeId || isLost(node, name) ? name : givenName(node);
+  const standsIn = (node: SwarmNodeInspect, twin: SwarmNodeInspect) =>
+    (node.ID === nodeId || (givenName(node) !== undefined && node.CreatedAt > twin.CreatedAt)) &&
+    nameOf(node) === nameOf(twin) &&
+    (node.ManagerStatus !== undefined || twin.ManagerStatus === undefined);
+  return nodes.filter((twin) => {
+    if (twin.ID === nodeId) return false;
+    const isMeant = nameOf(twin) === name || (role === "manager" && twin.ManagerStatus !== undefined);
+    return isMeant && nodes.some((node) => standsIn(node, twin));
   });
+}
+
+/**
+ * A machine of this name that was lost before its member was given one, by an update that was killed. Its own word is enough
+ * here: it is Down, so whoever lies about it loses nothing but an entry that is dead.
+ */
+function isLost(node: SwarmNodeInspect, name: string): boolean {
+  return givenName(node) === undefined && node.Description.Hostname === name && node.Status.State === "down";
 }
 
 /** Whether every machine that shall be a manager is a member: one that is not will replace another one yet. */

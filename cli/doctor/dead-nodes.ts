@@ -1,4 +1,4 @@
-import { nodeName } from "../../engine/node-name";
+import { givenName } from "../../engine/node-name";
 import type { SwarmNodeInspect } from "../../engine/swarm-types";
 import type { Facts } from "./facts";
 
@@ -12,9 +12,10 @@ export function isDead(
   machines: Facts["machines"],
 ): boolean {
   if (node.Status.State === "ready") return false;
-  const name = nodeName(node);
+  const name = givenName(node);
+  if (name === undefined) return false;
   const left = machines.some((machine) => machine.name === name && machine.swarmState === "inactive");
-  return left || nodes.some((other) => nodeName(other) === name && isNewer(other, node));
+  return left || nodes.some((other) => givenName(other) === name && isNewer(other, node));
 }
 
 /** How a dead entry leaves the list; a manager leaves raft first. */

@@ -1,4 +1,4 @@
-import { nodeName } from "../../engine/node-name";
+import { givenName, nodeName } from "../../engine/node-name";
 import { quorumOf } from "../../engine/quorum";
 import type { SwarmNodeInspect } from "../../engine/swarm-types";
 import { describeQuorum } from "../status-view";
@@ -78,7 +78,7 @@ export const managerRules: Rule[] = [
   swarmRule("managers apart", ({ nodes }, { machines }) => {
     const members = nodes.filter(({ ManagerStatus }) => ManagerStatus);
     if (members.length < 3) return pass("too few managers for any place to matter");
-    const machineOf = (node: SwarmNodeInspect) => machines.find(({ name }) => name === nodeName(node));
+    const machineOf = (node: SwarmNodeInspect) => machines.find(({ name }) => name === givenName(node));
     const hosts = tooManyTogether(members, (node) => machineOf(node)?.host || undefined);
     if (hosts) {
       const containers = members.every((node) => machineOf(node)?.isContainer);

@@ -1,6 +1,6 @@
 import { isDead, removalOf } from "./dead-nodes";
 import { count, fail, machineRule, pass, swarmRule, warn, type Rule } from "./finding";
-import { nodeName } from "../../engine/node-name";
+import { givenName, nodeName } from "../../engine/node-name";
 
 /** What this project supports inside of nodes. */
 const OLDEST_ENGINE = 25;
@@ -22,7 +22,7 @@ export const nodeRules: Rule[] = [
   }),
 
   swarmRule("nodes up", ({ nodes }, { wanted, machines }) => {
-    const entryOf = (name: string) => nodes.filter((node) => nodeName(node) === name);
+    const entryOf = (name: string) => nodes.filter((node) => givenName(node) === name);
     const missing = wanted.nodes
       .map(({ name }) => ({ name, entries: entryOf(name) }))
       .filter(({ entries }) => entries.every(({ Status }) => Status.State !== "ready"));
@@ -37,11 +37,11 @@ export const nodeRules: Rule[] = [
   }),
 
   swarmRule("nodes of others", ({ nodes }, { wanted }) => {
-    const ready = new Set(nodes.filter(({ Status }) => Status.State === "ready").map(nodeName));
+    const ready = new Set(nodes.filter(({ Status }) => Status.State === "ready").map(givenName));
     const strangers = nodes.filter(
       (node) =>
-        !wanted.nodes.some(({ name }) => name === nodeName(node)) ||
-        (node.Status.State !== "ready" && ready.has(nodeName(node))),
+        !wanted.nodes.some(({ name }) => name === givenName(node)) ||
+        (node.Status.State !== "ready" && ready.has(givenName(node))),
     );
     if (strangers.length === 0) return pass("none");
     return warn(
@@ -53,7 +53,7 @@ export const nodeRules: Rule[] = [
   swarmRule("availability", ({ nodes }, { wanted }) => {
     const different = nodes.flatMap((node) => {
       const { Spec, Status } = node;
-      const want = wanted.nodes.find(({ name }) => name === nodeName(node));
+      const want = wanted.nodes.find(({ name }) => name === givenName(node));
       if (!want || Status.State !== "ready" || want.availability === Spec.Availability) return [];
       return [`${want.name} is ${Spec.Availability}, the program says ${want.availability}`];
     });

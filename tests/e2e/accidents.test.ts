@@ -4,6 +4,7 @@ import { docker } from "./harness/docker";
 import { NOTHING } from "./harness/leftovers";
 import { measured } from "./harness/measured";
 import { printed } from "./harness/run";
+import { removeSpareMachine, spareMachine } from "./harness/spare-machine";
 import { Witness } from "./harness/witness";
 import { Workspace } from "./harness/workspace";
 
@@ -151,4 +152,29 @@ test("Ctrl-C while an update waits for a quorum ends it at once, and the next on
   await workspace.up();
   await soundNodes();
   expect((await witness.node("app-1")).Spec.Labels).toEqual({ disk: "b" });
+});
+
+test("a stranger that joins by the name of a manager is no successor of it", async () => {
+  const before = await soundNodes();
+  const stranger = await spareMachine(workspace.cluster, "manager-2", `${workspace.cluster}-stranger`);
+  try {
+    const token = await witness.joinToken("worker");
+    const address = await witness.docker("info", "--format", "{{.Swarm.NodeAddr}}");
+    await docker("exec", stranger, "docker", "swarm", "join", "--token", token, `${address}:2377`);
+    workspace.configure({ managerNodeLabels: { "manager-1": { seen: "yes" } } });
+    await workspace.up();
+
+    const nodes = await witness.nodes();
+    const ours = nodes.filter(({ ID }) => Object.values(before).includes(ID));
+    expect(ours.map(({ Spec }) => `${Spec.Role} ${Spec.Availability}`).sort()).toEqual([
+      ...Array<string>(3).fill("manager active"),
+      "worker active",
+    ]);
+    const { stdout } = await workspace.swarm("status", "--json");
+    expect((JSON.parse(stdout) as { drift: object[] }).drift).toEqual([
+      { where: "node manager-2", wanted: "no member", actual: "ready" },
+    ]);
+  } finally {
+    await removeSpareMachine(stranger);
+  }
 });

@@ -1,4 +1,5 @@
 import { actualDrift } from "../../cli/drift";
+import { NODE_LABEL } from "../../contract/owner";
 import type { SwarmOutput } from "../../cli/stack-outputs";
 import { describeQuorum } from "../../cli/status-view";
 import { table } from "../../validation/table";
@@ -7,18 +8,23 @@ import { specDigest } from "../../engine/services";
 import type { SwarmNodeInspect } from "../../engine/swarm-types";
 
 function node(
-  hostname: string,
-  changes: Partial<SwarmNodeInspect["Spec"]> = {},
+  name: string,
+  { Labels = { zone: "a" }, ...changes }: Partial<SwarmNodeInspect["Spec"]> = {},
   state = "ready",
 ): SwarmNodeInspect {
   return {
-    ID: `id-${hostname}-${state}`,
+    ID: `id-${name}-${state}`,
     Version: { Index: 1 },
     CreatedAt: "",
-    Spec: { Labels: { zone: "a" }, Role: "worker", Availability: "active", ...changes },
-    Description: { Hostname: hostname, Engine: { EngineVersion: "26.1.5" } },
+    Spec: { Labels: { ...Labels, [NODE_LABEL]: name }, Role: "worker", Availability: "active", ...changes },
+    Description: { Hostname: name, Engine: { EngineVersion: "26.1.5" } },
     Status: { State: state as "ready", Addr: "172.30.0.2" },
   };
+}
+
+/** A member that no program gave a name, as whoever holds a join token makes one. */
+function unnamed(one: SwarmNodeInspect): SwarmNodeInspect {
+  return { ...one, ID: "stranger", Spec: { ...one.Spec, Labels: { zone: "a" } } };
 }
 
 function service(replicas: number): Service {
@@ -77,6 +83,11 @@ test.each<[string, SwarmNodeInspect[], string[]]>([
   ["a node that is gone", [], ["node app-1: a member -> missing"]],
   ["a node that is down", [node("app-1", {}, "down")], ["node app-1: ready -> down"]],
   ["a stranger", [node("app-1"), node("other")], ["node other: no member -> ready"]],
+  [
+    "a stranger with the host name of a node that is down",
+    [node("app-1", {}, "down"), unnamed(node("app-1"))],
+    ["node app-1: ready -> down", "node app-1: no member -> ready"],
+  ],
   [
     "a dead twin",
     [node("app-1"), node("app-1", {}, "down")],

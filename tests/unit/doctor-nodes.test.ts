@@ -10,6 +10,9 @@ import {
   withSwarm,
 } from "./fixtures/doctor-facts";
 
+/** Of a member that no program gave a name. */
+const UNNAMED = { Labels: {}, Role: "worker", Availability: "active" } as const;
+
 const GIB = 2 ** 20;
 const disk = (freeKiB: number) =>
   withMachines(machine("app-1", { disk: { folder: "/var/lib/docker", sizeKiB: 100 * GIB, freeKiB } }));
@@ -33,6 +36,11 @@ claims("nodes up", [
   ],
   ["one is no member", withSwarm({ nodes: SWARM.nodes.slice(0, 3) }), /^fail: app-1 is no member → /],
   ["a dead twin beside it", withNodes(node("app-1", { ID: "dead", ...down })), /^pass: all 4/],
+  [
+    "a stranger has the host name of one that is Down: it is no successor",
+    withNodes(node("app-1", down), { ...node("app-1"), ID: "x", CreatedAt: "2027", Spec: UNNAMED }),
+    /^fail: app-1 is down → Bring back .*--refresh$/,
+  ],
 ]);
 
 claims("nodes of others", [
@@ -43,6 +51,11 @@ claims("nodes of others", [
   ],
   ["one that is Ready", withNodes(node("old-1")), /^warn: old-1 \(id-old-1\) is ready → /],
   ["a dead twin", withNodes(node("app-1", { ID: "dead", ...down })), /^warn: app-1 \(dead\) is down → /],
+  [
+    "one with the host name of another",
+    withNodes({ ...node("app-1"), ID: "x", Spec: UNNAMED }),
+    /^warn: app-1 \(x\) is ready → /,
+  ],
 ]);
 
 claims("availability", [

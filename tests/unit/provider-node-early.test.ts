@@ -1,3 +1,4 @@
+import { NODE_LABEL } from "../../contract/owner";
 import type { SwarmNodeInputs } from "../../contract/swarm";
 import type { SwarmNodeInspect } from "../../engine/swarm-types";
 import type { Context } from "../../provider/handler";
@@ -44,7 +45,7 @@ function listedAs(name: string, change: { id?: string; reachability?: string; st
   const { id = `id-${name}`, reachability = "reachable", state = "ready" } = change;
   return {
     ID: id,
-    Spec: { Labels: {} },
+    Spec: { Labels: { [NODE_LABEL]: name } },
     Description: { Hostname: name },
     Status: { State: state },
     ManagerStatus: { Addr: `at-${name}:2377`, Reachability: reachability },

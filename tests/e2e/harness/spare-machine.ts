@@ -1,9 +1,16 @@
 import { waitFor } from "../../../engine/wait";
 import { docker, tryDocker } from "./docker";
 
-/** A machine beside a cluster, with an engine of its own and in no swarm: made from the cluster's node image. */
-export async function spareMachine(cluster: string, hostname = "spare"): Promise<string> {
-  const name = `${cluster}-${hostname}`;
+/**
+ * A machine beside a cluster, with an engine of its own and in no swarm: made from the cluster's node image.
+ *
+ * @returns the name of its container.
+ */
+export async function spareMachine(
+  cluster: string,
+  hostname = "spare",
+  name = `${cluster}-${hostname}`,
+): Promise<string> {
   const labels = ["--label", `pulumi-swarm.cluster=${cluster}`];
   const rights = ["--cap-add", "ALL", "--cap-drop", "SYS_RESOURCE", "--device-cgroup-rule", "a *:* rwm"];
   const unconfined = ["seccomp", "apparmor", "systempaths"].flatMap((what) => [
