@@ -32,6 +32,7 @@ module.exports = {
     project("language-host"),
     project("e2e"),
     project("chaos"),
+    project("storm"),
     project("upgrade"),
     project("vm"),
   ],
