@@ -84,7 +84,7 @@ export function managerCount({ managers }: Pick<SwarmClusterArgs, "managers">): 
   return managers?.count ?? managers?.names?.length ?? DEFAULT_MANAGERS;
 }
 
-/** Every node that the arguments ask for, managers first. */
+/** Every node that the arguments ask for, managers first. Without those whose name is no text: the rules report it. */
 export function wantedNodes(args: SwarmClusterArgs): WantedNode[] {
   const managers = nodesOf(args.managers ?? {}, "manager", managerCount(args), "manager");
   const workers = (args.workers ?? []).flatMap((pool) =>
@@ -94,7 +94,7 @@ export function wantedNodes(args: SwarmClusterArgs): WantedNode[] {
 }
 
 function nodesOf(all: NodesArgs, pool: string, count: number, role: WantedNode["role"]): WantedNode[] {
-  return (all.names ?? numbered(pool, count)).map((name) => ({
+  return namesOf(all.names, pool, count).map((name) => ({
     name,
     role,
     pool,
@@ -103,6 +103,13 @@ function nodesOf(all: NodesArgs, pool: string, count: number, role: WantedNode["
     exclusiveLabels: all.exclusiveLabels,
     afterJoin: [...(all.afterJoin ?? []), ...(all.nodeAfterJoin?.[name] ?? [])],
   }));
+}
+
+/** A configuration may hold anything in their place, and nothing else may speak of `[object Object]-1`. */
+function namesOf(names: unknown, pool: unknown, count: number): string[] {
+  if (names !== undefined)
+    return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
+  return typeof pool === "string" ? numbered(pool, count) : [];
 }
 
 function numbered(prefix: string, count: number): string[] {

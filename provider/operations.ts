@@ -77,6 +77,8 @@ export class Operations {
   }
 
   async read(id: string, state: Decoded, context: Context): Promise<Answer | undefined> {
+    // What `pulumi import` and the resource option `import` send. A refresh sends the state.
+    if (Object.keys(state.values).length === 0) throw new Error(notImported(id));
     noteManagers(state.values);
     const found = await this.readUnlessAsleep(id, state, context);
     if (!found) return undefined;
@@ -143,6 +145,14 @@ export class Operations {
       throw new PartialFailure(error.id, { ...inputs, ...error.outputs }, error);
     }
   }
+}
+
+function notImported(id: string): string {
+  return (
+    `"${id}" cannot be imported, and nothing was changed: an ID tells neither how its machine is reached nor whose it is. ` +
+    "Leave the import out, name the object in the program and run `pulumi up`: what an earlier update of the same project, " +
+    "stack and cluster made is found by its labels and taken over; a swarm without labels, by `adopt: true` of its cluster."
+  );
 }
 
 /** What lives in a swarm is told its managers, and the swarm itself has been. */

@@ -14,24 +14,29 @@ export interface NodesShape {
   nodeAfterJoin?: Record<string, { name: string; create: string }[]>;
 }
 
-/** The names of nodes that a program gives, and what it says of single nodes. `prefix` is that of numbered names. */
-export function checkNodes(where: string, nodes: NodesShape, prefix: string, count: number): Problem[] {
+/**
+ * The names of nodes that a program gives, and what it says of single nodes.
+ * @param prefix - of numbered names. One that is no text is reported by the caller, and then no name follows from it.
+ */
+export function checkNodes(where: string, nodes: NodesShape, prefix: unknown, count: number): Problem[] {
+  const test = isNode(nodes, prefix, count);
+  const example = typeof prefix === "string" ? `${prefix}-1` : "app-1";
   return [
     ...checkLabels(`${where}.labels`, nodes.labels ?? {}),
     ...checkAvailability(`${where}.availability`, nodes.availability),
     ...checkNames(where, nodes),
     ...checkAfterJoin(`${where}.afterJoin`, nodes.afterJoin ?? []),
-    ...checkSingle(`${where}.nodeAfterJoin`, nodes.nodeAfterJoin, isNode(nodes, prefix, count), {
-      example: `{${prefix}-1: [{name: "mount", create: "mount -a"}]}`,
+    ...checkSingle(`${where}.nodeAfterJoin`, nodes.nodeAfterJoin, test, {
+      example: `{${example}: [{name: "mount", create: "mount -a"}]}`,
       // They run after those of all, on the same node.
       check: (at, commands) => checkAfterJoin(at, [...(nodes.afterJoin ?? []), ...(commands as Command[])]),
     }),
-    ...checkSingle(`${where}.nodeLabels`, nodes.nodeLabels, isNode(nodes, prefix, count), {
-      example: `{${prefix}-1: {disk: "nvme"}}`,
+    ...checkSingle(`${where}.nodeLabels`, nodes.nodeLabels, test, {
+      example: `{${example}: {disk: "nvme"}}`,
       check: checkLabels,
     }),
-    ...checkSingle(`${where}.nodeAvailability`, nodes.nodeAvailability, isNode(nodes, prefix, count), {
-      example: `{${prefix}-1: drain}`,
+    ...checkSingle(`${where}.nodeAvailability`, nodes.nodeAvailability, test, {
+      example: `{${example}: drain}`,
       check: checkAvailability,
     }),
   ];
@@ -73,8 +78,12 @@ interface NodeTest {
   list: string;
 }
 
-function isNode({ names }: NodesShape, prefix: string, count: number): NodeTest {
-  if (Array.isArray(names)) return { has: (node) => names.includes(node), list: names.join(", ") || "none" };
+function isNode({ names }: NodesShape, prefix: unknown, count: number): NodeTest {
+  if (Array.isArray(names)) {
+    const list = names.map((name: unknown) => (typeof name === "string" ? name : show(name))).join(", ");
+    return { has: (node) => names.includes(node), list: list || "none" };
+  }
+  if (typeof prefix !== "string") return { has: () => true, list: "none" };
   const has = (node: string) => {
     const number = Number(node.slice(prefix.length + 1));
     return node.startsWith(`${prefix}-`) && Number.isInteger(number) && number >= 1 && number <= count;

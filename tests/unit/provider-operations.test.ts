@@ -95,6 +95,14 @@ describe("create", () => {
   });
 });
 
+test("an import, which knows an ID alone, is told what takes its place", async () => {
+  const { resource, handler } = operations();
+  await expect(resource.read("abc", decoded({}), CONTEXT)).rejects.toThrow(
+    /"abc" cannot be imported, and nothing was changed: .* run `pulumi up`: .*taken over/,
+  );
+  expect(handler.read).not.toHaveBeenCalled();
+});
+
 describe("preview", () => {
   const UPDATE = decoded({ name: "a", size: 2, managers: ["m1"] });
 

@@ -1,3 +1,4 @@
+import { wantedNodes, type NodePoolArgs, type SwarmClusterArgs } from "../../components/cluster-args";
 import { checkPoolsClear } from "../../validation/address-pools";
 import { checkCluster, type ClusterShape } from "../../validation/cluster";
 import { isImageName } from "../../validation/image";
@@ -54,6 +55,26 @@ test("pools without names are not called duplicates of each other", () => {
     expect.stringMatching(/^workers\[0\]\.name: is missing/),
     expect.stringMatching(/^workers\[1\]\.name: is missing/),
   ]);
+});
+
+test("a pool whose name is no text is one problem, and nothing else speaks of its nodes", () => {
+  const workers = [
+    {
+      name: { a: 1 },
+      count: 2,
+      nodeLabels: { "app-1": { disk: "nvme" } },
+      nodeAvailability: { "app-1": "drain" },
+    },
+    { name: "db", names: [{ b: 2 }, "db-x"], nodeAvailability: { "db-y": "drain" } },
+  ] as unknown as NodePoolArgs[];
+  expect(lines(checkCluster({ managers: { count: 1 }, workers, allowEvenManagers: false }))).toEqual([
+    expect.stringMatching(/^workers\[0\]\.name: \{"a":1\} is not a host name: 1 to 63 lower-case/),
+    expect.stringMatching(/^workers\[1\]\.names\[0\]: \{"b":2\} is not a host name/),
+    'workers[1].nodeAvailability: "db-y" is no node of this pool. It has {"b":2}, db-x.',
+  ]);
+  const platform = {} as SwarmClusterArgs["platform"];
+  const nodes = wantedNodes({ platform, managers: { count: 1 }, workers });
+  expect(nodes.map(({ name }) => name)).toEqual(["manager-1", "db-x"]);
 });
 
 test("a pool's name leaves room for the numbers of its nodes", () => {
