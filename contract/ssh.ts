@@ -7,6 +7,8 @@ export interface SshHostKeyInputs {
   /** @default 22 */
   port?: number;
   proxy?: SshEndpoint;
+  /** Keys that are never taken, as public key lines. @default none */
+  revoked?: string[];
 }
 
 export interface SshHostKeyOutputs {

@@ -4,18 +4,30 @@ import type { Handler } from "./handler";
 
 /** The host key that a machine presented when it was first seen. From then on any other key is refused. */
 export const sshHostKey: Handler<SshHostKeyInputs, SshHostKeyOutputs> = {
-  fields: { host: "replace", port: "replace", proxy: "connection" },
+  fields: { host: "replace", port: "replace", proxy: "connection", revoked: "update" },
   outputs: ["hostKey"],
 
   async create(inputs, { signal }) {
     const hostKey = await presentedHostKey(inputs, signal);
+    refuseRevoked(hostKey, inputs);
     return { id: inputs.host, outputs: { hostKey } };
   },
 
   // What was seen first is what counts; whether it is still presented is judged by every connection.
   read: (_id, state) => Promise.resolve({ inputs: state, outputs: { hostKey: state.hostKey } }),
 
-  update: (_id, old) => Promise.resolve({ hostKey: old.hostKey }),
+  async update(_id, { hostKey }, inputs) {
+    refuseRevoked(hostKey, inputs);
+    return { hostKey };
+  },
 
   delete: () => Promise.resolve(),
 };
+
+function refuseRevoked(hostKey: string, { host, revoked = [] }: SshHostKeyInputs): void {
+  if (!revoked.includes(hostKey)) return;
+  throw new Error(
+    `the key of ${host} is one that the known_hosts file revokes: somebody else may have it. Give the machine a new one, ` +
+      "and accept that: `pulumi up --replace URN` of this resource.",
+  );
+}

@@ -6,7 +6,7 @@ import type { ClusterRequest, Finished, Machine, NodeRequest, Platform, Prepared
 import type { SshBastionArgs, SshHostArgs, SshPlatformArgs } from "./args";
 import { assign } from "./assign";
 import { connectionTo, endpoint } from "./connection";
-import { knownHostKey } from "./known-hosts";
+import { knownHostKeys, type KnownKeys } from "./known-hosts";
 import { checkSshPlatform, isHost } from "./validate";
 
 /** Machines that are there already, reached over SSH. They stay when the cluster goes. */
@@ -110,11 +110,26 @@ class SshCluster implements PreparedPlatform {
     opts: pulumi.CustomResourceOptions,
   ): pulumi.Input<string> {
     const { address, port, bastion, hostKey } = host;
-    const known = hostKey ?? (this.args.knownHosts && knownHostKey(this.args.knownHosts, address, port));
-    if (known) return known;
+    if (hostKey) return hostKey;
+    const { key, revoked } = this.knownKeys(address, port);
+    if (key) return key;
     const proxy = bastion && bastionKey && endpoint(bastion, bastionKey);
-    const inputs = { host: address, port, ...(proxy ? { proxy: pulumi.output(proxy) } : {}) };
+    const inputs = {
+      ...{ host: address, port },
+      ...(proxy ? { proxy: pulumi.output(proxy) } : {}),
+      ...(revoked.length > 0 ? { revoked } : {}),
+    };
     return new SshHostKey(resource, inputs as { host: string }, opts).hostKey;
+  }
+
+  private knownKeys(address: string, port?: number): KnownKeys {
+    const { knownHosts } = this.args;
+    try {
+      return knownHosts ? knownHostKeys(knownHosts, address, port) : { revoked: [] };
+    } catch {
+      // Reported by `validate`, so nothing comes of this program.
+      return { revoked: [] };
+    }
   }
 
   /** A bastion has one key, however many hosts are behind it. */

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { show, type Problem } from "../../validation/problem";
 import type { SshBastionArgs, SshHostArgs, SshPlatformArgs } from "./args";
 import { fullPath, hasCredentials } from "./connection";
-import { knownHostKey } from "./known-hosts";
+import { isRevoked, knownHostKeys, type KnownKeys } from "./known-hosts";
 
 const HOST_KEY =
   /^(SHA256:[A-Za-z0-9+/]{43}=?|(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]+=*( .*)?)$/;
@@ -58,8 +58,20 @@ function checkHostKey(where: string, login: SshHostArgs | SshBastionArgs, args: 
           "On that machine: cat /etc/ssh/ssh_host_ed25519_key.pub",
       },
     ];
-  if (hostKey !== undefined || args.trustOnFirstUse) return [];
-  if (args.knownHosts && knownHostKey(args.knownHosts, address, port)) return [];
+  let known: KnownKeys = { revoked: [] };
+  try {
+    if (args.knownHosts) known = knownHostKeys(args.knownHosts, address, port);
+  } catch (error) {
+    return [{ where: "knownHosts", text: (error as Error).message }];
+  }
+  if (typeof hostKey === "string" && isRevoked(hostKey, known.revoked))
+    return [
+      {
+        where: `${where}.hostKey`,
+        text: `is revoked by ${show(args.knownHosts)}. Somebody else may have it: give the machine a new one.`,
+      },
+    ];
+  if (hostKey !== undefined || args.trustOnFirstUse || known.key) return [];
   const looked = args.knownHosts ? `, and ${show(args.knownHosts)} has none for it` : "";
   return [
     {

@@ -17,14 +17,20 @@ const SOURCES = ["distribution", "docker", "present"];
 export function checkSshPlatform(args: SshPlatformArgs, request: ClusterRequest): Problem[] {
   const others = args.hosts.flatMap((host, index) => (isHost(host) ? [] : [notAHost(index, host)]));
   if (others.length > 0) return others;
+  const problems = args.hosts.flatMap((host, index) => checkHost(`hosts[${index}]`, host, args));
   return [
-    ...args.hosts.flatMap((host, index) => checkHost(`hosts[${index}]`, host, args)),
+    ...problems.filter(differs),
     ...checkUnique(args.hosts, "name", ({ name }) => name),
     ...checkUnique(args.hosts, "address", ({ address, port }) => `${address}:${port ?? 22}`),
     ...checkUnique(args.hosts, "privateAddress", ({ address, privateAddress }) => privateAddress ?? address),
     ...checkEnough(args, request),
     ...checkSettings(args),
   ];
+}
+
+/** A known_hosts file that cannot be read is found at every host. */
+function differs({ where, text }: Problem, index: number, all: readonly Problem[]): boolean {
+  return all.findIndex((other) => other.where === where && other.text === text) === index;
 }
 
 export function isHost(value: unknown): value is SshHostArgs {

@@ -1,6 +1,8 @@
 import { keyPair } from "../key-pair";
 import { SshTransport } from "../../transport/ssh";
 import { presentedHostKey } from "../../transport/ssh-host-key-scan";
+import type { Context } from "../../provider/handler";
+import { sshHostKey } from "../../provider/ssh-host-key";
 import { docker } from "./ssh-node";
 import { SshServers } from "./ssh-servers";
 
@@ -39,6 +41,18 @@ test(`the host keys of ${COUNT} machines behind one bastion are all seen, over o
   const seen = await Promise.all(connections.map((connection) => presentedHostKey(connection)));
   expect(seen).toEqual(connections.map(({ hostKey }) => hostKey.split(" ").slice(0, 2).join(" ")));
   bastion.logs().forEach(expectOneLogin);
+});
+
+test("a host key that known_hosts revokes is pinned neither at first use nor later", async () => {
+  const [{ host, port, hostKey }] = machines.connections();
+  const context = { signal: new AbortController().signal } as Context;
+  const pinned = await sshHostKey.create({ host, port, revoked: ["ssh-ed25519 AAAA"] }, context);
+  expect(pinned.outputs).toEqual({ hostKey: hostKey.split(" ").slice(0, 2).join(" ") });
+  const inputs = { host, port, revoked: [pinned.outputs.hostKey] };
+  await expect(sshHostKey.create(inputs, context)).rejects.toThrow(/known_hosts file revokes/);
+  await expect(sshHostKey.update(host, { host, port, ...pinned.outputs }, inputs, context)).rejects.toThrow(
+    /known_hosts file revokes/,
+  );
 });
 
 test(`${COUNT} machines behind one bastion are all let in at once, over one connection to it`, async () => {

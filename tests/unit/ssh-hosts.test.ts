@@ -5,7 +5,8 @@ import * as path from "node:path";
 import { utils } from "ssh2";
 import { keyPair } from "../key-pair";
 import { assign } from "../../platforms/ssh/assign";
-import { knownHostKey } from "../../platforms/ssh/known-hosts";
+import { fingerprintOf } from "../../transport/ssh-host-key";
+import { isRevoked, knownHostKeys } from "../../platforms/ssh/known-hosts";
 import type { NodeRequest } from "../../platforms/platform";
 
 const nodes = (...names: string[]): NodeRequest[] =>
@@ -53,6 +54,8 @@ describe("the key that known_hosts has for a host", () => {
   });
   afterAll(() => rmSync(path.dirname(file), { recursive: true }));
 
+  const knownHostKey = (...args: Parameters<typeof knownHostKeys>) => knownHostKeys(...args).key;
+
   const expectKeys = () => {
     expect(knownHostKey(file, "192.0.2.1")).toBe(keys.plain);
     expect(knownHostKey(file, "alpha")).toBe(keys.plain);
@@ -71,7 +74,43 @@ describe("the key that known_hosts has for a host", () => {
     expectKeys();
   });
 
-  test("is none where there is no such file", () => {
-    expect(knownHostKey(`${file}-none`, "192.0.2.1")).toBeUndefined();
+  test("is none that is revoked, under any name, and an error where no other is left", () => {
+    const revoked = path.join(path.dirname(file), "revoked");
+    const lines = [
+      `@revoked * ${keys.revoked}`,
+      `192.0.2.1 ${keys.revoked}`,
+      `192.0.2.1 ${keys.ecdsa}`,
+      `192.0.2.2 ${keys.revoked} a comment`,
+    ];
+    writeFileSync(revoked, `${lines.join("\n")}\n`);
+    expect(knownHostKeys(revoked, "192.0.2.1")).toEqual({ key: keys.ecdsa, revoked: [keys.revoked] });
+    expect(() => knownHostKeys(revoked, "192.0.2.2")).toThrow(
+      /revokes every key that it has for 192\.0\.2\.2/,
+    );
+    expect(knownHostKeys(revoked, "192.0.2.3")).toEqual({ key: undefined, revoked: [keys.revoked] });
+  });
+
+  test("is compared with revoked ones as a line and as a fingerprint", () => {
+    const fingerprint = fingerprintOf(Buffer.from(keys.revoked.split(" ")[1], "base64"));
+    for (const given of [keys.revoked, `${keys.revoked} root@alpha`, fingerprint, `${fingerprint}=`]) {
+      expect(isRevoked(given, [keys.plain, keys.revoked])).toBe(true);
+      expect(isRevoked(given, [keys.plain])).toBe(false);
+    }
+  });
+
+  test("is looked for in vain only where ssh-keygen says that it is not there", () => {
+    const folder = path.dirname(file);
+    expect(() => knownHostKeys(`${file}-none`, "192.0.2.1")).toThrow(
+      /ssh-keygen.*-none, says: .*No such file/,
+    );
+    expect(() => knownHostKeys(folder, "192.0.2.1")).toThrow(/is a folder/);
+  });
+
+  test("is none for who never used SSH", () => {
+    const home = jest.spyOn(jest.requireActual<typeof import("node:os")>("node:os"), "homedir");
+    home.mockReturnValue(path.join(path.dirname(file), "nobody"));
+    expect(knownHostKeys(true, "192.0.2.1")).toEqual({ revoked: [] });
+    expect(home).toHaveBeenCalled();
+    home.mockRestore();
   });
 });

@@ -11,7 +11,7 @@ const knownHosts = path.join(folder, "known_hosts");
 
 beforeAll(() => {
   writeFileSync(key, "a key");
-  writeFileSync(knownHosts, "192.0.2.99 ssh-ed25519 AAAA\n");
+  writeFileSync(knownHosts, "192.0.2.99 ssh-ed25519 AAAA\n@revoked 192.0.2.11 ssh-ed25519 AAAB\n");
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -98,6 +98,12 @@ describe("what is wrong with one host", () => {
       { knownHosts },
       /^hosts\[0\]\.hostKey: no host key is given, and ".*known_hosts" has none for it\./,
     ],
+    [
+      { hostKey: "ssh-ed25519 AAAB root@alpha" },
+      { knownHosts },
+      /^hosts\[0\]\.hostKey: is revoked by ".*known_hosts"\..* give the machine a new one/,
+    ],
+    [{ hostKey: undefined }, { knownHosts: "/nowhere" }, /^knownHosts: ssh-keygen, .* of \/nowhere, says: /],
     [{ hostKey: "AAAAC3Nza" }, {}, /^hosts\[0\]\.hostKey: is neither a public key line .* nor a fingerprint/],
     [
       { bastion: { address: "gate", hostKey: HOST_KEY, password: "x", sudo: true } },
@@ -124,6 +130,11 @@ describe("what is wrong with one host", () => {
     expect(found).toHaveLength(1);
     expect(found[0]).toMatch(problem);
     expect(found[0]).not.toMatch(/undefined/);
+  });
+
+  test("a known_hosts file that cannot be read is one problem of all hosts", () => {
+    const hosts = [GOOD, { ...GOOD, name: "beta", address: "192.0.2.12" }];
+    expect(problems({ hosts, knownHosts: folder })).toEqual([`knownHosts: ${folder} is a folder.`]);
   });
 
   test("a text in place of a host", () => {
