@@ -5,9 +5,10 @@ import type { ComposeFile, StackService } from "../contract/objects";
 import { SwarmStack } from "../resources/objects";
 import { programFolder } from "../resources/program-folder";
 import { checkComposeFiles } from "../validation/compose";
+import { checkVariables } from "../validation/compose-variables";
 import { show, type Problem } from "../validation/problem";
 import type { Config, Network, Secret } from "./objects";
-import { onceProgramIsValid, report } from "./program-checks";
+import { onceProgramIsValid, report, reportOnceKnown } from "./program-checks";
 import type { SwarmCluster } from "./swarm-cluster";
 
 export interface StackArgs {
@@ -42,6 +43,7 @@ export class Stack extends pulumi.ComponentResource {
     const { cluster } = args;
     const { files, problems } = readComposeFiles(args.composeFiles);
     report(`Stack "${name}"`, [...problems, ...checkContent(files, args)]);
+    reportVariables(`Stack "${name}"`, args.environment);
     const stack = new SwarmStack(
       name,
       {
@@ -90,6 +92,17 @@ function checkContent(files: ComposeFile[], { secrets, configs, networks }: Stac
     configs: Object.keys(configs ?? {}),
     networks: Object.keys(networks ?? {}),
   });
+}
+
+/** A name that is written in the program is judged now, whatever its value has to wait for. */
+function reportVariables(stack: string, environment: StackArgs["environment"] = {}): void {
+  if (isLater(environment)) return reportOnceKnown(stack, environment, checkVariables);
+  const written = Object.entries(environment).map(([name, value]) => [name, isLater(value) ? "" : value]);
+  report(stack, checkVariables(Object.fromEntries(written)));
+}
+
+function isLater(value: unknown): value is pulumi.Output<unknown> | Promise<unknown> {
+  return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
 
 function namesOf(objects: Record<string, { objectName: pulumi.Output<string> }> | undefined) {

@@ -11,8 +11,11 @@ import type { Transport } from "../transport/transport";
  */
 const MERGE = `
 set -e
+dir=
+trap '[ -z "$dir" ] || rm -rf "$dir"' EXIT
+# A signal alone would end dash without its EXIT trap.
+trap 'exit 129' HUP INT TERM
 dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
 tar -x -C "$dir"
 cd "$dir"
 . ./variables

@@ -9,6 +9,7 @@ import { deployStack, mergedCompose, removeStack, withOurObjects } from "../engi
 import { inspectSwarm } from "../engine/swarm";
 import { waitFor } from "../engine/wait";
 import { checkComposeFiles } from "../validation/compose";
+import { checkVariables } from "../validation/compose-variables";
 import type { Context, Handler } from "./handler";
 import { PartialFailure } from "./handler";
 import { refuseForeign } from "./outer";
@@ -37,13 +38,16 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
   renewed: () => ["services"],
   deleteBeforeReplace: true,
 
-  check({ composeFiles, secrets, configs, networks }) {
-    if (!composeFiles) return [];
-    return checkComposeFiles(composeFiles, {
+  check({ composeFiles, secrets, configs, networks, environment }) {
+    const declared = {
       secrets: Object.keys(secrets ?? {}),
       configs: Object.keys(configs ?? {}),
       networks: Object.keys(networks ?? {}),
-    });
+    };
+    return [
+      ...(composeFiles ? checkComposeFiles(composeFiles, declared) : []),
+      ...checkVariables(environment),
+    ];
   },
 
   async create(inputs, context) {

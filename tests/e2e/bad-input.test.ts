@@ -146,7 +146,10 @@ test("several components of one program are reported together", async () => {
     /^bad\.yml:7 services\.web\.ports\[1\]: the port 8080\/tcp is published twice/,
     /^bad\.yml:8 services\.n: `n` without quotes is the boolean false/,
     /^bad\.yml:11 networks\.n: `n` without quotes is the boolean false/,
+    /^environment\["1A"\]: is no name of a variable/,
     /^no-yaml\.txt:3:1: is not YAML/,
+    /^environment\["A-B"\]: is no name of a variable: letters, .*Rename it/,
+    /^environment\["PIN"\]: the value is of type number, not a text/,
   ];
   expectEach(problems, expected);
   expect(text).not.toContain("ssssssss");

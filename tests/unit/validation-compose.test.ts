@@ -1,4 +1,5 @@
 import { checkComposeFiles } from "../../validation/compose";
+import { checkVariables } from "../../validation/compose-variables";
 import type { Problem } from "../../validation/problem";
 
 const NOTHING = { secrets: [] as string[], configs: [] as string[], networks: [] as string[] };
@@ -332,4 +333,19 @@ describe("published ports", () => {
     ]);
     expect(problemsOf(web(`deploy: {endpoint_mode: dnsrr}, ports: [${host(80)}]`))).toEqual([]);
   });
+});
+
+test("variables have the name that a shell takes, and texts, which no message repeats", () => {
+  const lines = (environment: unknown) =>
+    checkVariables(environment).map(({ where, text }) => `${where} ${text}`);
+  expect(lines({ TAG: "1", _a1: "", lower: "x'y\n" })).toEqual([]);
+  for (const name of ["1A", "A-B", "A.B", "A B", "", "A=1;reboot;B", "$(reboot)", "Ä", "A\n"]) {
+    expect(lines({ [name]: "s3cret" })).toEqual([
+      expect.stringMatching(/^environment\[".*"\] is no name of a variable: letters, .*Rename it/s),
+    ]);
+  }
+  expect(lines({ PIN: 4711 })).toEqual([
+    'environment["PIN"] the value is of type number, not a text. Put it in quotes.',
+  ]);
+  expect(lines(["A=1"])).toEqual([expect.stringMatching(/^environment is no mapping/)]);
 });
