@@ -3,7 +3,7 @@ import type { StackService } from "../contract/objects";
 import type { Owner } from "../contract/owner";
 import type { Availability, Role } from "../contract/swarm";
 import { projectRoot } from "../tools/setup/paths";
-import { askPulumi } from "../tools/setup/pulumi-run";
+import { askSecrets } from "../tools/setup/pulumi-run";
 
 /** What the program exports for the command line, as `swarm`. */
 export interface SwarmOutput {
@@ -34,15 +34,11 @@ export interface StackOutputs {
 
 /** Reads a Pulumi stack's outputs. Says what to do where the stack is not there or has no cluster. */
 export async function stackOutputs(stack: string, env: NodeJS.ProcessEnv): Promise<StackOutputs> {
-  const text = await askPulumi(["stack", "output", "--json", "--show-secrets", "--stack", stack], {
-    cwd: projectRoot,
-    env,
-  }).catch((error: Error) => {
-    throw new Error(`Stack ${stack} has no outputs: ${error.message}\nMake the cluster first: npm run up`, {
-      cause: error,
-    });
+  const run = { cwd: projectRoot, env };
+  const asked = askSecrets(["stack", "output", "--json", "--stack", stack], run).catch((error: Error) => {
+    throw new Error(`Stack ${stack} has no outputs: ${error.message}\nMake the cluster first: npm run up`);
   });
-  const outputs = JSON.parse(text) as Partial<StackOutputs>;
+  const outputs = (await asked) as Partial<StackOutputs>;
   if (!outputs.swarm) throw new Error(`Stack ${stack} has no cluster. Make it first: npm run up`);
   return outputs as StackOutputs;
 }

@@ -4,8 +4,7 @@ import type { ManagerRef } from "../contract/connection";
 import { connect } from "../engine/connect";
 import { unlockKey } from "../engine/swarm";
 import { projectRoot } from "../tools/setup/paths";
-import { askPulumi } from "../tools/setup/pulumi-run";
-import { CommandFailed } from "../tools/setup/command";
+import { askSecrets } from "../tools/setup/pulumi-run";
 
 /** Without a leader the engine takes 20 s to say so; the state knows the key as well. */
 const KEY_TIMEOUT_MS = 5_000;
@@ -32,8 +31,8 @@ interface Exported {
 }
 
 /** The unlock keys that the Pulumi state has of a swarm, the newest first: the last one, then those before a rotation. */
-export function keysInState(exported: string, clusterId: string): string[] {
-  const { resources = [] } = (JSON.parse(exported) as Exported).deployment ?? {};
+export function keysInState(exported: unknown, clusterId: string): string[] {
+  const { resources = [] } = (exported as Exported).deployment ?? {};
   const swarm = resources.find(
     ({ type, outputs }) => type === "swarm:index:Swarm" && outputs?.clusterId === clusterId,
   );
@@ -54,18 +53,11 @@ export async function keysOfState(
   clusterId: string,
   env: NodeJS.ProcessEnv,
 ): Promise<string[]> {
-  const args = ["stack", "export", "--show-secrets", "--stack", stack];
-  const exported = await askPulumi(args, { cwd: projectRoot, env }).catch((error: Error) => {
-    throw new Error(`The state of stack ${stack} could not be read: ${withoutState(error)}`);
+  const asked = askSecrets(["stack", "export", "--stack", stack], { cwd: projectRoot, env });
+  const exported = await asked.catch((error: Error) => {
+    throw new Error(`The state of stack ${stack} could not be read: ${error.message}`);
   });
   return keysInState(exported, clusterId);
-}
-
-/** What a failed export printed may hold secrets; the lines that begin with "error:" are the CLI's own. */
-function withoutState(error: Error): string {
-  if (!(error instanceof CommandFailed)) return error.message;
-  const own = error.output.split("\n").filter((line) => line.startsWith("error:"));
-  return [`\`${error.commandLine}\` ${error.ending}`, ...own].join("\n");
 }
 
 /** Asks for a key: unseen at a terminal, else the first line of what is piped in. Empty where nothing comes. */

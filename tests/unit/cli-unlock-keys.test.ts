@@ -5,14 +5,14 @@ const secret = (value: unknown) => ({
   plaintext: JSON.stringify(value),
 });
 
-function exported(outputs: Record<string, unknown>): string {
+function exported(outputs: Record<string, unknown>): unknown {
   const other = {
     type: "swarm:index:Swarm",
     outputs: { clusterId: "other", unlockKey: secret("of another") },
   };
   const stack = { type: "pulumi:pulumi:Stack", outputs: { clusterId: "c1" } };
   const ours = { type: "swarm:index:Swarm", outputs: { clusterId: "c1", ...outputs } };
-  return JSON.stringify({ version: 3, deployment: { resources: [stack, other, ours] } });
+  return { version: 3, deployment: { resources: [stack, other, ours] } };
 }
 
 test.each<[string, Record<string, unknown>, string[]]>([
@@ -35,5 +35,5 @@ test.each<[string, Record<string, unknown>, string[]]>([
 
 test("a state without this swarm has no key of it", () => {
   expect(keysInState(exported({}), "gone")).toEqual([]);
-  expect(keysInState(JSON.stringify({ version: 3, deployment: null }), "c1")).toEqual([]);
+  expect(keysInState({ version: 3, deployment: null }, "c1")).toEqual([]);
 });

@@ -10,6 +10,8 @@ export interface CommandOptions {
   silenceMs?: number;
   /** The command is stopped after so long in any case. */
   timeoutMs?: number;
+  /** What it prints holds secrets: of it an error quotes only what stands behind `error:` on stderr. @default false */
+  secretOutput?: boolean;
 }
 
 /** A command that could not be started, failed or was stopped: the command line, how it ended, its last lines. */
@@ -50,6 +52,7 @@ export async function command(name: string, args: string[], options: CommandOpti
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
   for (const stream of [child.stdout, child.stderr]) {
     eachLine(stream, (line) => {
+      if (options.secretOutput && !(stream === child.stderr && line.startsWith("error:"))) return;
       lines.push(line);
       if (lines.length > LAST_LINES) lines.shift();
       options.onLine?.(line);

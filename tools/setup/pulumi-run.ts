@@ -26,3 +26,17 @@ export function runPulumi(args: string[], { cwd, env }: PulumiRun): Promise<numb
 export function askPulumi(args: string[], { cwd, env }: PulumiRun): Promise<string> {
   return command("pulumi", [...args, "--non-interactive"], { cwd, env });
 }
+
+/**
+ * Asks the Pulumi CLI for JSON with secrets in clear text, by `--show-secrets`. No error repeats any of it: neither
+ * what a failed command had printed, nor the place where the JSON is broken.
+ */
+export async function askSecrets(args: string[], { cwd, env }: PulumiRun): Promise<unknown> {
+  const whole = [...args, "--show-secrets", "--non-interactive"];
+  const text = await command("pulumi", whole, { cwd, env, secretOutput: true });
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`\`pulumi ${whole.join(" ")}\` printed ${text.length} characters that are no JSON.`);
+  }
+}
