@@ -1,7 +1,7 @@
 import type * as grpc from "@grpc/grpc-js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { EngineLog } from "./engine-log";
-import { grpcFailure, textsOf } from "./failure";
+import { grpcFailure, redact, textsOf } from "./failure";
 import type { Context } from "./handler";
 import { Operations } from "./operations";
 import { timed } from "./profile";
@@ -10,6 +10,9 @@ import { handlerOf } from "./registry";
 import { decode, type Decoded } from "./wire";
 
 export type Unary<Q, A> = grpc.handleUnaryCall<Q, A>;
+
+/** A text without the secrets of the request that it is about. */
+type Quotable = (text: string) => string;
 
 interface ResourceRequest {
   getUrn(): string;
@@ -22,25 +25,30 @@ interface ResourceRequest {
  * @param signal - cancels all of them.
  */
 export function answering(signal: AbortSignal, log: EngineLog) {
-  function contextOf(request: ResourceRequest): Context & { progressEnd(): void } {
+  function contextOf(request: ResourceRequest, quotable: Quotable): Context & { progressEnd(): void } {
     const urn = request.getUrn();
     const seconds = request.getTimeout?.() ?? 0;
-    const progress = new Progress((text) => log.progress(urn, text));
+    const progress = new Progress((text) => log.progress(urn, quotable(text)));
     return {
       signal,
       progress: (text) => progress.show(text),
       progressEnd: () => progress.end(),
-      info: (text) => log.info(urn, text),
-      warn: (text) => log.warn(urn, text),
+      info: (text) => log.info(urn, quotable(text)),
+      warn: (text) => log.warn(urn, quotable(text)),
       timeoutMs: seconds > 0 ? seconds * 1000 : undefined,
     };
   }
 
-  /** @param structs - the values that the request carries; their secrets are kept out of its error. */
+  /** @param structs - the values that the request carries; their secrets are kept out of every text that leaves. */
   return function answer<Q extends ResourceRequest, A>(
     operation: string,
     structs: (request: Q) => (Struct | undefined)[],
-    operate: (resource: Operations, request: Q, context: Context, decoded: Decoded[]) => Promise<A>,
+    operate: (
+      resource: Operations,
+      request: Q,
+      context: Context & { quotable: Quotable },
+      decoded: Decoded[],
+    ) => Promise<A>,
   ): Unary<Q, A> {
     return ({ request }, callback) => {
       const decoded = structs(request).map(decode);
@@ -48,21 +56,19 @@ export function answering(signal: AbortSignal, log: EngineLog) {
       try {
         resource = new Operations(handlerOf(request.getUrn()));
       } catch (error) {
-        return callback(grpcFailure(error, [], new Set()) as grpc.ServiceError);
+        return callback(grpcFailure(error, (text) => text, new Set()) as grpc.ServiceError);
       }
-      const context = contextOf(request);
-      timed(request.getUrn(), operation, operate(resource, request, context, decoded)).then(
-        (result) => {
-          context.progressEnd();
-          callback(null, result);
-        },
-        (error: unknown) => {
-          context.progressEnd();
-          const secrets = resource.secretsOf(...decoded);
-          const texts = decoded.flatMap(({ values }) => textsOf(values, secrets));
-          callback(grpcFailure(error, texts, secrets) as grpc.ServiceError);
-        },
-      );
+      const secrets = resource.secretsOf(...decoded);
+      let texts: string[] | undefined;
+      const quotable = (text: string) =>
+        redact(text, (texts ??= decoded.flatMap(({ values }) => textsOf(values, secrets))));
+      const context = { ...contextOf(request, quotable), quotable };
+      timed(request.getUrn(), operation, operate(resource, request, context, decoded))
+        .finally(() => context.progressEnd())
+        .then(
+          (result) => callback(null, result),
+          (error: unknown) => callback(grpcFailure(error, quotable, secrets) as grpc.ServiceError),
+        );
     };
   };
 }

@@ -6,9 +6,19 @@ import { credentialsOf, isSshEndpoint, type SshEndpoint } from "../contract/conn
 import { PartialFailure } from "./handler";
 import { encode, type Properties } from "./wire";
 
-/** An error as the engine takes it: only its message travels, never a stack or a secret. */
-export function grpcFailure(error: unknown, secretTexts: readonly string[], secrets: ReadonlySet<string>) {
-  const message = redact(error instanceof Error ? error.message : String(error), secretTexts);
+/**
+ * An error as the engine takes it: only its message travels, never a stack or a secret.
+ * @param quotable - takes the request's secrets out of a text.
+ */
+export function grpcFailure(
+  error: unknown,
+  quotable: (text: string) => string,
+  secrets: ReadonlySet<string>,
+) {
+  const given = quotable(error instanceof Error ? error.message : String(error));
+  // What was made half-way has secrets of its own, such as tokens.
+  const made = error instanceof PartialFailure ? textsOf(error.outputs as Properties, secrets) : [];
+  const message = redact(given, made);
   const metadata = new grpc.Metadata();
   if (error instanceof PartialFailure) {
     const detail = new ErrorResourceInitFailed();

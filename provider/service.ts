@@ -46,7 +46,7 @@ export function providerService(version: string, log: EngineLog): grpc.UntypedSe
       for (const { where, text } of await resource.check(inputs, context)) {
         const failure = new pb.CheckFailure();
         // Not as its property: Pulumi would print the whole value, which may be long or secret.
-        failure.setReason(`${where}: ${text}`);
+        failure.setReason(context.quotable(`${where}: ${text}`));
         response.addFailures(failure);
       }
       return response;

@@ -6,6 +6,7 @@ import { PartialFailure } from "../../provider/handler";
 import { decode } from "../../provider/wire";
 
 const NONE = new Set<string>();
+const quotable = (text: string) => redact(text, ["s3cret-value"]);
 
 describe("redact", () => {
   test.each<[string, string, string[], string]>([
@@ -31,7 +32,7 @@ test("textsOf finds every text inside of the secret properties, and in no other"
 });
 
 test("an error travels as its message alone, without the secret and without a stack", () => {
-  const failure = grpcFailure(new Error("no entry with s3cret-value"), ["s3cret-value"], NONE);
+  const failure = grpcFailure(new Error("no entry with s3cret-value"), quotable, NONE);
   expect(failure).toMatchObject({
     code: grpc.status.UNKNOWN,
     message: "no entry with [secret]",
@@ -42,7 +43,7 @@ test("an error travels as its message alone, without the secret and without a st
 });
 
 test("what is thrown and is no error still has a message", () => {
-  expect(grpcFailure("just text", [], NONE).message).toBe("just text");
+  expect(grpcFailure("just text", quotable, NONE).message).toBe("just text");
 });
 
 test("a partial failure carries the ID, the state with its secrets wrapped, and the redacted reason", () => {
@@ -51,7 +52,7 @@ test("a partial failure carries the ID, the state with its secrets wrapped, and 
     { name: "n1", joinToken: "s3cret-value" },
     new Error("refused s3cret-value"),
   );
-  const { metadata } = grpcFailure(error, ["s3cret-value"], new Set(["joinToken"]));
+  const { metadata } = grpcFailure(error, (text) => text, new Set(["joinToken"]));
 
   const [bytes] = metadata.get("grpc-status-details-bin");
   const status = Status.deserializeBinary(bytes as Buffer);
