@@ -6,6 +6,7 @@ import path from "node:path";
 import { closeConnections, connect } from "../engine/connect";
 import { onManager } from "../engine/managers";
 import { inspectSwarm } from "../engine/swarm";
+import { dockerCliVariables } from "../transport/docker-host";
 import type { Transport } from "../transport/transport";
 import { stackOutputs } from "./stack-outputs";
 
@@ -29,7 +30,7 @@ export async function runDocker(args: string[], stack: string, env: NodeJS.Proce
   const socket = path.join(folder, "docker.sock");
   const server = await carry(connect(manager.connection).transport, socket);
   try {
-    return await run(args, { ...env, DOCKER_HOST: `unix://${socket}`, DOCKER_CONTEXT: undefined });
+    return await run(args, { ...env, ...dockerCliVariables(`unix://${socket}`), DOCKER_CONTEXT: undefined });
   } finally {
     server.close();
     closeConnections();

@@ -6,6 +6,7 @@ import {
   type SshEndpoint,
 } from "../contract/connection";
 import type { Machine } from "../platforms/platform";
+import { dockerCliVariables } from "../transport/docker-host";
 import { quote } from "../transport/shell-quote";
 
 /** A command of the user's own, run on a node after it joined: mounts, log drivers, plugins. */
@@ -56,7 +57,7 @@ function commandOn(
       delete: remove,
       triggers: again,
       interpreter: node.apply(({ container }) => ["docker", "exec", container, "sh", "-c"]),
-      environment: node.apply(({ dockerHost }) => (dockerHost ? { DOCKER_HOST: dockerHost } : {})),
+      environment: node.apply(({ dockerHost }) => dockerCliVariables(dockerHost)),
     };
     return new command.local.Command(name, args as never, opts);
   }

@@ -1,5 +1,6 @@
 import type { Agent, IncomingMessage } from "node:http";
-import Docker from "dockerode";
+import type Docker from "dockerode";
+import { dockerAt } from "../transport/modem";
 import type { Transport } from "../transport/transport";
 import { TransportError } from "../transport/transport";
 import { engineError } from "./errors";
@@ -30,14 +31,7 @@ export class EngineClient {
   constructor(readonly transport: Transport) {
     this.node = transport.node;
     this.agent = new TransportAgent(transport);
-    // `agent` is an option of docker-modem that dockerode's types leave out.
-    const options: Docker.DockerOptions & { agent: Agent } = {
-      protocol: "http",
-      host: "engine",
-      port: 80,
-      agent: this.agent,
-    };
-    this.api = new Docker(options);
+    this.api = dockerAt({ protocol: "http", host: "engine", port: 80, agent: this.agent });
   }
 
   get<T>(action: string, path: string, options: CallOptions = {}): Promise<T> {

@@ -1,5 +1,7 @@
 import type Docker from "dockerode";
 import { describeOwner, isOwnedBy, type Owner } from "../contract/owner";
+import { dockerRemedy } from "../transport/docker-failure";
+import { describeDockerHost, dockerHostOf } from "../transport/docker-host";
 import { outerEngine } from "../transport/outer-engine";
 import { engineError, isEngineError } from "../engine/errors";
 import { TransportError } from "../transport/transport";
@@ -20,13 +22,11 @@ export async function onOuterEngine<T>(
     if (statusCode === 304) return undefined as T;
     if (statusCode !== undefined)
       throw engineError(NAME, action, statusCode, json?.message ?? (error as Error).message);
-    if ((error as { code?: string }).code) {
-      throw new TransportError(
-        NAME,
-        "unreachable",
-        `${action}: it does not answer at ${dockerHost ?? process.env.DOCKER_HOST ?? "its default address"}: ${(error as Error).message}`,
-        "Start it or name another one in DOCKER_HOST, then run the same command again (`npm run setup` installs and starts one).",
-      );
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code) {
+      const host = dockerHostOf(dockerHost);
+      const answer = `${action}: it does not answer at ${describeDockerHost(host)}: ${message}`;
+      throw new TransportError(NAME, "unreachable", answer, dockerRemedy(host, code));
     }
     throw error;
   }

@@ -1,15 +1,19 @@
-import Docker from "dockerode";
-import { currentDockerHost, dockerEndpoint } from "./docker-host";
+import type Docker from "dockerode";
+import { dockerEndpoint } from "./docker-endpoint";
+import { dockerHostOf } from "./docker-host";
+import { dockerAt } from "./modem";
 
-const engines = new Map<string, Docker>();
+const engines = new Map<string | undefined, Docker>();
 
-/** The client of the Docker Engine that runs the nodes of a local cluster; one per address. */
+/**
+ * The client of the Docker Engine that runs the nodes of a local cluster; one per address.
+ * @param dockerHost - as in DOCKER_HOST; where it is given, that of the environment does not count.
+ */
 export function outerEngine(dockerHost?: string): Docker {
-  const address = dockerHost ?? currentDockerHost().url;
-  let engine = engines.get(address);
+  let engine = engines.get(dockerHost);
   if (!engine) {
-    engine = new Docker(dockerEndpoint(address));
-    engines.set(address, engine);
+    engine = dockerAt(dockerEndpoint(dockerHostOf(dockerHost)));
+    engines.set(dockerHost, engine);
   }
   return engine;
 }

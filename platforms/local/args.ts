@@ -23,6 +23,9 @@ export interface LocalPlatformArgs {
   images?: LocalImage[];
   /** Ports of nodes to publish on the host. Not needed on Linux, where the nodes' addresses are reachable. @default none */
   ports?: LocalPort[];
-  /** Docker Engine that runs the nodes, as in DOCKER_HOST. @default what the docker CLI would use */
+  /**
+   * Docker Engine that runs the nodes, as in DOCKER_HOST, which then does not count. Whether TLS is spoken to a `tcp:`
+   * address is what `docker --host` would do: by DOCKER_TLS_VERIFY and DOCKER_CERT_PATH. @default what the docker CLI would use
+   */
   dockerHost?: string;
 }

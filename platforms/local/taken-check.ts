@@ -1,9 +1,10 @@
 import { createServer } from "node:net";
 import { describeOwner, isOwnedBy, type Owner } from "../../contract/owner";
+import type { DockerHost } from "../../transport/docker-host";
 import { show, type Problem } from "../../validation/problem";
 import type { ClusterRequest } from "../platform";
-import { askEngine } from "./engine-request";
 import type { LocalPlatformArgs, LocalPort } from "./args";
+import { askEngine } from "./ask-engine";
 
 interface Container {
   Names: string[];
@@ -18,15 +19,15 @@ interface Network {
 
 /** Names, ports and images that the cluster needs from an engine that others use as well. */
 export async function checkTaken(
-  address: string,
+  host: DockerHost,
   args: LocalPlatformArgs,
   request: ClusterRequest,
 ): Promise<Problem[]> {
   const { owner, nodes } = request;
   const [containers, networks, images] = await Promise.all([
-    list<Container>(address, "/containers/json?all=true"),
-    list<Network>(address, "/networks"),
-    missingImages(address, args),
+    list<Container>(host, "/containers/json?all=true"),
+    list<Network>(host, "/networks"),
+    missingImages(host, args),
   ]);
   const wanted = new Map(nodes.map(({ name }) => [`/${owner.cluster}-${name}`, name]));
   const takenNames = containers.flatMap(({ Names, Labels }) => {
@@ -40,7 +41,7 @@ export async function checkTaken(
   return [
     ...takenNames,
     ...takenNetworks,
-    ...(await takenPorts(address, args.ports ?? [], containers, owner)),
+    ...(await takenPorts(host, args.ports ?? [], containers, owner)),
     ...images,
   ];
 }
@@ -50,18 +51,16 @@ function taken(what: string, labels: Record<string, string> | null): string {
 }
 
 /** Empty where the engine is too busy to tell: the provider looks again when it makes the object. */
-async function list<T>(address: string, path: string): Promise<T[]> {
-  const answer = await askEngine(address, path).catch(() => undefined);
+async function list<T>(host: DockerHost, path: string): Promise<T[]> {
+  const answer = await askEngine(host, path).catch(() => undefined);
   return Array.isArray(answer?.json) ? (answer.json as T[]) : [];
 }
 
 /** Images to load that are neither there nor built by the program; found here, before the nodes are made. */
-async function missingImages(address: string, { images = [] }: LocalPlatformArgs): Promise<Problem[]> {
+async function missingImages(host: DockerHost, { images = [] }: LocalPlatformArgs): Promise<Problem[]> {
   const problems = images.map(async ({ name, build }, index): Promise<Problem[]> => {
     if (!name || build !== undefined) return [];
-    const answer = await askEngine(address, `/images/${encodeURIComponent(name)}/json`).catch(
-      () => undefined,
-    );
+    const answer = await askEngine(host, `/images/${encodeURIComponent(name)}/json`).catch(() => undefined);
     if (answer?.status !== 404) return [];
     const text =
       `${show(name)} is not in the Docker Engine that runs the nodes, so it cannot be loaded into them. ` +
@@ -72,7 +71,7 @@ async function missingImages(address: string, { images = [] }: LocalPlatformArgs
 }
 
 async function takenPorts(
-  address: string,
+  host: DockerHost,
   ports: LocalPort[],
   containers: Container[],
   owner: Owner,
@@ -80,7 +79,7 @@ async function takenPorts(
   const problems: Problem[] = [];
   // One after the other: two looks at one port at the same time would find each other.
   for (const [index, port] of ports.entries()) {
-    const user = await userOf(port, address, containers, owner);
+    const user = await userOf(port, host, containers, owner);
     const text = `${port.published} is in use by ${user}. Publish another port, or end what uses it.`;
     if (user !== undefined) problems.push({ where: `ports[${index}].published`, text });
   }
@@ -90,7 +89,7 @@ async function takenPorts(
 /** Who has a port of the host, other than this cluster itself; nothing where it is free or cannot be told. */
 async function userOf(
   { published, protocol = "tcp", hostIp = "127.0.0.1" }: LocalPort,
-  address: string,
+  host: DockerHost,
   containers: Container[],
   owner: Owner,
 ): Promise<string | undefined> {
@@ -99,7 +98,7 @@ async function userOf(
   );
   if (holder)
     return isOwnedBy(owner, holder.Labels) ? undefined : `the container "${holder.Names[0]?.slice(1)}"`;
-  const isElsewhere = !address.startsWith("unix:");
+  const isElsewhere = !host.url.startsWith("unix:");
   if (isElsewhere || protocol !== "tcp" || (await isFree(published, hostIp))) return undefined;
   return "another program on this host";
 }

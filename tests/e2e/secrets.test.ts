@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { projectRoot } from "../../tools/setup/paths";
+import { makeCertificates } from "../certificates";
 import { EngineProxy } from "./fixtures/engine-proxy";
 import { docker } from "./harness/docker";
 import {
@@ -136,19 +137,25 @@ test("in no file of the project or of the temporary folder that is new", () => {
 });
 
 test("in no error, not even where the engine repeats what it was sent", async () => {
-  const proxy = new EngineProxy(path.join(workspace.folder, "loud.sock"));
+  // Reached over TLS, with a key that is a secret as well.
+  const certificates = makeCertificates(path.join(workspace.folder, "certificates"));
+  const proxy = new EngineProxy("", certificates.server);
   proxy.answerInside = (request) => {
     if (!request.includes("POST /secrets/create")) return undefined;
     return { status: 500, message: `it does not like ${THIRD} nor ${request.slice(request.indexOf("{"))}` };
   };
   await proxy.listen();
   await workspace.configureSecret("demoPassword", THIRD);
-  workspace.env.DOCKER_HOST = proxy.address;
+  const tls = { DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: certificates.client };
+  Object.assign(workspace.env, tls, { DOCKER_HOST: proxy.address });
   const failed = await workspace.tryUp().finally(() => proxy.close());
-  delete workspace.env.DOCKER_HOST;
+  for (const name of ["DOCKER_HOST", ...Object.keys(tls)]) delete workspace.env[name];
   expect(failed.code).not.toBe(0);
   expect(failed.text).toMatch(/create secret .*it does not like \[secret\] nor/);
   expect(foundIn(failed.text)).toEqual([]);
+  const key = readFileSync(path.join(certificates.client, "key.pem"), "utf8").split("\n")[1];
+  const state = JSON.stringify(await workspace.exported("--show-secrets"));
+  expect([failed.text, state].filter((text) => text.includes(key))).toEqual([]);
   await workspace.configureSecret("demoPassword", SECOND);
 });
 

@@ -28,9 +28,9 @@ export class ProviderProcess {
     private readonly printed: { stdout: string },
   ) {}
 
-  static async start(): Promise<ProviderProcess> {
+  static async start(env = process.env): Promise<ProviderProcess> {
     const file = path.join(projectRoot, "provider", "pulumi-resource-swarm");
-    const child = spawn(file, [], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(file, [], { env, stdio: ["ignore", "pipe", "inherit"] });
     const printed = { stdout: "" };
     const port = await new Promise<string>((resolve, reject) => {
       child

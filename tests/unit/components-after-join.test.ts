@@ -70,6 +70,16 @@ describe("commands after the join", () => {
     });
   });
 
+  test.each([
+    [undefined, {}],
+    ["tcp://10.1.2.3:2376", { DOCKER_HOST: "tcp://10.1.2.3:2376" }],
+    ["unix:///run/own.sock", { DOCKER_HOST: "unix:///run/own.sock", DOCKER_TLS: "", DOCKER_TLS_VERIFY: "" }],
+  ])("reach the engine of the platform: %s", async (dockerHost, expected) => {
+    const platform = new LocalPlatform({ dockerHost });
+    await registered(new SwarmCluster("dev", { platform, managers: { count: 1, afterJoin: [mount] } }));
+    expect(inputsOf("dev-manager-1-mount").environment).toEqual(expected);
+  });
+
   test("of a single node follow those of its pool", async () => {
     const after = { name: "log", create: "true" };
     const workers = [{ name: "app", count: 2, afterJoin: [mount], nodeAfterJoin: { "app-2": [after] } }];

@@ -3,10 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import * as http from "node:http";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { currentDockerHost, LOCAL_SOCKET } from "../../transport/docker-host";
+import { dockerHostOf, LOCAL_SOCKET } from "../../transport/docker-host";
 import { dockerEngineStep } from "../../tools/setup/docker-engine";
 import { canInstallDocker } from "../../tools/setup/docker-install";
-import { dockerRequest, errorInStream } from "../../tools/setup/docker-request";
+import { errorInStream } from "../../tools/setup/stream-error";
+import { dockerRequest } from "../../transport/docker-request";
 
 const folder = mkdtempSync(path.join(tmpdir(), "pulumi-swarm-docker-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -26,19 +27,19 @@ describe("the engine that is meant", () => {
   });
 
   test("is the current context's, unless DOCKER_HOST or DOCKER_CONTEXT says otherwise", () => {
-    expect(currentDockerHost(env)).toEqual({ url, from: "context", context: "far" });
-    expect(currentDockerHost({ ...env, DOCKER_CONTEXT: "default" })).toEqual({
+    expect(dockerHostOf(undefined, env)).toEqual({ url, from: "context", context: "far" });
+    expect(dockerHostOf(undefined, { ...env, DOCKER_CONTEXT: "default" })).toEqual({
       url: LOCAL_SOCKET,
       from: "default",
     });
     const own = "unix:///run/user/1000/docker.sock";
-    expect(currentDockerHost({ ...env, DOCKER_HOST: own })).toEqual({ url: own, from: "DOCKER_HOST" });
-    expect(currentDockerHost({ HOME: path.join(folder, "nobody") }).url).toBe(LOCAL_SOCKET);
+    expect(dockerHostOf(undefined, { ...env, DOCKER_HOST: own })).toEqual({ url: own, from: "DOCKER_HOST" });
+    expect(dockerHostOf(undefined, { HOME: path.join(folder, "nobody") }).url).toBe(LOCAL_SOCKET);
   });
 
   test("must be known", () => {
     const unknown = { ...env, DOCKER_CONTEXT: "near" };
-    expect(() => currentDockerHost(unknown)).toThrow(/context "near" names no engine.*DOCKER_HOST/);
+    expect(() => dockerHostOf(undefined, unknown)).toThrow(/context "near" names no engine.*DOCKER_HOST/);
   });
 });
 
@@ -63,7 +64,7 @@ describe("an engine of the user's choice", () => {
 
   test("that accepts but never answers is given up", async () => {
     const mute = http.createServer(() => undefined).listen(socket);
-    const request = dockerRequest(currentDockerHost(env), { path: "/version", silenceMs: 50 });
+    const request = dockerRequest(dockerHostOf(undefined, env), { path: "/version", silenceMs: 50 });
     await expect(request).rejects.toThrow("sent nothing for 0.05 s");
     mute.closeAllConnections();
     await new Promise((resolve) => mute.close(resolve));

@@ -1,7 +1,8 @@
 import { Interrupted } from "./command";
 import { debootstrapImage } from "./debootstrap";
-import { currentDockerHost, type DockerHost } from "../../transport/docker-host";
-import { dockerRequest, errorInStream } from "./docker-request";
+import { dockerHostOf, type DockerHost } from "../../transport/docker-host";
+import { dockerRequest } from "../../transport/docker-request";
+import { errorInStream } from "./stream-error";
 import { SetupError, type Step } from "./step";
 
 /** What the image of the nodes is built from. */
@@ -16,14 +17,14 @@ export function baseImageStep(env: NodeJS.ProcessEnv, image = BASE_IMAGE): Step 
     name: "Base image",
     remedy: `provide the image ${image} (\`docker pull\` or \`docker load\`), and repeat.`,
     async check() {
-      const { status } = await dockerRequest(currentDockerHost(env), {
+      const { status } = await dockerRequest(dockerHostOf(undefined, env), {
         path: `/images/${image}/json`,
         silenceMs: API_SILENCE_MS,
       });
       return status === 200 ? image : undefined;
     },
     async make(progress) {
-      const endpoint = currentDockerHost(env);
+      const endpoint = dockerHostOf(undefined, env);
       progress(`pulling ${image}`);
       const failure = await pull(endpoint, image, (text) => progress(`pulling ${image}: ${text}`));
       if (!failure) return `pulled ${image}`;

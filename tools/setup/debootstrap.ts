@@ -5,7 +5,8 @@ import * as path from "node:path";
 import { command } from "./command";
 import type { DockerHost } from "../../transport/docker-host";
 import { aptInstall, isDebianLike } from "./docker-install";
-import { dockerRequest, errorInStream } from "./docker-request";
+import { dockerRequest } from "../../transport/docker-request";
+import { errorInStream } from "./stream-error";
 import { findOnPath } from "./executables";
 import { SetupError, type Progress } from "./step";
 

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import * as path from "node:path";
-import { currentDockerHost, type DockerHost } from "../../transport/docker-host";
+import { dockerEndpoint } from "../../transport/docker-endpoint";
+import { describeDockerHost, dockerHostOf, type DockerHost } from "../../transport/docker-host";
 import { installDocker, canInstallDocker } from "./docker-install";
-import { dockerRequest } from "./docker-request";
+import { dockerRequest } from "../../transport/docker-request";
 import { startDocker } from "./docker-start";
 import { findOnPath } from "./executables";
 import { cacheFolder } from "./paths";
@@ -11,13 +12,14 @@ import { SetupError, type Step } from "./step";
 const PING_SILENCE_MS = 10_000;
 
 export function dockerEngineStep(env: NodeJS.ProcessEnv): Step {
-  const endpoint = currentDockerHost(env);
-  const where = endpoint.context ? `${endpoint.url} (context ${endpoint.context})` : endpoint.url;
+  const endpoint = dockerHostOf(undefined, env);
+  const where = describeDockerHost(endpoint);
   return {
     name: "Docker Engine",
     remedy:
       "install Docker Engine 20.10 or newer, start it, and repeat; `docker version` must show a server.",
     async check() {
+      usable(endpoint);
       const answer = await engineVersion(endpoint);
       if ("version" in answer) return `${answer.version} at ${where}`;
       if (answer.denied) {
@@ -29,7 +31,7 @@ export function dockerEngineStep(env: NodeJS.ProcessEnv): Step {
       if (endpoint.from !== "default") {
         throw new SetupError(
           `the engine at ${where} does not answer: ${answer.reason}.`,
-          `start that engine, or ${endpoint.from === "context" ? "`docker context use default`" : "unset DOCKER_HOST"} to use the local one, and repeat.`,
+          `start that engine, or ${instead(endpoint)} to use the local one, and repeat.`,
         );
       }
       return undefined;
@@ -55,6 +57,23 @@ export function dockerEngineStep(env: NodeJS.ProcessEnv): Step {
       return did.join(", ");
     },
   };
+}
+
+/** Finds an address that is no use, and certificates that are missing, before anything is asked of them. */
+function usable(endpoint: DockerHost): void {
+  try {
+    dockerEndpoint(endpoint);
+  } catch (error) {
+    throw new SetupError(
+      (error as Error).message,
+      `or ${instead(endpoint)} to use the local engine, and repeat.`,
+    );
+  }
+}
+
+function instead({ from }: DockerHost): string {
+  if (from === "context") return "`docker context use default`";
+  return from === "DOCKER_TLS" ? "unset DOCKER_TLS_VERIFY and DOCKER_TLS" : "unset DOCKER_HOST";
 }
 
 /** What keeps the engine from answering, or undefined when it does. */

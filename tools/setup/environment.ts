@@ -1,5 +1,4 @@
 import * as path from "node:path";
-import { currentDockerHost } from "../../transport/docker-host";
 import { findOnPath } from "./executables";
 import { officialLanguageHost } from "./language-host";
 import { cachedBinFolder, projectRoot } from "./paths";
@@ -41,7 +40,7 @@ export function exportLine(
 
 export function toolVariables(project: string, base: NodeJS.ProcessEnv): ToolVariables {
   const cli = findPulumi(base);
-  const values = { ...cliValues(cli?.origin), ...stateValues(project, base), ...dockerValues(base) };
+  const values = { ...cliValues(cli?.origin), ...stateValues(project, base) };
   const missing = Object.entries(values).filter(([name]) => base[name] === undefined);
   return { ...folders(base, cli), values: Object.fromEntries(missing) };
 }
@@ -79,12 +78,6 @@ function stateValues(project: string, base: NodeJS.ProcessEnv): Record<string, s
       ? { PULUMI_CONFIG_PASSPHRASE_FILE: backend.passphraseFile }
       : {}),
   };
-}
-
-/** Pulumi's provider reads DOCKER_HOST and knows nothing of docker contexts. */
-function dockerValues(base: NodeJS.ProcessEnv): Record<string, string> {
-  const endpoint = currentDockerHost(base);
-  return endpoint.from === "context" ? { DOCKER_HOST: endpoint.url } : {};
 }
 
 function quoted(value: string): string {
