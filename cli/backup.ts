@@ -92,7 +92,8 @@ async function readState(wanted: SwarmOutput, plan: BackupPlan, waiting: Waiting
   });
   waiting.progress("waiting until the manager is back");
   const unstoppable = { ...waiting, signal: new AbortController().signal };
-  await nodeReady({ name: manager.name, nodeId: node.ID, managers: wanted.managers }, "manager", unstoppable);
+  const member = { ...manager, nodeId: node.ID, managers: wanted.managers };
+  await nodeReady(member, "manager", unstoppable);
   if (waiting.signal.aborted) {
     throw new Error(`Cancelled. No backup was written; ${manager.name} is Reachable again.`);
   }

@@ -7,16 +7,21 @@ import { onManager } from "./managers";
 import { recentNodes } from "./node-list";
 import { changeNode, info, inspectNode } from "./swarm-nodes";
 import type { LocalNodeState, SwarmNodeInspect } from "./swarm-types";
-import { waitFor } from "./wait";
+import { waitFor, WaitTimeout, type Condition } from "./wait";
 
 /** A member as an operation addresses it: by ID in the swarm, by name in messages. */
 export interface Member {
   name: string;
   nodeId: string;
   managers: readonly ManagerRef[];
+  /** How its own engine is asked, where a wait for it comes to nothing. */
+  connection?: Connection;
 }
 
-/** Fifty nodes may join at once on two cores, and the engine itself gives a join 20 s before it "goes on in the background". */
+/**
+ * For each step of a join. Fifty nodes may join at once on two cores, and the engine itself gives a join 20 s before it
+ * "goes on in the background".
+ */
 const JOIN_TIMEOUT_MS = 180_000;
 /** A join takes some tenths of a second; what is asked again costs a ping, or nothing (node-list.ts). */
 const JOIN_INTERVAL_MS = 100;
@@ -39,6 +44,7 @@ export function memberOfSwarm(
       on: name,
       intervalMs: JOIN_INTERVAL_MS,
       timeoutMs: waiting.timeoutMs ?? JOIN_TIMEOUT_MS,
+      stepwise: waiting.timeoutMs === undefined,
       signal: waiting.signal,
       onPending: showPending(waiting, "joining"),
       remedy:
@@ -46,13 +52,14 @@ export function memberOfSwarm(
     },
     async () => {
       const engine = connect(connection);
-      if ((await engine.swarmState(waiting.signal)) === "pending") return { pending: "pending" };
+      if ((await engine.swarmState(waiting.signal)) === "pending") return { pending: "pending", reached: 1 };
       const { Swarm } = await info(engine, waiting.signal);
       if (Swarm.LocalNodeState === "active" && Swarm.NodeID) return { done: Swarm.NodeID };
       if (Swarm.LocalNodeState === "error" || Swarm.LocalNodeState === "inactive") {
         await rejoin(Swarm.LocalNodeState);
         return {
           pending: `its join failed and was begun again: ${Swarm.Error || "no connection to a manager"}`,
+          reached: 0,
         };
       }
       if (Swarm.LocalNodeState === "locked")
@@ -62,30 +69,55 @@ export function memberOfSwarm(
   );
 }
 
-/** The managers see the node as Ready, and a manager as Reachable in raft. Answers the node as they see it. */
-export function nodeReady(member: Member, role: Role, waiting: Waiting): Promise<SwarmNodeInspect> {
-  return waitFor<SwarmNodeInspect>(
-    {
-      name: role === "manager" ? "it is Ready and Reachable" : "it is Ready",
-      on: member.name,
-      intervalMs: JOIN_INTERVAL_MS,
-      timeoutMs: waiting.timeoutMs ?? JOIN_TIMEOUT_MS,
-      signal: waiting.signal,
-      onPending: showPending(waiting, "joining"),
-      remedy: "Run the same command again; look at the engine's log on that machine if it stays so.",
-    },
-    async () => {
+/**
+ * The managers see the node as Ready, and a manager as Reachable in raft. Answers the node as they see it.
+ *
+ * @param stepMs - for each step of the way there; `waiting.timeoutMs` is for the whole of it.
+ */
+export async function nodeReady(
+  member: Member,
+  role: Role,
+  waiting: Waiting,
+  stepMs = JOIN_TIMEOUT_MS,
+): Promise<SwarmNodeInspect> {
+  const condition: Condition = {
+    name: role === "manager" ? "it is Ready and Reachable" : "it is Ready",
+    on: member.name,
+    intervalMs: JOIN_INTERVAL_MS,
+    timeoutMs: waiting.timeoutMs ?? stepMs,
+    stepwise: waiting.timeoutMs === undefined,
+    signal: waiting.signal,
+    onPending: showPending(waiting, "joining"),
+    remedy: "Run the same command again; look at the engine's log on that machine if it stays so.",
+  };
+  try {
+    return await waitFor<SwarmNodeInspect>(condition, async () => {
       const nodes = await recentNodes(member.managers, waiting);
       const node = nodes.find(({ ID }) => ID === member.nodeId);
-      if (!node) return { pending: "the managers do not list it yet" };
+      if (!node) return { pending: "the managers do not list it yet", reached: 0 };
       if (node.Status.State !== "ready")
-        return { pending: `${node.Status.State} ${node.Status.Message ?? ""}`.trim() };
+        return { pending: `${node.Status.State} ${node.Status.Message ?? ""}`.trim(), reached: 1 };
       const reachability = node.ManagerStatus?.Reachability;
       if (role === "manager" && reachability !== "reachable")
-        return { pending: `manager is ${reachability ?? "not in raft yet"}` };
+        return { pending: `manager is ${reachability ?? "not in raft yet"}`, reached: reachability ? 3 : 2 };
       return { done: node };
-    },
-  );
+    });
+  } catch (error) {
+    if (!(error instanceof WaitTimeout) || !member.connection) throw error;
+    const bothSides = `${error.lastReason}; ${await ownWord(member.connection, waiting)}`;
+    throw new WaitTimeout(condition, bothSides, error.steppedMs);
+  }
+}
+
+/** What a member says of itself, for those who wonder what the managers say of it. */
+async function ownWord(connection: Connection, waiting: Waiting): Promise<string> {
+  try {
+    const { Swarm } = await info(connect(connection), waiting.signal);
+    const manager = Swarm.ControlAvailable ? "a manager" : "no manager";
+    return `its own engine says: ${[Swarm.LocalNodeState, manager, Swarm.Error].filter(Boolean).join(", ")}`;
+  } catch (error) {
+    return `its own engine does not say anything: ${(error as Error).message}`;
+  }
 }
 
 /** Demotes a manager and waits until it is out of raft: leaving earlier would cost a vote. */

@@ -85,5 +85,5 @@ export async function memberAgain(
   );
   if (managers.length === 0) return;
   const { Swarm } = await info(engine, waiting.signal);
-  await nodeReady({ name, nodeId: Swarm.NodeID, managers }, role, waiting);
+  await nodeReady({ name, nodeId: Swarm.NodeID, managers, connection }, role, waiting);
 }

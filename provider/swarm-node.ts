@@ -18,7 +18,7 @@ import { noteSilent, removeSilent } from "./swarm-node-silent";
 import { retireTwins } from "./swarm-node-twins";
 import { noteWanted } from "./wanted-clusters";
 
-/** A member that is in reach follows a change within seconds; one that is not must not hold up the update for minutes. */
+/** A member that is in reach takes each step of a change within seconds; one that is not must not hold up the update for minutes. */
 const CHANGED_TIMEOUT_MS = 60_000;
 
 /** One machine's membership of a swarm. */
@@ -78,8 +78,7 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
     const { nodeId } = old;
     await outOfService(nodeId, inputs, context);
     await applySpec(nodeId, inputs, old.labels, context);
-    const timeoutMs = context.timeoutMs ?? CHANGED_TIMEOUT_MS;
-    await nodeReady({ ...inputs, nodeId }, inputs.role, { ...context, timeoutMs });
+    await nodeReady({ ...inputs, nodeId }, inputs.role, context, CHANGED_TIMEOUT_MS);
     await retireTwins(inputs, nodeId, context);
     return { nodeId };
   },

@@ -63,6 +63,46 @@ test("it gives up at the deadline, not after it", async () => {
   expect(look).toHaveBeenCalledTimes(CONDITION.timeoutMs / CONDITION.intervalMs + 1);
 });
 
+describe("a wait in steps", () => {
+  const steps: Condition = { ...CONDITION, stepwise: true };
+
+  test("has its time anew at each step, and succeeds later than one step may last", async () => {
+    const look = looks<string>(
+      ...Array<Look<string>>(9).fill({ pending: "unknown", reached: 0 }),
+      ...Array<Look<string>>(9).fill({ pending: "ready", reached: 1 }),
+      { done: "reachable" },
+    );
+    const waiting = waitFor(steps, look);
+    await jest.runAllTimersAsync();
+    await expect(waiting).resolves.toBe("reachable");
+    expect(look).toHaveBeenCalledTimes(19);
+  });
+
+  test("says at its end how long it was without progress", async () => {
+    const early = Array<Look<never>>(11).fill({ pending: "unknown", reached: 0 });
+    const look = looks(...early.slice(0, 10), { pending: "ready", reached: 1 });
+    const error = await failureOf(waitFor(steps, look));
+    expect(error.message).toBe(
+      "node-1: waited 2 s, the last 1 s without progress, until it is Ready; last seen: ready.",
+    );
+  });
+
+  test("ends where the state goes back and forth", async () => {
+    let at = 0;
+    const look = jest.fn(() => Promise.resolve({ pending: "flaps", reached: at++ % 2 }));
+    const error = await failureOf(waitFor(steps, look));
+    expect(error).toBeInstanceOf(WaitTimeout);
+    expect(look).toHaveBeenCalledTimes(12);
+  });
+
+  test("has one deadline for all where the steps do not count", async () => {
+    let at = 0;
+    const look = jest.fn(() => Promise.resolve({ pending: "gets on", reached: at++ }));
+    await failureOf(waitFor(CONDITION, look));
+    expect(look).toHaveBeenCalledTimes(11);
+  });
+});
+
 test("a cancel during a pause ends the wait at once, without another look", async () => {
   const cancel = new AbortController();
   const look = looks({ pending: "down" });

@@ -1,0 +1,97 @@
+import { memberOfSwarm, nodeReady } from "../../engine/membership";
+import type { SwarmNodeInspect } from "../../engine/swarm-types";
+import type { ManagerRef } from "../../contract/connection";
+
+/** What the swarm lists, and what the machine's own engine says, by the second of the wait. */
+let listed: (second: number) => Partial<SwarmNodeInspect> | undefined;
+let own: (second: number) => {
+  LocalNodeState: string;
+  NodeID?: string;
+  ControlAvailable?: boolean;
+  Error?: string;
+};
+let start = 0;
+const second = () => (Date.now() - start) / 1000;
+jest.mock("../../engine/node-list", () => ({
+  recentNodes: () => Promise.resolve([listed(second())].filter(Boolean)),
+}));
+jest.mock("../../engine/connect", () => ({
+  connect: () => ({ swarmState: () => Promise.resolve(own(second()).LocalNodeState) }),
+}));
+jest.mock("../../engine/swarm-nodes", () => ({
+  ...jest.requireActual<object>("../../engine/swarm-nodes"),
+  info: () => Promise.resolve({ Swarm: { Error: "", ...own(second()) } }),
+}));
+jest.mock("node:timers/promises", () => ({
+  setTimeout: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+}));
+
+const waiting = { signal: new AbortController().signal, progress: () => undefined };
+const connection = { host: "manager-3" } as unknown as ManagerRef["connection"];
+const member = { name: "manager-3", nodeId: "id", managers: [], connection };
+
+function listedAs(state: string, reachability?: string) {
+  const manager = { ManagerStatus: { Reachability: reachability } };
+  return { ID: "id", Status: { State: state }, ...(reachability ? manager : {}) } as SwarmNodeInspect;
+}
+
+/** How a wait ended, and in which second. */
+async function end<T>(work: Promise<T>): Promise<{ value?: T; error?: Error; at: number }> {
+  const ended = work.then(
+    (value) => ({ value, at: second() }),
+    (error: Error) => ({ error, at: second() }),
+  );
+  await jest.runAllTimersAsync();
+  return ended;
+}
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  start = Date.now();
+  own = () => ({ LocalNodeState: "active", NodeID: "id", ControlAvailable: false });
+});
+afterEach(() => jest.useRealTimers());
+
+test("a manager that gets on, however slowly, is waited for", async () => {
+  listed = (at) => {
+    if (at < 170) return undefined;
+    if (at < 340) return listedAs("unknown");
+    if (at < 510) return listedAs("ready");
+    return listedAs("ready", at < 680 ? "unreachable" : "reachable");
+  };
+  const { value, at } = await end(nodeReady(member, "manager", waiting));
+  expect(value?.ManagerStatus?.Reachability).toBe("reachable");
+  expect(Math.round(at)).toBe(680);
+});
+
+test("one that gets on no more is reported with what the managers say and what it says itself", async () => {
+  listed = (at) => listedAs(at < 20 ? "unknown" : "ready");
+  const { error, at } = await end(nodeReady(member, "manager", waiting));
+  expect(error?.message).toMatch(
+    /^manager-3: waited 200 s, the last 180 s without progress, until it is Ready and Reachable; last seen: manager is not in raft yet; its own engine says: active, no manager\. Run/,
+  );
+  expect(Math.round(at)).toBe(200);
+});
+
+test("one that flaps is not waited for without end", async () => {
+  listed = (at) => listedAs(Math.round(at / 10) % 2 ? "ready" : "down");
+  const { error, at } = await end(nodeReady(member, "manager", waiting));
+  expect(error?.message).toContain("the last 180 s without progress");
+  expect(at).toBeLessThan(200);
+});
+
+test("a time that the user gave is for the whole of it", async () => {
+  listed = (at) => listedAs(at < 20 ? "unknown" : "ready");
+  const { error, at } = await end(nodeReady(member, "manager", { ...waiting, timeoutMs: 30_000 }));
+  expect(error?.message).toContain("waited 30 s until");
+  expect(Math.round(at)).toBe(30);
+});
+
+test("a join that is begun again has the time of one step, not of one for each try", async () => {
+  own = (at) => ({ LocalNodeState: Math.round(at / 20) % 2 ? "error" : "pending", Error: "no route" });
+  const rejoin = jest.fn(() => Promise.resolve());
+  const { error, at } = await end(memberOfSwarm("manager-3", connection, rejoin, waiting));
+  expect(error?.message).toContain("until it has joined the swarm");
+  expect(rejoin).toHaveBeenCalled();
+  expect(at).toBeLessThan(200);
+});
