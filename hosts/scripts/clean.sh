@@ -4,7 +4,7 @@ clean() {
   step=clean
   firewall_clean
   # The engine made it for the swarm, and does not remove it with the swarm.
-  if has docker; then docker network rm docker_gwbridge </dev/null >/dev/null 2>&1; fi
+  if has docker; then ask_engine network rm docker_gwbridge >/dev/null 2>&1; fi
   unpin_engine
   time_clean
   if [ "$PURGE" = yes ]; then purge; fi
@@ -18,14 +18,14 @@ clean() {
 clean_settings() {
   [ -n "$DAEMON_SETTINGS" ] || return 0
   if [ ! -s "$state/daemon.json" ] && [ "$(printf '%s' "$DAEMON_SETTINGS" | base64 -d | tr -d ' \n')" = '{}' ]; then
-    rm -f /etc/docker/daemon.json
-    rmdir /etc/docker 2>/dev/null
+    rm -f "$daemon_file"
+    rmdir "${daemon_file%/*}" 2>/dev/null
   else
-    printf '%s' "$DAEMON_SETTINGS" | base64 -d | put /etc/docker/daemon.json
+    printf '%s' "$DAEMON_SETTINGS" | base64 -d | put "$daemon_file"
   fi
   [ -n "$(engine_version)" ] || return 0
   # Other containers of this machine are worth more than settings that are back a little earlier.
-  if [ -z "$(docker ps --quiet </dev/null)" ]; then
+  if containers=$(ask_engine ps --quiet) && [ -z "$containers" ]; then
     now "restarting the Docker Engine with the settings it had"
     restart_service docker
   else

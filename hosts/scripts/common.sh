@@ -46,6 +46,17 @@ stop_service() {
   if has_systemd; then run systemctl stop "$@"; else run service "$1" stop; fi
 }
 
+# Seconds after which an engine that says nothing is one that hangs; one that starts with many containers takes its time.
+engine_wait=60
+ask_engine() { timeout -k 5 "$engine_wait" docker "$@" </dev/null; }
+# What `timeout` ends with, the second one where it had to kill.
+is_timeout() { [ "$1" -eq 124 ] || [ "$1" -eq 137 ]; }
+
+# Seconds for a small file, and for the connection alone.
+download_wait=60
+download_connect=15
+download() { curl -fsSL --connect-timeout "$download_connect" --max-time "$download_wait" "$1" -o "$2" </dev/null 2>&1; }
+
 is_enabled() { ! has_systemd || systemctl is-enabled --quiet "$1" 2>/dev/null; }
 
 make_folder() { [ -d "$1" ] || mkdir -p "$1" || fail "$1 cannot be made"; }

@@ -1,13 +1,18 @@
 # The Docker Engine: installed, pinned, started, and with settings that do a swarm no harm.
 
+daemon_file=/etc/docker/daemon.json
+
 engine_check() {
   step=engine
+  ! is_timeout "$engine_code" ||
+    fail_for_now "the Docker Engine has not answered \`docker version\` for $engine_wait s. Look at its log (\`journalctl -u docker\`), and restart it there"
   # The facts have asked already.
   if [ -z "$engine_now" ]; then
     if has dockerd; then todo "start the Docker Engine"; else todo "install and start $(engine_words)"; fi
   fi
   is_pinned || todo "pin the version of the Docker Engine"
   is_enabled docker || todo "start the Docker Engine at every boot"
+  is_private "$state/daemon.json" || todo "keep the copy of $daemon_file to root"
 }
 
 engine_apply() {
@@ -18,6 +23,7 @@ engine_apply() {
     step=engine
   fi
   is_pinned || pin_engine
+  is_private "$state/daemon.json" || chmod 600 "$state/daemon.json" || fail "$state/daemon.json cannot be changed"
   [ -z "$DAEMON_SETTINGS" ] || write_settings
   [ -n "$(engine_version)" ] || { now "starting the Docker Engine" && start_service docker; }
   is_enabled docker || run systemctl enable docker
@@ -25,15 +31,17 @@ engine_apply() {
 
 # Nothing is written that the engine would not start with.
 write_settings() {
-  now "writing /etc/docker/daemon.json"
-  mkdir -p "$state" /etc/docker
-  printf '%s' "$DAEMON_SETTINGS" | base64 -d >"$state/daemon.wanted"
+  now "writing $daemon_file"
+  mkdir -p "$state" "${daemon_file%/*}"
+  # Passwords of proxies and tokens of log services stand there, and the administrator may have kept it to root.
+  rm -f "$state/daemon.wanted"
+  printf '%s' "$DAEMON_SETTINGS" | base64 -d | (umask 077 && cat >"$state/daemon.wanted")
   if dockerd --help 2>&1 | grep -q -- --validate; then run dockerd --validate --config-file "$state/daemon.wanted"; fi
-  [ -e "$state/daemon.json" ] || cat /etc/docker/daemon.json >"$state/daemon.json" 2>/dev/null
+  [ -e "$state/daemon.json" ] || (umask 077 && cat "$daemon_file" >"$state/daemon.json" 2>/dev/null)
   # Which settings are ours: a run that is killed must not forget those of the last one.
   # shellcheck disable=SC2086 # Several words, here and below.
   { cat "$state/daemon.keys" 2>/dev/null; printf '%s\n' $DAEMON_KEYS; } | sort -u | put "$state/daemon.keys"
-  put /etc/docker/daemon.json <"$state/daemon.wanted"
+  put "$daemon_file" <"$state/daemon.wanted"
   if [ -n "$(engine_version)" ]; then
     now "restarting the Docker Engine"
     restart_service docker
@@ -42,6 +50,9 @@ write_settings() {
   printf '%s\n' $DAEMON_KEYS | put "$state/daemon.keys"
   rm -f "$state/daemon.wanted"
 }
+
+# No process for a file that is not there, as on most machines.
+is_private() { [ ! -e "$1" ] || [ -z "$(find "$1" -perm /077)" ]; }
 
 engine_packages() {
   [ "$ENGINE_SOURCE" != present ] || return 0
@@ -151,7 +162,7 @@ add_docker_repository() {
     now "adding Docker's repository"
     has curl || install_packages curl
     distribution=$(if [ "$ID" = rhel ]; then echo rhel; else echo centos; fi)
-    curl -fsSL "https://download.docker.com/linux/$distribution/docker-ce.repo" -o /etc/yum.repos.d/docker-ce.repo </dev/null 2>&1 || fail_for_now "Docker's repository is out of reach"
+    download "https://download.docker.com/linux/$distribution/docker-ce.repo" /etc/yum.repos.d/docker-ce.repo || fail_for_now "Docker's repository is out of reach"
     printf '%s\n' /etc/yum.repos.d/docker-ce.repo >>"$state/files"
     return
   fi
@@ -159,7 +170,7 @@ add_docker_repository() {
   now "adding Docker's repository"
   has curl || install_packages curl ca-certificates
   # Raspberry Pi OS on 64 bits takes Debian's.
-  curl -fsSL "https://download.docker.com/linux/$ID/gpg" </dev/null 2>&1 >"$state/docker.asc" || fail_for_now "Docker's repository is out of reach"
+  download "https://download.docker.com/linux/$ID/gpg" "$state/docker.asc" || fail_for_now "Docker's repository is out of reach"
   put /etc/apt/keyrings/pulumi-swarm-docker.asc <"$state/docker.asc"
   printf 'deb [signed-by=/etc/apt/keyrings/pulumi-swarm-docker.asc] https://download.docker.com/linux/%s %s stable\n' "$ID" "$VERSION_CODENAME" | put "$docker_list"
   printf '%s\n' "$docker_list" /etc/apt/keyrings/pulumi-swarm-docker.asc >>"$state/files"
@@ -167,7 +178,7 @@ add_docker_repository() {
 }
 
 purge_engine() {
-  root=$(docker info --format '{{.DockerRootDir}}' </dev/null 2>/dev/null)
+  root=$(ask_engine info --format '{{.DockerRootDir}}' 2>/dev/null)
   if has_systemd; then stop_service docker docker.socket containerd; else stop_service docker; fi
   # A volume that is mounted there cannot go; what is in it can.
   for folder in "${root:-/var/lib/docker}" /var/lib/containerd; do

@@ -22,9 +22,11 @@ facts() {
   read_line "$state/owner"
   fact owner "$line"
   # Asking costs a start of the docker CLI; a look that has just been had may have the answer.
-  engine_now=${ENGINE_NOW:-$(engine_version)}
+  engine_now=${ENGINE_NOW:-}
+  engine_code=0
+  [ -n "$engine_now" ] || { engine_now=$(engine_version); engine_code=$?; }
   fact engine "$engine_now"
-  fact daemonSettings "$(encoded /etc/docker/daemon.json)"
+  fact daemonSettings "$(encoded "$daemon_file")"
   # What stood there before the first setup, and which settings the last one made.
   fact daemonBefore "$(encoded "$state/daemon.json")"
   fact daemonKeys "$([ ! -e "$state/daemon.keys" ] || sort "$state/daemon.keys" | tr '\n' ' ')"
@@ -48,5 +50,5 @@ find_system() {
 }
 
 engine_version() {
-  has docker && docker version --format '{{.Server.Version}}' 2>/dev/null </dev/null
+  has docker && ask_engine version --format '{{.Server.Version}}' 2>/dev/null
 }
