@@ -56,8 +56,14 @@ export interface HostTime {
 }
 
 export interface HostFirewall {
-  /** Open the ports of the swarm to its nodes, and close them to everybody else. @default true */
+  /** Open the ports of the swarm to its nodes, and close them to everybody else, containers included. @default true */
   manage?: boolean;
+  /**
+   * Keep containers from the cloud's metadata service (169.254.169.254 and fd00:ec2::254), which hands out the machine's
+   * own credentials. Questions for names (port 53) pass.
+   * @default true
+   */
+  blockMetadata?: boolean;
 }
 
 /** What is done to a machine before it joins, the same for every host of a platform. */
@@ -71,6 +77,9 @@ export interface HostSettings {
   purge?: boolean;
 }
 
+/** Raised where a release sets up more than the last one: 2 since containers are kept from the ports of the swarm. */
+export const HOST_SETUP = 2;
+
 export interface SwarmHostInputs extends HostSettings {
   owner: Owner;
   /** Name of the node. */
@@ -82,6 +91,8 @@ export interface SwarmHostInputs extends HostSettings {
   nodes: string[];
   /** UDP port of the overlay networks. @default 4789 */
   dataPathPort?: number;
+  /** Version of the setup, {@link HOST_SETUP}: with a new one the next update looks at the host, and does what is new. */
+  setup: number;
   /** Set by `refresh` alone: what is not as it was set up, so that the next update does it again. */
   drift?: string[];
   /** Set by `refresh` alone: whether the machine is still the one that was set up. */

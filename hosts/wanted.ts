@@ -35,6 +35,7 @@ export function variablesOf(wanted: WantedHost, settings = ""): Record<string, s
     TIME_WAIT: String(time?.timeout ?? DEFAULT_TIME_WAIT_S),
     KERNEL: yes(wanted.kernel),
     FIREWALL: yes(firewall?.manage),
+    METADATA: firewall?.blockMetadata === false ? "accept" : "drop",
     FIREWALL_SCRIPT: Buffer.from(scriptText("firewall")).toString("base64"),
     PURGE: wanted.purge ? "yes" : "no",
   };

@@ -26,6 +26,7 @@ export const swarmHost: Handler<SwarmHostInputs, SwarmHostOutputs> = {
     firewall: "update",
     kernel: "update",
     purge: "connection",
+    setup: "update",
     drift: "update",
     known: "update",
   },

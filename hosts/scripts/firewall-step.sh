@@ -7,14 +7,31 @@ firewall_check() {
   step=firewall
   if [ "$FIREWALL" = no ]; then
     [ ! -e "$settings/firewall.sh" ] || todo "remove the firewall's rules"
-  elif ! firewall_settings | cmp -s - "$settings/firewall.conf" || ! firewall_script | cmp -s - "$settings/firewall.sh"; then
-    todo "open the ports of the swarm to $NODES, and close them to everybody else"
+  elif ! firewall_settings | cmp -s - "$settings/firewall.conf"; then
+    firewall_changes
+  elif ! firewall_script | cmp -s - "$settings/firewall.sh"; then
+    todo "write the firewall's rules as this version has them"
   elif [ "$firewall_written" = no ] && ! problem=$(sh "$settings/firewall.sh" check 2>&1); then
     todo "write the firewall's rules again ($(echo "$problem" | tr '\n' ' '))"
   elif has_systemd && ! is_enabled pulumi-swarm-firewall; then
     todo "write the firewall's rules at every boot"
   fi
 }
+
+# In a reader's words, what of the settings is not in force.
+firewall_changes() {
+  firewall_has NODES && firewall_has DATA_PATH_PORT ||
+    todo "open the ports of the swarm to $NODES, and close them to everybody else"
+  firewall_has CONTAINERS ||
+    todo "close the ports of the swarm to containers, and to packets that bear a node's address and come another way"
+  firewall_has METADATA || if [ "$METADATA" = drop ]; then
+    todo "keep containers from the cloud's metadata service (169.254.169.254, fd00:ec2::254)"
+  elif [ -e "$settings/firewall.conf" ]; then
+    todo "let containers reach the cloud's metadata service (169.254.169.254, fd00:ec2::254)"
+  fi
+}
+
+firewall_has() { grep -qxF -e "$(firewall_settings | grep "^$1=")" "$settings/firewall.conf" 2>/dev/null; }
 
 firewall_apply() {
   step=firewall
@@ -46,7 +63,10 @@ firewall_clean() {
   rm -f "$settings"/firewall.*
 }
 
-firewall_settings() { printf "NODES='%s'\nDATA_PATH_PORT=%s\n" "$NODES" "$DATA_PATH_PORT"; }
+# CONTAINERS says for what firewall.sh does since then: a machine that was set up before has no such line.
+firewall_settings() {
+  printf "NODES='%s'\nDATA_PATH_PORT=%s\nCONTAINERS=drop\nMETADATA=%s\n" "$NODES" "$DATA_PATH_PORT" "$METADATA"
+}
 
 firewall_script() { printf '%s' "$FIREWALL_SCRIPT" | base64 -d; }
 

@@ -1,5 +1,6 @@
-# The ports of the swarm: open among the nodes, closed to everybody else. Installed on the machine as it is, so that it
-# can run at every boot: `sh firewall.sh apply|remove|check`. NODES and DATA_PATH_PORT come from firewall.conf beside it.
+# The ports of the swarm: open among the nodes, closed to everybody else, containers of the nodes included. Installed on
+# the machine as it is, so that it can run at every boot: `sh firewall.sh apply|remove|check`. NODES, DATA_PATH_PORT and
+# METADATA come from firewall.conf beside it.
 #
 # A table of our own closes the ports. It cannot open what another firewall drops (any drop is final), so that one is
 # told as well, each in its own way. All rules carry our name.
@@ -19,7 +20,7 @@ firewall() {
 }
 
 firewall_apply() {
-  own_table | nft -f - || return 1
+  own_table | nft -f - || { without_fib; return 1; }
   tell_chains || return 1
   if iptables_drops; then tell_iptables || return 1; else forget_iptables; fi
   if ufw_active; then tell_ufw || return 1; fi
@@ -67,7 +68,19 @@ firewall_live() {
 
 has_own_table() { nft list table inet pulumi_swarm >/dev/null 2>&1; }
 
+# Says why a table without a mistake in it is refused.
+without_fib() {
+  ! modprobe -n nft_fib_inet 2>&1 | grep -q . ||
+    echo "The kernel $(uname -r) has no module nft_fib_inet. Install its full set of modules (linux-modules-extra on Ubuntu, kernel-modules-extra on RHEL), or reboot into the kernel that is installed."
+}
+
 # One transaction: there is no moment without the table.
+#
+# A node's address counts only where the way back to it is the way the packet came: a container may send packets with any
+# sender (NET_RAW), and then they come from its bridge. What a container sends under its own address is let go under the
+# machine's own one (masquerading, by the engine), so it has to be stopped before it leaves. Overlay networks pass no
+# forward chain: the kernel itself sends and receives what carries their frames. The priority is before the engine's own
+# rules, and a drop is final whatever they say.
 own_table() {
   cat <<TABLE
 table inet pulumi_swarm
@@ -82,13 +95,40 @@ table inet pulumi_swarm {
     udp dport { $(commas $udp_ports) } jump swarm
     meta l4proto esp jump swarm
   }
+  chain forward {
+    type filter hook forward priority filter - 10; policy accept;
+$(metadata_rules)
+    tcp dport { $(commas $tcp_ports) } jump forwarded
+    udp dport { $(commas $udp_ports) } jump forwarded
+    meta l4proto esp jump forwarded
+  }
+  # Ports of these numbers that are no node's: between containers of one network, behind a published port, and those of
+  # whoever asked a container something.
+  chain forwarded {
+    fib daddr . iif oif exists accept
+    ct direction original ct status dnat accept
+    ct direction reply fib saddr . iif oif exists accept
+    goto swarm
+  }
   chain swarm {
-    ip saddr @nodes accept
-    ip6 saddr @nodes6 accept
+    ip saddr @nodes fib saddr . iif oif exists accept
+    ip6 saddr @nodes6 fib saddr . iif oif exists accept
+    drop
+  }
+  # Google's answers questions for names as well, and is the only one there that does.
+  chain metadata {
+    meta l4proto { tcp, udp } th dport 53 return
     drop
   }
 }
 TABLE
+}
+
+# The address is the same at Amazon, Azure, Google, Hetzner, OpenStack and others; the second one is Amazon's for IPv6.
+metadata_rules() {
+  [ "$METADATA" = drop ] || return 0
+  echo "ip daddr 169.254.169.254 jump metadata"
+  echo "ip6 daddr fd00:ec2::254 jump metadata"
 }
 
 elements() {

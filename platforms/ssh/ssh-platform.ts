@@ -1,3 +1,4 @@
+import { HOST_SETUP } from "../../contract/ssh";
 import * as pulumi from "../../resources/pulumi";
 import { Preflight } from "../../resources/preflight";
 import { SshHostKey, SwarmHost } from "../../resources/ssh";
@@ -58,7 +59,7 @@ class SshCluster implements PreparedPlatform {
     const settings = { engine, time, firewall, kernel, purge, dataPathPort };
     const made = new SwarmHost(
       resource,
-      { ...settings, owner, name, connection, hostKey, nodes, known: true },
+      { ...settings, owner, name, connection, hostKey, nodes, setup: HOST_SETUP, known: true },
       opts,
     );
     return {

@@ -1,5 +1,14 @@
 import { waitFor } from "../../engine/wait";
 import { docker, tryDocker } from "./harness/docker";
+import {
+  counted,
+  send,
+  startCounting,
+  stopCounting,
+  toSwarmPorts,
+  type Packet,
+} from "./harness/forged-packets";
+import { expectSuccess } from "./harness/run";
 import { SshCluster } from "./harness/ssh-cluster";
 
 jest.setTimeout(600_000);
@@ -29,6 +38,7 @@ const SHOWN: Record<string, string> = {
   "host-4": "iptables -S INPUT",
 };
 const ALL = Object.keys(FIREWALLS);
+const ALL_NODES = ["manager-1", "app-1", "app-2", "app-3"];
 const SWARM_PORTS = [2377, 7946];
 
 let cluster: SshCluster;
@@ -65,6 +75,8 @@ const open = (hosts: string[]) =>
 
 const containerOf = (host: string) => cluster.hosts.host(host).container;
 
+const updated = (names: string[]) => Object.fromEntries(names.map((name) => [`SwarmHost ${name}`, "update"]));
+
 async function nodes(): Promise<string> {
   return sh("host-1", "docker node ls --format '{{.Hostname}} {{.Status}}' | sort");
 }
@@ -83,6 +95,146 @@ test("whatever firewall is in force, the nodes reach each other and a stranger r
   expect((await cluster.workspace.up()).changes).toEqual({});
 });
 
+/** As a container is to the network: on the engine's bridge of host-1, which hides it behind the machine's address. */
+const BOX = [
+  "ip netns add box && ip link add to-box type veth peer name eth0 netns box",
+  "ip link set to-box master docker0 up && ip -n box link set lo up && ip -n box link set eth0 up",
+  "ip -n box address add 172.17.0.99/16 dev eth0 && ip -n box route add default via 172.17.0.1",
+  // The networks of the tests' machine have no IPv6, so it is made here.
+  "sysctl -qw net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.docker0.disable_ipv6=0 net.ipv6.conf.all.forwarding=1",
+  "ip netns exec box sysctl -qw net.ipv6.conf.all.disable_ipv6=0 && ip -6 address add fd00:17::1/64 dev docker0 nodad",
+  "ip -n box -6 address add fd00:17::99/64 dev eth0 nodad && ip -n box -6 route add default via fd00:17::1",
+];
+const BOX_ADDRESS = "172.17.0.99";
+const IN_BOX = "ip netns exec box";
+const onHost1 = (script: string) => sh("host-1", script);
+const onHost2 = (script: string) => sh("host-2", script);
+const box = { shell: onHost1, inside: IN_BOX };
+
+/** From the box to the ports of its own node and of another one, as itself, its node, the other one and a third. */
+function fromBox(gossipPort?: number): Packet[] {
+  const [own, other, third] = ALL.map((host) => cluster.hosts.host(host).address);
+  return [
+    ...toSwarmPorts([BOX_ADDRESS, own, other, third], [own, other], gossipPort),
+    ...toSwarmPorts(["fd00:17::99", "fd00:21::1", "fd00:21::2"], ["fd00:21::1", "fd00:21::2"]),
+  ];
+}
+
+/** What of these packets its machine saw, what came through, there and to the other machine. */
+async function passed(packets: Packet[]) {
+  await Promise.all([startCounting(onHost1), startCounting(onHost2)]);
+  const sent = await send(box, packets);
+  const [own, other] = await Promise.all([counted(onHost1), counted(onHost2)]);
+  return { sent: sent - own.came, in: own.in, left: own.left, toOther: other.came };
+}
+
+/** As the last release left a machine. */
+function asBefore(host: string): Promise<string> {
+  return sh(
+    host,
+    "sed -i '/^CONTAINERS=/d; /^METADATA=/d' /etc/pulumi-swarm/firewall.conf && " +
+      "nft 'flush chain inet pulumi_swarm swarm; flush chain inet pulumi_swarm forward; " +
+      "add rule inet pulumi_swarm swarm ip saddr @nodes accept; add rule inet pulumi_swarm swarm drop'",
+  );
+}
+
+/** The state as the last release wrote it. */
+async function forgetSetup(): Promise<void> {
+  const { workspace } = cluster;
+  const state = expectSuccess(await workspace.pulumi(["stack", "export", "--stack", workspace.stack])).stdout;
+  const before = JSON.stringify(
+    JSON.parse(state, (key, value: unknown) => (key === "setup" ? undefined : value)),
+  );
+  expectSuccess(await workspace.pulumi(["stack", "import", "--stack", workspace.stack], before));
+}
+
+test("hosts of the last release: the next up closes the ports to containers too, and no engine is restarted", async () => {
+  await onHost1(BOX.join(" && "));
+  for (const [index, host] of ALL.entries())
+    await sh(
+      host,
+      "sysctl -qw net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.eth0.disable_ipv6=0 && " +
+        `ip -6 address add fd00:21::${index + 1}/64 dev eth0 nodad`,
+    );
+  await Promise.all(ALL.map(asBefore));
+  await forgetSetup();
+  const open = await passed(fromBox());
+  expect(open).toMatchObject({ sent: 0 });
+  expect(Math.min(open.in, open.left, open.toOther)).toBeGreaterThan(10);
+
+  const { stdout } = await cluster.workspace.tryPreview();
+  expect(stdout).toMatch(
+    /to do: close the ports of the swarm to containers, and to packets that bear a node's address and come another way; keep containers from the cloud's metadata service/,
+  );
+  const engines = () => Promise.all(ALL.map((host) => sh(host, "cat /run/docker-service.pid")));
+  const running = await engines();
+  expect((await cluster.workspace.up()).changes).toEqual(updated(ALL_NODES));
+  expect(await engines()).toEqual(running);
+  expect((await cluster.workspace.up()).changes).toEqual({});
+
+  for (const gossipPort of [40_000, 7946])
+    expect(await passed(fromBox(gossipPort))).toEqual({ sent: 0, in: 0, left: 0, toOther: 0 });
+});
+
+test("what a node itself sends comes in by its own route, and nothing that says it was", async () => {
+  const [own, other] = ALL.map((host) => cluster.hosts.host(host).address);
+  await startCounting(onHost1);
+  const sent = await send({ shell: onHost2 }, toSwarmPorts([other], [own], 7946));
+  expect(await counted(onHost1)).toMatchObject({ came: sent, in: sent });
+  // By a way that does not lead there: a machine that has two may not be fooled by the other one's neighbours.
+  await onHost1(
+    "ip route add 198.51.100.7/32 dev docker0 && nft add element inet pulumi_swarm nodes { 198.51.100.7 }",
+  );
+  await startCounting(onHost1);
+  await send({ shell: onHost2 }, toSwarmPorts(["198.51.100.7"], [own]));
+  expect(await counted(onHost1)).toMatchObject({ came: sent, in: 0 });
+  await onHost1(
+    "ip route delete 198.51.100.7/32 dev docker0 && nft delete element inet pulumi_swarm nodes { 198.51.100.7 }",
+  );
+});
+
+test("ports of those numbers that are containers' own stay open: on a network of theirs, published, and as a client's", async () => {
+  const [own, other] = ALL.map((host) => cluster.hosts.host(host).address);
+  // A second one on the same bridge.
+  await onHost1(
+    "ip netns add peer && ip link add to-peer type veth peer name eth0 netns peer && ip link set to-peer master docker0 up && " +
+      "ip -n peer link set eth0 up && ip -n peer address add 172.17.0.98/16 dev eth0 && ip -n peer route add default via 172.17.0.1",
+  );
+  await startCounting(onHost1, "ip netns exec peer");
+  const among = await send(box, toSwarmPorts([BOX_ADDRESS], ["172.17.0.98"]));
+  expect(await counted(onHost1, "ip netns exec peer")).toMatchObject({ came: among });
+
+  // As the engine publishes port 7946 of a container as 8946; the client's own port is 7946, and so that of the answer.
+  const published = "PREROUTING -t nat -p udp --dport 8946 -j DNAT --to-destination 172.17.0.99:7946";
+  await onHost1(`iptables -A ${published} && iptables -I DOCKER-USER -d 172.17.0.99 -j ACCEPT`);
+  await startCounting(onHost1, IN_BOX);
+  await startCounting(onHost2);
+  const asked = { from: other, to: own, protocol: "udp", port: 8946, sourcePort: 7946 } as const;
+  const answer = { from: BOX_ADDRESS, to: other, protocol: "udp", port: 7946, sourcePort: 7946 } as const;
+  await send({ shell: onHost2 }, [asked]);
+  await send(box, [answer]);
+  expect(await counted(onHost1, IN_BOX)).toMatchObject({ came: 2 });
+  expect(await counted(onHost2)).toMatchObject({ came: 2, in: 2 });
+  await onHost1(`iptables -D ${published} && iptables -D DOCKER-USER -d 172.17.0.99 -j ACCEPT`);
+});
+
+test("the cloud's metadata service: kept from containers but for names, and open where the program says so", async () => {
+  const packets = (to: string, from: string): Packet[] =>
+    [80, 53].map((port) => ({ from, to, protocol: "udp", port }));
+  const both = [...packets("169.254.169.254", BOX_ADDRESS), ...packets("fd00:ec2::254", "fd00:17::99")];
+  await onHost1("ip -6 route add default via fd00:21::2");
+  expect(await passed(both)).toMatchObject({ sent: 0, left: 4 });
+  cluster.configure({}, { firewall: { blockMetadata: false } });
+  const { stdout } = await cluster.workspace.tryPreview();
+  expect(stdout).toContain("to do: let containers reach the cloud's metadata service");
+  await cluster.workspace.up();
+  expect(await passed(both)).toMatchObject({ sent: 0, left: 8 });
+  cluster.configure({});
+  await cluster.workspace.up();
+  expect(await passed(both)).toMatchObject({ sent: 0, left: 4 });
+  await Promise.all([stopCounting(onHost1), stopCounting(onHost2)]);
+});
+
 test("rules that were removed by hand: a refresh shows it, an up puts exactly them back", async () => {
   const rules = ["nft list table inet pulumi_swarm", ...Object.values(SHOWN)].join("; ");
   const applied = await Promise.all(ALL.map((host) => sh(host, `(${rules}) 2>/dev/null; true`)));
@@ -93,9 +245,7 @@ test("rules that were removed by hand: a refresh shows it, an up puts exactly th
   );
   await sh("host-3", `ufw delete allow from ${cluster.hosts.host("host-1").address} proto esp`);
   await sh("host-4", "iptables -D INPUT -j PULUMI-SWARM");
-  const all = Object.fromEntries(
-    ["manager-1", "app-1", "app-2", "app-3"].map((name) => [`SwarmHost ${name}`, "update"]),
-  );
+  const all = updated(ALL_NODES);
   expect((await cluster.workspace.refresh()).changes).toEqual(all);
   expect((await cluster.workspace.up()).changes).toEqual(all);
   // A rule of ufw comes back in front; what is where among ours is no matter.

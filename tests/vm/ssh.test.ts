@@ -6,6 +6,7 @@ import { waitFor } from "../../engine/wait";
 import { SshTransport } from "../../transport/ssh";
 import { demoStatus } from "../e2e/harness/demo-page";
 import { docker } from "../e2e/harness/docker";
+import { counted, send, startCounting, stopCounting, toSwarmPorts } from "../e2e/harness/forged-packets";
 import { expectSuccess } from "../e2e/harness/run";
 import { Workspace } from "../e2e/harness/workspace";
 import { enableFirewall } from "./harness/firewall";
@@ -23,7 +24,18 @@ services:
     command: [web]
     environment: { NODE: "{{.Node.Hostname}}" }
     ports: ["${MESH_PORT}:8080"]
+  peer:
+    image: IMAGE
+    command: [web]
+    networks: [sealed]
+    deploy: { mode: global }
+networks:
+  sealed:
+    driver_opts: { encrypted: "" }
 `;
+
+/** The one task that the mesh leads to, on the machine where it runs. */
+const TASK = "$(docker ps --quiet --filter name=mesh_mesh | head -1)";
 
 let network: VmNetwork;
 let workspace: Workspace;
@@ -130,7 +142,7 @@ test("a cluster comes up: the clock that is years off is repaired, and the ports
 });
 
 test("a published port answers on every node through the routing mesh, and a service by its virtual address", async () => {
-  const compose = Buffer.from(MESH.replace("IMAGE", image)).toString("base64");
+  const compose = Buffer.from(MESH.replaceAll("IMAGE", image)).toString("base64");
   await vms[0].output(
     `echo ${compose} | base64 -d | docker stack deploy --detach=false --resolve-image never -c - mesh`,
   );
@@ -144,12 +156,61 @@ test("a published port answers on every node through the routing mesh, and a ser
   );
   const addresses = vips.split(" ").map((address) => address.split("/")[0]);
   const [holder] = vms.filter((vm) => nodesThatRun.has(vm.name));
-  const inTask = (command: string) =>
-    holder.output(`docker exec $(docker ps --quiet --filter name=mesh_mesh | head -1) ${command}`);
+  const inTask = (command: string) => holder.output(`docker exec ${TASK} ${command}`);
   const resolved = await inTask("nslookup mesh");
   const [vip] = addresses.filter((address) => resolved.includes(address));
   expect(`${vip} of ${resolved}`).toMatch(/^\d/);
   expect(await inTask(`wget -T 20 -qO- http://${vip}:8080/status.json`)).toContain('"service"');
+});
+
+test("tasks of an encrypted network reach each other from machine to machine", async () => {
+  for (const vm of vms) {
+    const own = "$(docker ps --quiet --filter name=mesh_peer | head -1)";
+    const found = await vm.output(`docker exec ${own} nslookup tasks.peer`);
+    const peers = [...found.matchAll(/^Address.*?(10\.\d+\.\d+\.\d+)$/gm)].map(([, address]) => address);
+    expect(new Set(peers).size).toBe(vms.length);
+    for (const peer of peers)
+      expect(await vm.output(`docker exec ${own} wget -T 20 -qO- http://${peer}:8080/status.json`)).toContain(
+        '"service"',
+      );
+  }
+});
+
+test("a task reaches no port of the swarm, neither as itself nor with a forged address, and a node does", async () => {
+  const running = await Promise.all(vms.map((vm) => vm.output("docker ps --quiet --filter name=mesh_mesh")));
+  const at = running.findIndex((id) => id !== "");
+  const [holder, other, third] = [0, 1, 2].map((step) => vms[(at + step) % vms.length]);
+  const [onHolder, onOther] = [holder, other].map((vm) => (script: string) => vm.output(script));
+  const inside = `nsenter --net --target $(docker inspect --format '{{.State.Pid}}' ${TASK})`;
+  const own = await holder.output(
+    `${inside} ip -4 route get ${other.address} | sed -n 's/.* src \\([^ ]*\\).*/\\1/p'`,
+  );
+  const senders = [own, holder.address, other.address, third.address];
+  const passed = async (gossipPort?: number) => {
+    const packets = toSwarmPorts(senders, [holder.address, other.address], gossipPort);
+    await Promise.all([startCounting(onHolder), startCounting(onOther)]);
+    const sent = await send({ shell: onHolder, inside }, packets);
+    const [here, there] = await Promise.all([counted(onHolder), counted(onOther)]);
+    expect(here.came).toBe(sent);
+    return { in: here.in, left: here.left, toOther: there.came };
+  };
+  expect(await passed(7946)).toEqual({ in: 0, left: 0, toOther: 0 });
+  // So it is the rules that stop them.
+  await holder.output("nft delete table inet pulumi_swarm");
+  const open = await passed();
+  expect(Math.min(open.in, open.left, open.toOther)).toBeGreaterThan(5);
+  await holder.output("sh /etc/pulumi-swarm/firewall.sh apply");
+
+  await startCounting(onHolder);
+  const sent = await send({ shell: onOther }, toSwarmPorts([other.address], [holder.address], 7946));
+  expect(await counted(onHolder)).toMatchObject({ came: sent, in: sent });
+  for (const [index, vm] of [holder, other].entries())
+    await vm.output(`ip -6 address add fd00:21::${index + 1}/64 dev eth0 nodad`);
+  await startCounting(onHolder);
+  await send({ shell: onOther }, toSwarmPorts(["fd00:21::2"], ["fd00:21::1"]));
+  expect(await counted(onHolder)).toMatchObject({ came: sent, in: 0 });
+
+  await Promise.all([stopCounting(onHolder), stopCounting(onOther)]);
   await vms[0].output("docker stack rm mesh");
 });
 
