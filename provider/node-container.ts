@@ -6,9 +6,13 @@ import { ADDRESS_LABEL, NODE_LABEL, SPEC_LABEL, ownerLabels } from "../contract/
 
 const DEFAULT_HOST_IP = "127.0.0.1";
 
+/** What no engine needs and what would reach the host itself: its limits, modules, ports of I/O, clock, power. */
+const DROPPED = ["SYS_RESOURCE", "SYS_MODULE", "SYS_RAWIO", "SYS_TIME", "SYS_BOOT"];
+
 /**
- * The container of a node, with a volume of the same name. An engine inside needs mounts, namespaces and devices, but not `--privileged`:
- * every capability except the one to raise resource limits, the kernel's trees unmasked, a cgroup tree of its own.
+ * The container of a node, with a volume of the same name. An engine inside needs mounts and namespaces, but not
+ * `--privileged`: most capabilities, the kernel's trees unmasked, a cgroup tree of its own, and no device beside those
+ * that Docker gives to every container. It keeps who deploys from accidents, not from the host: see docs/architecture.md.
  */
 export function nodeContainer(
   inputs: LocalNodeInputs,
@@ -31,12 +35,11 @@ export function nodeContainer(
     StopSignal: "SIGTERM",
     HostConfig: {
       CapAdd: ["ALL"],
-      CapDrop: ["SYS_RESOURCE"],
+      CapDrop: DROPPED,
       SecurityOpt: ["seccomp=unconfined", "apparmor=unconfined"],
       // What the docker CLI makes of `--security-opt systempaths=unconfined`.
       MaskedPaths: [],
       ReadonlyPaths: [],
-      DeviceCgroupRules: ["a *:* rwm"],
       CgroupnsMode: "private",
       NetworkMode: inputs.network,
       Tmpfs: { "/run": "" },
@@ -69,7 +72,10 @@ function hardwareAddress(address: string): string {
   return ["02", "42", ...bytes].join(":");
 }
 
-/** Tells containers of equal inputs from others: an interrupted run's container is adopted only when it is equal. */
+/**
+ * Tells containers of equal inputs from others: an interrupted run's container is adopted only when it is equal. Rights are
+ * no part of it: a container of an earlier version keeps those that it was made with.
+ */
 export function specDigest(inputs: LocalNodeInputs): string {
   const { name, hostname, image, ports } = inputs;
   return createHash("sha256")

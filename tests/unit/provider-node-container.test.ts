@@ -1,4 +1,4 @@
-import { nodeContainer } from "../../provider/node-container";
+import { nodeContainer, specDigest } from "../../provider/node-container";
 
 const inputs = {
   name: "dev-app-1",
@@ -19,4 +19,21 @@ test("its hardware address follows from its address, for engines before and sinc
   });
   // Newer engines refuse the container's address unless its mode is the endpoint's network.
   expect(HostConfig?.NetworkMode).toBe("dev");
+});
+
+test("it has neither the rights to the host's modules, clock, power and raw I/O, nor its devices", () => {
+  const { HostConfig } = nodeContainer(inputs, "dev-app-1", { address: "172.18.0.17" });
+  expect(HostConfig?.CapDrop).toEqual(
+    expect.arrayContaining(["SYS_MODULE", "SYS_RAWIO", "SYS_TIME", "SYS_BOOT", "SYS_RESOURCE"]),
+  );
+  expect([HostConfig?.Privileged, HostConfig?.Devices, HostConfig?.DeviceCgroupRules]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+test("one that the last release made is adopted, with the rights that it has", () => {
+  // As 0.1.0 labelled it.
+  expect(specDigest(inputs)).toBe("45b83cf62648851f");
 });

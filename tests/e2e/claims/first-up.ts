@@ -1,3 +1,4 @@
+import { tryDocker } from "../harness/docker";
 import { demoShows, fingerprintOf } from "../harness/demo-page";
 import { FIRST_PASSWORD, GREETING, NODES, UP_MS, addressesOf, type Outputs, type Shared } from "./shared";
 
@@ -26,6 +27,16 @@ export function firstUp(shared: Shared): void {
     },
     UP_MS,
   );
+
+  test("gives its machines neither devices of this host nor its clock", async () => {
+    const machine = shared.witness.containerOf("app-1");
+    const inside = (script: string) => tryDocker("exec", machine, "sh", "-c", script);
+    // A loop device: what is on a disk of the host is reached the same way.
+    const device = await inside("mknod /run/device b 7 0 && head -c 1 /run/device; rm -f /run/device");
+    expect(device.stderr).toMatch(/Operation not permitted/);
+    // The second that it is: harmless where it is allowed.
+    expect((await inside('date --set "@$(date +%s)"')).stderr).toMatch(/Operation not permitted/);
+  });
 
   test("sets the labels of managers and workers", async () => {
     const labels = (await shared.witness.nodes()).map(({ Spec }) => Spec.Labels);
