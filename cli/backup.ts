@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync, writeFileSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Waiting } from "../engine/conditions";
 import { closeConnections } from "../engine/connect";
@@ -6,11 +6,11 @@ import { whileStopped } from "../engine/engine-stop";
 import { describeInventory } from "../engine/inventory";
 import { nodeReady } from "../engine/membership";
 import { SWARM_FOLDER } from "../transport/machine-control";
-import { packBackup, readBackup } from "./backup-contents";
+import { packBackup } from "./backup-contents";
+import { writeBackup } from "./backup-file";
 import { planBackup, type BackupPlan } from "./backup-plan";
 import { confirm } from "./confirm";
 import { newPassphrase } from "./passphrase";
-import { seal, unseal } from "./sealed-file";
 import { stackOutputs, type SwarmOutput } from "./stack-outputs";
 import { cancellable, step } from "./steps";
 
@@ -53,7 +53,7 @@ export async function backUp(options: BackupOptions): Promise<void> {
       );
       await step(
         "File",
-        () => write(file, content, passphrase),
+        () => writeBackup(file, content, passphrase),
         (bytes) => `${file}, ${Math.ceil(bytes / 1024)} KiB, encrypted, read back and compared`,
       );
     });
@@ -98,18 +98,4 @@ async function readState(wanted: SwarmOutput, plan: BackupPlan, waiting: Waiting
     throw new Error(`Cancelled. No backup was written; ${manager.name} is Reachable again.`);
   }
   return content;
-}
-
-/** The file appears under its name only when it was read back and holds what was written. */
-async function write(file: string, content: Buffer, passphrase: string): Promise<number> {
-  const part = `${file}.part`;
-  try {
-    writeFileSync(part, await seal(content, passphrase), { mode: 0o600 });
-    const written = readFileSync(part);
-    await readBackup(await unseal(written, passphrase, part), part);
-    renameSync(part, file);
-    return written.length;
-  } finally {
-    rmSync(part, { force: true });
-  }
 }
