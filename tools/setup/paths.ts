@@ -5,6 +5,9 @@ import * as path from "node:path";
 /** The folder of this project's package.json, from its sources as from their compiled form. */
 export const projectRoot = findRoot(__dirname);
 
+/** The release of the CLI that is downloaded. */
+export const RELEASED_PULUMI_VERSION = "3.265.0";
+
 /** The CLI that is built where no release can be downloaded; go.mod in tools/pulumi-cli names the same version. */
 export const BUILT_PULUMI_VERSION = "3.250.0";
 
