@@ -17,12 +17,14 @@ export interface ServiceSpec {
     ReplicatedJob?: { TotalCompletions: number };
     GlobalJob?: object;
   };
-  UpdateConfig?: { Monitor?: number; Order?: "stop-first" | "start-first" };
+  UpdateConfig?: { Monitor?: number; Order?: "stop-first" | "start-first"; Parallelism?: number };
   EndpointSpec?: { Ports?: ServicePort[] };
 }
 
 export interface Service extends Versioned {
   Spec: ServiceSpec;
   UpdateStatus?: { State?: string; Message?: string };
+  /** What the service was given: its virtual address in each of its networks, with the length of the prefix. */
+  Endpoint?: { VirtualIPs?: { NetworkID: string; Addr?: string }[] | null };
   ServiceStatus?: { RunningTasks: number; DesiredTasks: number; CompletedTasks?: number };
 }

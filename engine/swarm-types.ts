@@ -83,7 +83,9 @@ export interface Task extends Versioned {
     Err?: string;
     Message?: string;
     Timestamp: string;
-    ContainerStatus?: { ExitCode?: number };
+    ContainerStatus?: { ExitCode?: number; ContainerID?: string; PID?: number };
   };
   Spec: { ForceUpdate?: number };
+  /** Networks that the task is attached to, and its addresses there with the length of their prefix. */
+  NetworksAttachments?: { Network: { ID: string }; Addresses: string[] | null }[] | null;
 }

@@ -1,8 +1,11 @@
 import type { Facts } from "./facts";
 import { fail, type Finding, type Rule } from "./finding";
+import { budgetRules } from "./rules-budget";
+import { engineRules } from "./rules-engines";
 import { managerRules } from "./rules-managers";
 import { networkRules } from "./rules-networks";
 import { nodeRules } from "./rules-nodes";
+import { overlayRules } from "./rules-overlays";
 import { securityRules } from "./rules-security";
 import { serviceRules } from "./rules-services";
 import { timeRules } from "./rules-time";
@@ -10,9 +13,12 @@ import { timeRules } from "./rules-time";
 export const RULES: readonly Rule[] = [
   ...managerRules,
   ...nodeRules,
+  ...engineRules,
   ...serviceRules,
   ...timeRules,
   ...networkRules,
+  ...budgetRules,
+  ...overlayRules,
   ...securityRules,
 ];
 

@@ -1,3 +1,5 @@
+import type { NetworkTruth } from "../../engine/network-truth/confirm";
+import type { OverlayNetwork } from "../../engine/network-truth/records";
 import type { Service } from "../../engine/service-types";
 import type { SwarmInspect, SwarmNodeInspect, Task } from "../../engine/swarm-types";
 import type { Role } from "../../contract/swarm";
@@ -15,6 +17,8 @@ export interface Facts {
   swarmFailure?: string;
   /** Every node that the program asks for, asked by itself. */
   machines: MachineFacts[];
+  /** The nodes' networks against what the managers say of them; missing where no manager could answer. */
+  network?: NetworkTruth;
 }
 
 /** The swarm as its managers see it. */
@@ -24,13 +28,6 @@ export interface SwarmFacts {
   services: Service[];
   tasks: Task[];
   overlays: OverlayNetwork[];
-}
-
-export interface OverlayNetwork {
-  Name: string;
-  Ingress: boolean;
-  Options: Record<string, string> | null;
-  IPAM: { Config: { Subnet?: string }[] | null };
 }
 
 /** What a node says of itself; what could not be learned is missing. */
@@ -51,6 +48,16 @@ export interface MachineFacts {
   /** Life of the node's swarm certificate. */
   certificate?: Lifetime;
   routes: Route[];
+  /** Settings of its engine that decide whether it may be in a swarm. */
+  daemon?: DaemonSettings;
+}
+
+/** What of `/etc/docker/daemon.json` matters to a swarm. */
+export interface DaemonSettings {
+  firewallBackend?: string;
+  liveRestore?: boolean;
+  /** The switch of Engine 29.7 that lets nftables into a swarm. */
+  swarmNftables?: boolean;
 }
 
 export interface Clock {

@@ -2,12 +2,14 @@ import { isContainerConnection, type Connection } from "../../contract/connectio
 import type { Waiting } from "../../engine/conditions";
 import { connect } from "../../engine/connect";
 import { onManager } from "../../engine/managers";
+import { networkTruth, type NetworkTruth } from "../../engine/network-truth/confirm";
+import { listOverlays } from "../../engine/network-truth/records";
 import type { Service } from "../../engine/service-types";
 import { inspectSwarm } from "../../engine/swarm";
 import { info, listNodes } from "../../engine/swarm-nodes";
 import type { Task } from "../../engine/swarm-types";
 import type { SwarmOutput, WantedNode } from "../stack-outputs";
-import type { Facts, MachineFacts, OverlayNetwork, SwarmFacts } from "./facts";
+import type { Facts, MachineFacts, SwarmFacts } from "./facts";
 import { DEFAULT_DATA_FOLDER, readMachine, SCRIPT } from "./machine-facts";
 
 /** A machine that says nothing for so long is reported; the others are not kept waiting. */
@@ -22,20 +24,27 @@ export async function gatherFacts(wanted: SwarmOutput, waiting: Waiting): Promis
     ),
     Promise.all(wanted.nodes.map((node) => askMachine(node, connectionOf(node, wanted), waiting))),
   ]);
+  // After the clocks, which are measured the worse the more a machine has to do.
+  const network = "swarm" in swarm ? await lookAtNetworks(wanted, waiting).catch(() => undefined) : undefined;
   waiting.signal.throwIfAborted();
-  return { now: Date.now(), wanted, ...swarm, machines };
+  return { now: Date.now(), wanted, ...swarm, machines, network };
+}
+
+/** What every node has of the networks that its tasks are in, against what the managers say. */
+export function lookAtNetworks(wanted: SwarmOutput, waiting: Waiting): Promise<NetworkTruth> {
+  const machines = wanted.nodes.map((node) => ({ name: node.name, connection: connectionOf(node, wanted) }));
+  return networkTruth(wanted.managers, machines, waiting);
 }
 
 function readSwarm(wanted: SwarmOutput, waiting: Waiting): Promise<SwarmFacts> {
   const { signal } = waiting;
   return onManager(wanted.managers, waiting, async (engine) => {
-    const overlay = JSON.stringify({ driver: ["overlay"] });
     const [inspect, nodes, services, tasks, overlays] = await Promise.all([
       inspectSwarm(engine, signal),
       listNodes(engine, signal),
       engine.get<Service[]>("list services", "/services", { query: { status: true }, signal }),
       engine.get<Task[]>("list tasks", "/tasks", { signal }),
-      engine.get<OverlayNetwork[]>("list networks", "/networks", { query: { filters: overlay }, signal }),
+      listOverlays(engine, signal),
     ]);
     return { inspect, nodes, services, tasks, overlays };
   });

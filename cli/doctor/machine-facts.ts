@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { parseRouteTable } from "../../validation/route-table";
-import type { Clock, Lifetime, MachineFacts } from "./facts";
+import type { Clock, DaemonSettings, Lifetime, MachineFacts } from "./facts";
 
 /** One command per node for all of it: an exec or an SSH channel costs more than what it runs. */
 export const SCRIPT = `
@@ -11,6 +11,8 @@ echo == routes
 cat /proc/net/route 2>/dev/null
 echo == certificate
 cat "$1/swarm/certificates/swarm-node.crt" 2>/dev/null
+echo == daemon
+cat /etc/docker/daemon.json 2>/dev/null
 exit 0
 `;
 
@@ -22,14 +24,32 @@ export function readMachine(
   printed: string,
   sent: number,
   received: number,
-): Pick<MachineFacts, "clock" | "disk" | "certificate" | "routes"> {
-  const [date, disk = "", routes = "", certificate = ""] = printed.split(/^== \w+\n/m);
+): Pick<MachineFacts, "clock" | "disk" | "certificate" | "routes" | "daemon"> {
+  const [date, disk = "", routes = "", certificate = "", daemon] = printed.split(/^== \w+\n/m);
   return {
     clock: readClock(date, sent, received),
     disk: readDisk(disk),
     routes: parseRouteTable(routes),
     certificate: readLifetime(certificate),
+    daemon: daemon === undefined ? undefined : readSettings(daemon),
   };
+}
+
+/** The rest of the file may hold secrets, and is none of the facts. */
+function readSettings(text: string): DaemonSettings | undefined {
+  try {
+    const settings = JSON.parse(text.trim() || "{}") as Record<string, unknown> & {
+      features?: Record<string, unknown>;
+    };
+    const backend = settings["firewall-backend"];
+    return {
+      ...(typeof backend === "string" ? { firewallBackend: backend } : {}),
+      ...(settings["live-restore"] === true ? { liveRestore: true } : {}),
+      ...(settings.features?.["swarm-nftables"] === true ? { swarmNftables: true } : {}),
+    };
+  } catch {
+    return undefined; // An engine that runs with it has not read it yet.
+  }
 }
 
 function readClock(date: string, sent: number, received: number): Clock | undefined {

@@ -1,5 +1,6 @@
+import { isEncrypted, type OverlayNetwork } from "../../engine/network-truth/records";
 import { CIS } from "./cis";
-import type { Facts, OverlayNetwork, SwarmFacts } from "./facts";
+import type { Facts, SwarmFacts } from "./facts";
 import { pass, swarmRule, warn, type Rule } from "./finding";
 
 const DAY_MS = 86_400_000;
@@ -59,11 +60,6 @@ function isUsed(network: OverlayNetwork, { services }: SwarmFacts): boolean {
   return services.some(({ Spec }) =>
     Spec.EndpointSpec?.Ports?.some(({ PublishMode }) => PublishMode === "ingress"),
   );
-}
-
-/** Any value counts, but for "false". Source: moby libnetwork, drivers/overlay (secureOption). */
-function isEncrypted({ Options }: OverlayNetwork): boolean {
-  return Options?.encrypted !== undefined && Options.encrypted !== "false";
 }
 
 function onOneHost(machines: Facts["machines"]): boolean {

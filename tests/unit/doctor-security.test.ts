@@ -1,4 +1,4 @@
-import type { OverlayNetwork } from "../../cli/doctor/facts";
+import type { OverlayNetwork } from "../../engine/network-truth/records";
 import { claims } from "./fixtures/doctor-claims";
 import { DAY, machine, NOW, overlay, service, SOUND, SWARM, withSwarm } from "./fixtures/doctor-facts";
 

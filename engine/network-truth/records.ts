@@ -1,0 +1,100 @@
+import type { EngineClient } from "../engine-client";
+import { nodeName } from "../node-name";
+import type { Service } from "../service-types";
+import { allServices } from "../services";
+import { listNodes } from "../swarm-nodes";
+import type { SwarmNodeInspect, Task } from "../swarm-types";
+import type { NetworkRecord, Records, ServiceRecord, TaskRecord } from "./facts";
+
+/** An overlay network as the managers list it. */
+export interface OverlayNetwork {
+  Id: string;
+  Name: string;
+  Ingress: boolean;
+  Options: Record<string, string> | null;
+  IPAM: { Config: { Subnet?: string }[] | null };
+}
+
+/** What the driver takes where its option says nothing. Source: moby, libnetwork/drivers/overlay (maxMTU). */
+const DEFAULT_PATH_MTU = 1500;
+const MTU_OPTION = "com.docker.network.driver.mtu";
+
+/** Tasks in these states may have an address still; all others have given theirs back. */
+const LIVE = ["new", "pending", "assigned", "accepted", "preparing", "ready", "starting", "running"];
+
+/** The overlay networks of a swarm. */
+export function listOverlays(engine: EngineClient, signal?: AbortSignal): Promise<OverlayNetwork[]> {
+  const filters = JSON.stringify({ driver: ["overlay"] });
+  return engine.get<OverlayNetwork[]>("list networks", "/networks", { query: { filters }, signal });
+}
+
+/** Asks a manager for everything that the nodes' tables follow from. */
+export async function readRecords(engine: EngineClient, signal: AbortSignal): Promise<Records> {
+  const [nodes, services, tasks, networks] = await Promise.all([
+    listNodes(engine, signal),
+    allServices(engine, signal),
+    engine.get<Task[]>("list tasks", "/tasks", { signal }),
+    listOverlays(engine, signal),
+  ]);
+  return recordsOf(nodes, services, tasks, networks);
+}
+
+export function recordsOf(
+  nodes: readonly SwarmNodeInspect[],
+  services: readonly Service[],
+  tasks: readonly Task[],
+  networks: readonly OverlayNetwork[],
+): Records {
+  const names = new Map(services.map(({ ID, Spec }) => [ID, Spec.Name]));
+  return {
+    networks: networks.map(networkRecord),
+    services: services.map(serviceRecord),
+    tasks: tasks.filter(({ Status }) => LIVE.includes(Status.State)).map((task) => taskRecord(task, names)),
+    nodes: nodes
+      .filter(({ Status }) => Status.State === "ready")
+      .map((node) => ({ id: node.ID, name: nodeName(node), address: node.Status.Addr })),
+  };
+}
+
+/** Any value switches encryption on, but for "false". Source: moby libnetwork, drivers/overlay (secureOption). */
+export function isEncrypted({ Options }: Pick<OverlayNetwork, "Options">): boolean {
+  return Options?.encrypted !== undefined && Options.encrypted !== "false";
+}
+
+function networkRecord(network: OverlayNetwork): NetworkRecord {
+  return {
+    id: network.Id,
+    name: network.Name,
+    isIngress: network.Ingress,
+    isEncrypted: isEncrypted(network),
+    subnets: (network.IPAM.Config ?? []).flatMap(({ Subnet }) => Subnet ?? []),
+    pathMtu: Number(network.Options?.[MTU_OPTION]) || DEFAULT_PATH_MTU,
+  };
+}
+
+function serviceRecord({ ID, Spec, Endpoint }: Service): ServiceRecord {
+  const vips = (Endpoint?.VirtualIPs ?? []).flatMap(({ NetworkID, Addr }) =>
+    Addr ? [[NetworkID, withoutPrefix(Addr)]] : [],
+  );
+  return { id: ID, name: Spec.Name, vips: Object.fromEntries(vips) as Record<string, string> };
+}
+
+function taskRecord(task: Task, names: ReadonlyMap<string, string>): TaskRecord {
+  const { ID, ServiceID, NodeID, Slot, Status, DesiredState, NetworksAttachments } = task;
+  const addresses = (NetworksAttachments ?? []).flatMap(({ Network, Addresses }) =>
+    Addresses?.[0] ? [[Network.ID, withoutPrefix(Addresses[0])]] : [],
+  );
+  return {
+    id: ID,
+    name: `${names.get(ServiceID) ?? ServiceID}.${Slot ?? NodeID}`,
+    serviceId: ServiceID,
+    nodeId: NodeID,
+    addresses: Object.fromEntries(addresses) as Record<string, string>,
+    isServing: Status.State === "running" && DesiredState === "running",
+    pid: Status.State === "running" ? Status.ContainerStatus?.PID : undefined,
+  };
+}
+
+export function withoutPrefix(address: string): string {
+  return address.split("/")[0];
+}
