@@ -23,7 +23,7 @@ interface WithBackup extends Confirmed {
 /** What `npm run swarm` can do; each is called with what its command line says. */
 export interface SwarmCommands {
   status(options: Report): Promise<void>;
-  doctor(options: Report): Promise<void>;
+  doctor(options: Report & { repairNetwork?: boolean }): Promise<void>;
   preflight(options: Report): Promise<void>;
   unlock(options: OfStack): Promise<void>;
   docker(options: OfStack & { args: string[] }): Promise<void>;
@@ -52,10 +52,9 @@ export function swarmProgram(commands: SwarmCommands): Command {
   report("status", "the live state: nodes, quorum, services, drift").action(
     (own: Partial<Report>, command: Command) => commands.status(withStack(own, command)),
   );
-  report(
-    "doctor",
-    "checks the cluster; exit code 1 where a check failed, 0 where all passed or warned",
-  ).action((own: Partial<Report>, command: Command) => commands.doctor(withStack(own, command)));
+  report("doctor", "checks the cluster; exit code 1 where a check failed, 0 where all passed or warned")
+    .option("--repair-network", "mend what nodes have wrong of the overlay networks, and look again")
+    .action((own: Partial<Report>, command: Command) => commands.doctor(withStack(own, command)));
   report(
     "preflight",
     "who reaches whom, clocks, MTU, identities; exit code 1 where something stands in the way",

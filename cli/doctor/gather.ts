@@ -3,6 +3,7 @@ import type { Waiting } from "../../engine/conditions";
 import { connect } from "../../engine/connect";
 import { onManager } from "../../engine/managers";
 import { networkTruth, type NetworkTruth } from "../../engine/network-truth/confirm";
+import type { Machine } from "../../engine/network-truth/look";
 import { listOverlays } from "../../engine/network-truth/records";
 import type { Service } from "../../engine/service-types";
 import { inspectSwarm } from "../../engine/swarm";
@@ -31,9 +32,12 @@ export async function gatherFacts(wanted: SwarmOutput, waiting: Waiting): Promis
 }
 
 /** What every node has of the networks that its tasks are in, against what the managers say. */
-export function lookAtNetworks(wanted: SwarmOutput, waiting: Waiting): Promise<NetworkTruth> {
-  const machines = wanted.nodes.map((node) => ({ name: node.name, connection: connectionOf(node, wanted) }));
-  return networkTruth(wanted.managers, machines, waiting);
+function lookAtNetworks(wanted: SwarmOutput, waiting: Waiting): Promise<NetworkTruth> {
+  return networkTruth(wanted.managers, machinesOf(wanted), waiting);
+}
+
+export function machinesOf(wanted: SwarmOutput): Machine[] {
+  return wanted.nodes.map((node) => ({ name: node.name, connection: connectionOf(node, wanted) }));
 }
 
 function readSwarm(wanted: SwarmOutput, waiting: Waiting): Promise<SwarmFacts> {

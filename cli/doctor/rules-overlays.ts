@@ -4,8 +4,9 @@ import { fail, machineRule, pass, warn, type Rule, type Verdict } from "./findin
 
 /** More of one kind are counted, not shown. */
 const SHOWN = 8;
+const SHOWN_REMEDIES = 3;
 
-const REPAIR = "Mend it: npm run swarm -- doctor --repair-network. By hand: ";
+const REPAIR = "npm run swarm -- doctor --repair-network, or by hand: ";
 
 /** What the nodes hold of the overlay networks against what the managers say. */
 export const overlayRules: Rule[] = [
@@ -57,16 +58,23 @@ function tableRule(
       ...wrong.filter(({ isHarmless }) => isHarmless),
     ];
     const judge = wrong.every(({ isHarmless }) => isHarmless) ? warn : fail;
-    return judge(listOf(shown.map(({ text }) => text)), remedyOf(shown));
+    return judge(
+      listOf(
+        shown.map(({ text }) => text),
+        SHOWN,
+        "\n",
+      ),
+      remedyOf(shown),
+    );
   });
 }
 
 function remedyOf(wrong: readonly Wrong[]): string {
-  const remedies = listOf([...new Set(wrong.map(describeRemedy))]);
+  const remedies = listOf([...new Set(wrong.map(describeRemedy))], SHOWN_REMEDIES, "; ");
   return wrong.some(({ remedy }) => remedy.do !== "nothing") ? REPAIR + remedies : remedies;
 }
 
-function listOf(texts: readonly string[]): string {
-  const more = texts.length - SHOWN;
-  return texts.slice(0, SHOWN).join("; ") + (more > 0 ? `; and ${more} more` : "");
+function listOf(texts: readonly string[], shown: number, separator: string): string {
+  const more = texts.length - shown;
+  return [...texts.slice(0, shown), ...(more > 0 ? [`${more} more`] : [])].join(separator);
 }

@@ -19,8 +19,12 @@ export interface OverlayNetwork {
 const DEFAULT_PATH_MTU = 1500;
 const MTU_OPTION = "com.docker.network.driver.mtu";
 
-/** Tasks in these states may have an address still; all others have given theirs back. */
 const LIVE = ["new", "pending", "assigned", "accepted", "preparing", "ready", "starting", "running"];
+
+/** Whether a task may have addresses; those in other states have given theirs back. */
+export function isLive({ Status }: Task): boolean {
+  return LIVE.includes(Status.State);
+}
 
 /** The overlay networks of a swarm. */
 export function listOverlays(engine: EngineClient, signal?: AbortSignal): Promise<OverlayNetwork[]> {
@@ -49,7 +53,7 @@ export function recordsOf(
   return {
     networks: networks.map(networkRecord),
     services: services.map(serviceRecord),
-    tasks: tasks.filter(({ Status }) => LIVE.includes(Status.State)).map((task) => taskRecord(task, names)),
+    tasks: tasks.filter(isLive).map((task) => taskRecord(task, names)),
     nodes: nodes
       .filter(({ Status }) => Status.State === "ready")
       .map((node) => ({ id: node.ID, name: nodeName(node), address: node.Status.Addr })),

@@ -1,0 +1,28 @@
+import type { Waiting } from "../../engine/conditions";
+import { repairNetworks } from "../../engine/network-truth/repair";
+import type { SwarmOutput } from "../stack-outputs";
+import type { Facts } from "./facts";
+import { machinesOf } from "./gather";
+
+/** Mends what the facts say is wrong in the nodes' networks, step by step as it is told. Answers whether anything was. */
+export async function repaired(
+  { network, swarmFailure }: Facts,
+  wanted: SwarmOutput,
+  waiting: Waiting,
+): Promise<boolean> {
+  if (!network) {
+    throw new Error(`Nothing was mended: the networks could not be looked at. ${swarmFailure ?? ""}`.trim());
+  }
+  if (network.wrong.length === 0) {
+    console.error("Nothing to mend: the nodes' networks are as the managers say.");
+    return false;
+  }
+  for (const { text } of network.wrong) console.error(`✗ ${text}`);
+  await repairNetworks(network, {
+    managers: wanted.managers,
+    machines: machinesOf(wanted),
+    waiting,
+    done: (text) => console.error(`✓ ${text}`),
+  });
+  return true;
+}
