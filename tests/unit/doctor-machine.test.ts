@@ -19,6 +19,8 @@ ${CA_CERTIFICATE.trim()}
 -----BEGIN CERTIFICATE-----
 a second one that nobody reads
 -----END CERTIFICATE-----
+== daemon
+{ "firewall-backend": "nftables", "features": { "swarm-nftables": true }, "proxies": { "http-proxy": "a secret" } }
 `;
 }
 
@@ -31,6 +33,7 @@ test("reads everything that a node printed", () => {
       { device: "eth0", range: "172.30.0.0/24" },
     ],
     certificate: { from: Date.parse("2026-11-20T12:54:24Z"), to: Date.parse("2046-11-15T12:54:24Z") },
+    daemon: { firewallBackend: "nftables", swarmNftables: true },
   });
 });
 
@@ -44,5 +47,9 @@ test("a `date` without nanoseconds is half a second less certain", () => {
 test("what a node did not print is missing, and no error", () => {
   expect(readMachine("", 0, 0)).toEqual({ routes: [] });
   expect(readMachine("1000.0\n== disk\n== routes\n== certificate\n", 0, 0)).toMatchObject({ routes: [] });
+  expect(readMachine("1000.0\n== disk\n== routes\n== certificate\n== daemon\n", 0, 0).daemon).toEqual({});
+  expect(
+    readMachine("1000.0\n== disk\n== routes\n== certificate\n== daemon\n{", 0, 0).daemon,
+  ).toBeUndefined();
   expect(readLifetime("no certificate")).toBeUndefined();
 });
