@@ -7,6 +7,7 @@ const PHASES: readonly [string, (span: Span) => boolean][] = [
   ["machines, engines", ({ type }) => /LocalNode/.test(type)],
   ["init", ({ type }) => /:Swarm$/.test(type)],
   ["joins", ({ type }) => /SwarmNode/.test(type)],
+  ["active", ({ type }) => /NodeSpecs/.test(type)],
 ];
 
 export interface Phase {

@@ -9,13 +9,13 @@ import type { Machine } from "../platforms/platform";
 import { dockerCliVariables } from "../transport/docker-host";
 import { quote } from "../transport/shell-quote";
 
-/** A command of the user's own, run on a node after it joined: mounts, log drivers, plugins. */
+/** A command of the user's own, run on a node after it joined and before it takes tasks: mounts, log drivers, plugins. */
 export interface AfterJoinCommand {
   /** Unique in its list. */
   name: string;
   /** Shell command that runs once the node is a member, and again when a trigger or the machine changes. */
   create: string;
-  /** Shell command that runs before the node leaves. @default nothing */
+  /** Shell command that runs before the node leaves, when it is drained. @default nothing */
   delete?: string;
   /** Any change of these values runs the command again. @default none */
   triggers?: pulumi.Input<unknown>[];

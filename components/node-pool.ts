@@ -1,8 +1,9 @@
 import * as pulumi from "../resources/pulumi";
 import type { Connection, ManagerRef } from "../contract/connection";
-import type { DisruptionBudget } from "../contract/swarm";
+import type { DisruptionBudget, NodeSettings } from "../contract/swarm";
 import type { Machine } from "../platforms/platform";
 import { SwarmNode, type Swarm } from "../resources/swarm";
+import type { Inputs } from "../resources/swarm-resource";
 import { runAfterJoin } from "./after-join";
 import type { WantedNode } from "./cluster-args";
 
@@ -18,19 +19,30 @@ export interface NodePoolMemberArgs {
   disruption?: DisruptionBudget;
   /** What has to be there before any node of the pool joins. */
   after: pulumi.Resource[];
-  /** Join one after the other: managers change one at a time. */
+  /** Join one after the other, each when the commands of the one before have run: managers change one at a time. */
   oneByOne: boolean;
+}
+
+export interface PoolMember {
+  name: string;
+  node: SwarmNode;
+  /** What runs on it once it has joined. */
+  commands: pulumi.Resource[];
+  /** What it gets after that. */
+  settings: Inputs<NodeSettings>;
 }
 
 /** Nodes of one kind: the managers, or one pool of workers. */
 export class NodePool extends pulumi.ComponentResource {
-  readonly members: { name: string; node: SwarmNode }[] = [];
+  readonly members: PoolMember[] = [];
 
   constructor(name: string, args: NodePoolMemberArgs, opts?: pulumi.ComponentResourceOptions) {
     super("swarm:index:NodePool", name, {}, opts);
     const { cluster, swarm, managers, machinesDieWithCluster, disruption, after, oneByOne } = args;
+    const deletedWith = machinesDieWithCluster ? swarm : undefined;
     for (const { wanted, machine } of args.nodes) {
-      const before = this.members.at(-1)?.node;
+      const before = oneByOne ? this.members.slice(-1) : [];
+      const isManager = wanted.role === "manager";
       const node = new SwarmNode(
         `${cluster}-${wanted.name}`,
         {
@@ -41,30 +53,27 @@ export class NodePool extends pulumi.ComponentResource {
           machine: machine.identity,
           advertiseAddr: machine.address,
           role: wanted.role,
-          availability: wanted.availability,
-          labels: { ...machine.labels, ...wanted.labels },
-          exclusiveLabels: wanted.exclusiveLabels,
+          afterJoin: isManager && wanted.afterJoin.length > 0 ? true : undefined,
           disruption,
-          joinToken: wanted.role === "manager" ? swarm.managerToken : swarm.workerToken,
+          joinToken: isManager ? swarm.managerToken : swarm.workerToken,
           ephemeral: machinesDieWithCluster,
         },
-        {
-          parent: this,
-          dependsOn: oneByOne && before ? [...after, before] : after,
-          deletedWith: machinesDieWithCluster ? swarm : undefined,
-        },
+        { parent: this, dependsOn: [...after, ...resourcesOf(before)], deletedWith },
       );
-      this.members.push({ name: wanted.name, node });
-    }
-    // A manager that others follow may be counted before its own engine answers; behind the last one all do.
-    const last = oneByOne ? this.members.slice(-1).map(({ node }) => node) : [];
-    args.nodes.forEach(({ wanted, machine }, index) => {
-      const after = [this.members[index].node, ...last];
-      runAfterJoin(`${cluster}-${wanted.name}`, wanted.afterJoin, machine, after, {
+      const commands = runAfterJoin(`${cluster}-${wanted.name}`, wanted.afterJoin, machine, [node], {
         parent: this,
-        deletedWith: machinesDieWithCluster ? swarm : undefined,
+        deletedWith,
       });
-    });
+      const { name, availability, exclusiveLabels } = wanted;
+      const labels = { ...machine.labels, ...wanted.labels };
+      const settings = { nodeId: node.nodeId, availability, labels, exclusiveLabels };
+      this.members.push({ name, node, commands, settings });
+    }
     this.registerOutputs({});
   }
+}
+
+/** Members, and what runs on them after they joined. */
+export function resourcesOf(members: readonly PoolMember[]): pulumi.Resource[] {
+  return members.flatMap(({ node, commands }) => [node, ...commands]);
 }

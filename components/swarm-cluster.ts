@@ -1,8 +1,8 @@
 import * as pulumi from "../resources/pulumi";
-import type { Connection, SwarmRef } from "../contract/connection";
+import type { Connection, ManagerRef, SwarmRef } from "../contract/connection";
 import type { Owner } from "../contract/owner";
 import type { Machine, NodeRequest } from "../platforms/platform";
-import { Swarm } from "../resources/swarm";
+import { NodeSpecs, Swarm } from "../resources/swarm";
 import { checkCluster, faultTolerance } from "../validation/cluster";
 import { checkHostname } from "../validation/node";
 import { checkSwarmSettings } from "../validation/swarm-settings";
@@ -15,7 +15,7 @@ import {
   refsOf,
   type ClusterNode,
 } from "./cluster-machines";
-import { NodePool } from "./node-pool";
+import { NodePool, resourcesOf, type PoolMember } from "./node-pool";
 import { onceProgramIsValid, report, reportLater } from "./program-checks";
 
 /** A Docker Swarm cluster: machines of a platform, the swarm on them, and every node's membership. */
@@ -92,7 +92,7 @@ export class SwarmCluster extends pulumi.ComponentResource {
     // A node takes tasks as soon as it is a member, so its images come first.
     const managers = poolOf("managers", managerNodes, finished.resources, true);
     // Managers before workers: a newer manager serves older workers, and not the other way round.
-    const lastManager = managers.members.slice(-1).map(({ node }) => node);
+    const lastManager = resourcesOf(managers.members.slice(-1));
     const pools = (args.workers ?? []).map((pool) =>
       poolOf(
         pool.name,
@@ -112,8 +112,8 @@ export class SwarmCluster extends pulumi.ComponentResource {
     this.connections = connectionsOf([...machines.values()]);
     this.managers = nodesOf([managers], machines);
     this.workers = nodesOf(pools, machines);
-    const members = [managers, ...pools].flatMap((pool) => pool.members.map(({ node }) => node));
-    this.ready = [...members, ...finished.resources];
+    const members = [managers, ...pools].flatMap((pool) => pool.members);
+    this.ready = [this.createNodeSpecs(name, args, members, managerRefs), ...finished.resources];
     this.imageFingerprints = finished.imageFingerprints;
     this.registerOutputs({ clusterId: this.clusterId, managers: this.managers, workers: this.workers });
   }
@@ -135,6 +135,26 @@ export class SwarmCluster extends pulumi.ComponentResource {
         unlocked: true,
       },
       { parent: this, dependsOn },
+    );
+  }
+
+  /** Nodes take tasks once all of them are members and their commands have run. */
+  private createNodeSpecs(
+    name: string,
+    { platform, disruption }: SwarmClusterArgs,
+    members: readonly PoolMember[],
+    managers: pulumi.Output<ManagerRef[]>,
+  ): NodeSpecs {
+    const ephemeral = platform.machinesDieWithCluster;
+    const nodes = Object.fromEntries(members.map((member) => [member.name, member.settings]));
+    return new NodeSpecs(
+      name,
+      { clusterId: this.swarm.clusterId, managers, nodes, ephemeral, disruption },
+      {
+        parent: this,
+        dependsOn: resourcesOf(members),
+        deletedWith: ephemeral ? this.swarm : undefined,
+      },
     );
   }
 

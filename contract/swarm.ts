@@ -108,11 +108,8 @@ export interface SwarmNodeInputs extends SwarmRef, NodeAddresses {
   /** Whether the machine dies with the cluster, so that what it was a member of before does not matter. */
   ephemeral: boolean;
   role: Role;
-  availability: Availability;
-  /** Labels of the node. Labels that others set are left alone, unless `exclusiveLabels` says otherwise. */
-  labels: Record<string, string>;
-  /** Whether labels that are not in `labels` are taken off. @default false */
-  exclusiveLabels?: boolean;
+  /** Whether commands follow the join of a manager: by then its own engine has to serve as one. @default false */
+  afterJoin?: boolean;
   /** What a change of this node may cost the others. @default one worker at a time, five minutes to drain */
   disruption?: DisruptionBudget;
   /** Join token of the role. Secret. */
@@ -122,4 +119,24 @@ export interface SwarmNodeInputs extends SwarmRef, NodeAddresses {
 export interface SwarmNodeOutputs {
   /** ID of the node in the swarm. */
   nodeId: string;
+}
+
+/** What the program sets of a member: the Engine API's NodeSpec without the role, which goes with the membership. */
+export interface NodeSettings {
+  /** ID of the node in the swarm. */
+  nodeId: string;
+  availability: Availability;
+  /** Labels of the node. Labels that others set are left alone, unless `exclusiveLabels` says otherwise. */
+  labels: Record<string, string>;
+  /** Whether labels that are not in `labels` are taken off. @default false */
+  exclusiveLabels?: boolean;
+}
+
+export interface NodeSpecsInputs extends SwarmRef {
+  /** Every node of the cluster, by its name. */
+  nodes: Record<string, NodeSettings>;
+  /** Whether the machines die with the cluster, so that nothing has to end on them before. */
+  ephemeral: boolean;
+  /** What a change may cost. @default one worker at a time, five minutes to drain */
+  disruption?: DisruptionBudget;
 }

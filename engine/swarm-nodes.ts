@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { EngineClient } from "./engine-client";
 import { isEngineError } from "./errors";
 import type { EngineInfo, NodeSpec, SwarmNodeInspect, Task } from "./swarm-types";
@@ -29,17 +30,22 @@ const ATTEMPTS = 8;
 /**
  * Changes a node's spec: read, modify, write with the version that was read. The engine takes the whole spec, so
  * what the change does not touch stays as it is. Does not write when nothing changes.
+ *
+ * @param seen - the node as it was listed a moment ago; spares the first read.
  */
 export async function changeNode(
   engine: EngineClient,
   id: string,
   change: (spec: NodeSpec) => NodeSpec,
   signal?: AbortSignal,
+  seen?: SwarmNodeInspect,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    const node = await engine.get<SwarmNodeInspect>(`inspect node ${id}`, `/nodes/${id}`, { signal });
+    const known = attempt === 1 ? seen : undefined;
+    const node =
+      known ?? (await engine.get<SwarmNodeInspect>(`inspect node ${id}`, `/nodes/${id}`, { signal }));
     const spec = change(structuredClone(node.Spec));
-    if (JSON.stringify(spec) === JSON.stringify(node.Spec)) return;
+    if (isDeepStrictEqual(spec, node.Spec)) return;
     try {
       const query = { version: node.Version.Index };
       return await engine.post(`update node ${id}`, `/nodes/${id}/update`, { query, body: spec, signal });
@@ -49,9 +55,13 @@ export async function changeNode(
   }
 }
 
-/** Tasks that run on a node or are meant to. */
-export async function tasksOn(engine: EngineClient, nodeId: string, signal?: AbortSignal): Promise<Task[]> {
-  const filters = JSON.stringify({ node: [nodeId] });
+/** Tasks that run on a node, or on any of some nodes, or are meant to. */
+export async function tasksOn(
+  engine: EngineClient,
+  nodeId: string | readonly string[],
+  signal?: AbortSignal,
+): Promise<Task[]> {
+  const filters = JSON.stringify({ node: [nodeId].flat() });
   const tasks = await engine.get<Task[]>("list tasks", "/tasks", { query: { filters }, signal });
   const LIVE = ["new", "pending", "assigned", "accepted", "preparing", "ready", "starting", "running"];
   return tasks.filter(({ Status }) => LIVE.includes(Status.State));

@@ -17,6 +17,20 @@ export interface Disrupted {
   disruption?: DisruptionBudget;
 }
 
+/** A node stayed as it is, because the step of another one failed. */
+export class NotTouched extends Error {
+  constructor(
+    readonly node: string,
+    culprit: string,
+  ) {
+    super(
+      `${node} was not touched, because ${culprit} did not come through its change. ` +
+        `Put ${culprit} right and run the same command again.`,
+    );
+    this.name = "NotTouched";
+  }
+}
+
 const DEFAULT_MAX_UNAVAILABLE = 1;
 /** Every turn in front has a deadline of its own; this one only ends a wait that nothing would end. */
 const TURN_TIMEOUT_MS = 24 * 3_600_000;
@@ -105,11 +119,7 @@ function takeTurn(node: Disrupted, holders: Disrupted[]): { done: undefined } | 
 
 function refuseAfterFailure({ clusterId, name }: Disrupted): void {
   const culprit = failed.get(clusterId);
-  if (!culprit || culprit === name) return;
-  throw new Error(
-    `${name} was not touched, because ${culprit} did not come through its change. ` +
-      `Put ${culprit} right and run the same command again.`,
-  );
+  if (culprit && culprit !== name) throw new NotTouched(name, culprit);
 }
 
 function mostOf({ disruption }: Disrupted): number {

@@ -15,6 +15,11 @@ export interface Context {
   timeoutMs?: number;
 }
 
+/** The same for a step of one node, where a resource has many: what it shows begins with the node's name. */
+export function contextOf(node: string, context: Context): Context {
+  return { ...context, progress: (text) => context.progress(`${node}: ${text}`) };
+}
+
 export interface Created<O> {
   id: string;
   outputs: O;
@@ -38,8 +43,11 @@ export interface Handler<I extends object, O extends object> {
   renewed?(changed: string[]): readonly (keyof O & string)[];
   /** Inputs that count as changed though they are not, because their time has come. Opens no connection. @default none */
   due?(old: I & O, inputs: I): readonly (keyof I & string)[];
-  /** Told the inputs of every resource that the program has, before anything is deleted. @default nothing */
-  noted?(inputs: I): void;
+  /**
+   * Told the inputs of every resource that the program has, and its state where it has one, before anything is deleted.
+   * @default nothing
+   */
+  noted?(inputs: I, old?: I & O): void;
   /** Delete the old object before the new one is made, because both cannot exist at once. @default false */
   readonly deleteBeforeReplace?: boolean;
 

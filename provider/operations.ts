@@ -39,7 +39,7 @@ export class Operations {
     noteManagers(old.values);
     noteManagers(inputs.values);
     this.noteBudget(inputs.values);
-    this.handler.noted?.(inputs.values);
+    this.handler.noted?.(inputs.values, old.values);
     const { changed, replaces } = difference(this.handler.fields, old.values, inputs.values);
     const due = this.handler.due?.(old.values, inputs.values) ?? [];
     return { changed: [...new Set([...changed, ...due])], replaces };
@@ -134,7 +134,8 @@ export class Operations {
   }
 
   private outputsOf(state: Properties): Properties {
-    return Object.fromEntries(Object.entries(state).filter(([name]) => !(name in this.handler.fields)));
+    // An input that an earlier release had is no output.
+    return Object.fromEntries(Object.entries(state).filter(([name]) => this.handler.outputs.includes(name)));
   }
 
   private async keepingInputs<T>(inputs: Properties, operation: Promise<T>): Promise<T> {

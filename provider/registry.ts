@@ -12,6 +12,7 @@ const HANDLERS: Readonly<Record<string, () => unknown>> = {
   "swarm:index:Preflight": () => (require("./preflight") as typeof import("./preflight")).preflight,
   "swarm:index:Swarm": () => (require("./swarm") as typeof import("./swarm")).swarm,
   "swarm:index:SwarmNode": () => (require("./swarm-node") as typeof import("./swarm-node")).swarmNode,
+  "swarm:index:NodeSpecs": () => (require("./node-specs") as typeof import("./node-specs")).nodeSpecs,
   "swarm:index:Config": () => (require("./config") as typeof import("./config")).config,
   "swarm:index:Secret": () => (require("./secret") as typeof import("./secret")).secret,
   "swarm:index:Network": () => (require("./network") as typeof import("./network")).network,

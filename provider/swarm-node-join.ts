@@ -43,7 +43,8 @@ export async function joined(inputs: SwarmNodeInputs, context: Context): Promise
   // A join that is under way goes on: asking again would be refused.
   if (state !== "pending") {
     const joining = join(engine, state, inputs, context);
-    const early = inputs.role === "manager" && (await joinedForOthers(inputs, joining, context));
+    const mayBeEarly = inputs.role === "manager" && !inputs.afterJoin;
+    const early = mayBeEarly && (await joinedForOthers(inputs, joining, context));
     if (early) return early;
     await Promise.all([joining, othersJoined(inputs)]);
   }

@@ -23,7 +23,7 @@ export async function retire(
   await inTurn({ ...disrupted, role }, context, async () => {
     if (node.ManagerStatus) await outOfRaft(node, disrupted, context);
     if (node.Status.State !== "ready") return;
-    context.progress(`draining ${disrupted.name}`);
+    context.progress("draining");
     await drained(disrupted, drainPolicy(disrupted.disruption), context);
   });
 }

@@ -2,57 +2,27 @@ import type { SwarmNodeInputs } from "../contract/swarm";
 import { removed } from "../engine/membership";
 import { recentNodes } from "../engine/node-list";
 import { givenName, nodeName } from "../engine/node-name";
-import { swarmStates } from "../engine/swarm-states";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
+import type { Disrupted } from "./disruption";
 import type { Context } from "./handler";
 import { retire } from "./swarm-node-retire";
 
 /**
- * After a machine was replaced, the swarm has two members of one name: the new one, and its predecessor. Once the new
- * one is Ready, the predecessor hands over its vote and its tasks; Pulumi deletes it at the end of the update. A
- * predecessor whose machine is gone has nobody left to delete it, so it is removed here.
- *
- * A leader that is replaced together with other managers goes last, after their successors have joined: it is the one
- * whose loss costs an election, and the new ones may run a newer engine.
+ * Members that this node stands in for: those that were given its name, and hold a place of theirs yet. A vote is handed
+ * over only to a member that has one.
  */
-export async function retireTwins(inputs: SwarmNodeInputs, nodeId: string, context: Context): Promise<void> {
-  // A list for itself would make every join of a large cluster dearer; predecessors are older than any list.
-  const nodes = await recentNodes(inputs.managers, context);
-  const twins = supersededBy(inputs, nodeId, nodes);
-  if (twins.length === 0) return;
-  const leaderMayGo = inputs.role === "worker" || (await allHaveJoined(inputs, context));
-  const inOrder = [
-    ...twins.filter(({ ManagerStatus }) => !ManagerStatus?.Leader),
-    ...twins.filter(({ ManagerStatus }) => ManagerStatus?.Leader && leaderMayGo),
-  ];
-  for (const twin of inOrder) {
-    const { clusterId, managers, disruption } = inputs;
-    const member = { name: nodeName(twin), nodeId: twin.ID, clusterId, managers, disruption };
-    await retire(twin, member, context);
-    if (twin.Status.State === "down") await removed(member, context);
-  }
-}
-
-/**
- * Members that this node stands in for: those that were given its name; for a manager those of all managers, as a leader may
- * have been left for later. A vote is handed over only to a member that has one.
- */
-export function supersededBy(
-  { name, role }: Pick<SwarmNodeInputs, "name" | "role">,
+export function twinsOf(
+  name: string,
   nodeId: string,
   nodes: readonly SwarmNodeInspect[],
 ): SwarmNodeInspect[] {
-  const nameOf = (node: SwarmNodeInspect) =>
-    node.ID === nodeId || isLost(node, name) ? name : givenName(node);
-  const standsIn = (node: SwarmNodeInspect, twin: SwarmNodeInspect) =>
-    (node.ID === nodeId || (givenName(node) !== undefined && node.CreatedAt > twin.CreatedAt)) &&
-    nameOf(node) === nameOf(twin) &&
-    (node.ManagerStatus !== undefined || twin.ManagerStatus === undefined);
-  return nodes.filter((twin) => {
-    if (twin.ID === nodeId) return false;
-    const isMeant = nameOf(twin) === name || (role === "manager" && twin.ManagerStatus !== undefined);
-    return isMeant && nodes.some((node) => standsIn(node, twin));
-  });
+  const isManager = nodes.some(({ ID, ManagerStatus }) => ID === nodeId && ManagerStatus !== undefined);
+  return nodes.filter(
+    (twin) =>
+      twin.ID !== nodeId &&
+      (givenName(twin) === name || isLost(twin, name)) &&
+      (isManager || twin.ManagerStatus === undefined),
+  );
 }
 
 /**
@@ -63,8 +33,29 @@ function isLost(node: SwarmNodeInspect, name: string): boolean {
   return givenName(node) === undefined && node.Description.Hostname === name && node.Status.State === "down";
 }
 
-/** Whether every machine that shall be a manager is a member: one that is not will replace another one yet. */
-async function allHaveJoined({ managers }: SwarmNodeInputs, context: Context): Promise<boolean> {
-  const states = await swarmStates(managers, context.signal);
-  return states.every((state) => state !== "inactive" && state !== "pending");
+/**
+ * Takes a predecessor's vote and tasks. Pulumi deletes it at the end of the update; one whose machine is gone has nobody
+ * left to delete it, so it is removed here.
+ */
+export async function retireTwin(
+  twin: SwarmNodeInspect,
+  inputs: Pick<Disrupted, "clusterId" | "managers" | "disruption">,
+  context: Context,
+): Promise<void> {
+  const { clusterId, managers, disruption } = inputs;
+  const member = { name: nodeName(twin), nodeId: twin.ID, clusterId, managers, disruption };
+  await retire(twin, member, context);
+  if (twin.Status.State === "down") await removed(member, context);
+}
+
+/** A predecessor that is dead holds nothing but perhaps a vote that nobody casts. */
+export async function removeDeadTwins(
+  inputs: SwarmNodeInputs,
+  nodeId: string,
+  context: Context,
+): Promise<void> {
+  // A list for itself would make every join of a large cluster dearer; predecessors are older than any list.
+  const twins = twinsOf(inputs.name, nodeId, await recentNodes(inputs.managers, context));
+  for (const twin of twins.filter(({ Status }) => Status.State !== "ready"))
+    await retireTwin(twin, inputs, context);
 }

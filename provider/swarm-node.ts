@@ -3,25 +3,26 @@ import { NODE_LABEL } from "../contract/owner";
 import type { SwarmNodeInputs, SwarmNodeOutputs } from "../contract/swarm";
 import { connect, disconnect } from "../engine/connect";
 import { onManager } from "../engine/managers";
-import { drained } from "../engine/draining";
 import { nodeReady } from "../engine/membership";
 import { changeNode, inspectNode } from "../engine/swarm-nodes";
 import type { NodeSpec, SwarmNodeInspect } from "../engine/swarm-types";
 import { TransportError } from "../transport/transport";
 import { checkNode } from "../validation/node";
-import { drainPolicy, inTurn, stoppingOthers } from "./disruption";
+import { inTurn, stoppingOthers } from "./disruption";
+import { noteFormerLabels } from "./former-labels";
 import { PartialFailure, type Context, type Handler } from "./handler";
+import { placesTaken } from "./swarm-node-handover";
 import { joined } from "./swarm-node-join";
 import { leaveSafely } from "./swarm-node-leave";
 import { outOfRaft } from "./swarm-node-retire";
 import { noteSilent, removeSilent } from "./swarm-node-silent";
-import { retireTwins } from "./swarm-node-twins";
+import { removeDeadTwins } from "./swarm-node-twins";
 import { noteWanted } from "./wanted-clusters";
 
 /** A member that is in reach takes each step of a change within seconds; one that is not must not hold up the update for minutes. */
 const CHANGED_TIMEOUT_MS = 60_000;
 
-/** One machine's membership of a swarm. */
+/** One machine's membership of a swarm. It joins drained; `NodeSpecs` makes it active. */
 export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
   fields: {
     clusterId: "replace",
@@ -31,9 +32,7 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
     advertiseAddr: "replace",
     dataPathAddr: "replace",
     role: "update",
-    availability: "update",
-    labels: "update",
-    exclusiveLabels: "update",
+    afterJoin: "connection",
     disruption: "connection",
     managers: "connection",
     connection: "connection",
@@ -42,19 +41,22 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
   },
   outputs: ["nodeId"],
   secrets: ["joinToken"],
-  noted: noteWanted,
+  noted(inputs, old) {
+    noteWanted(inputs);
+    noteFormerLabels(old);
+  },
 
   check: (inputs) => checkNode(inputs),
 
   async create(inputs, context) {
     await noteSilent(inputs, context);
+    await placesTaken(inputs, context);
     const nodeId = await stoppingOthers(inputs, () => joined(inputs, context));
     try {
       const node = await stoppingOthers(inputs, () => nodeReady({ ...inputs, nodeId }, inputs.role, context));
-      const wanted = specOf(node.Spec, inputs, {});
-      if (!isDeepStrictEqual(wanted, node.Spec)) await applySpec(nodeId, inputs, {}, context);
+      await applySpec(node, inputs, context);
       await removeSilent(inputs, context);
-      await retireTwins(inputs, nodeId, context);
+      await removeDeadTwins(inputs, nodeId, context);
     } catch (error) {
       throw new PartialFailure(nodeId, { nodeId }, error as Error);
     }
@@ -66,20 +68,20 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
       inspectNode(engine, state.nodeId, context.signal),
     );
     if (!node || (await hasLeft(node, state, context))) return undefined;
-    const { [NODE_LABEL]: _name, ...present } = node.Spec.Labels ?? {};
-    const labels = Object.fromEntries(
-      Object.entries(present).filter(([name]) => name in state.labels || state.exclusiveLabels),
-    );
-    const { Role: role, Availability: availability } = node.Spec;
-    return { inputs: { ...state, role, availability, labels }, outputs: { nodeId: state.nodeId } };
+    return { inputs: { ...state, role: node.Spec.Role }, outputs: { nodeId: state.nodeId } };
   },
 
   async update(_id, old, inputs, context) {
     const { nodeId } = old;
-    await outOfService(nodeId, inputs, context);
-    await applySpec(nodeId, inputs, old.labels, context);
+    const node = await onManager(inputs.managers, context, (engine) =>
+      inspectNode(engine, nodeId, context.signal),
+    );
+    if (node?.ManagerStatus && inputs.role === "worker") await demotedInTurn(node, inputs, context);
+    await onManager(inputs.managers, context, (engine) =>
+      changeNode(engine, nodeId, (spec) => specOf(spec, inputs), context.signal),
+    );
     await nodeReady({ ...inputs, nodeId }, inputs.role, context, CHANGED_TIMEOUT_MS);
-    await retireTwins(inputs, nodeId, context);
+    await removeDeadTwins(inputs, nodeId, context);
     return { nodeId };
   },
 
@@ -100,41 +102,25 @@ async function hasLeft(node: SwarmNodeInspect, state: SwarmNodeInputs, context: 
   }
 }
 
-/** What a change takes from the swarm, a vote or a place for tasks, it takes in its turn and with the numbers of the moment. */
-async function outOfService(nodeId: string, inputs: SwarmNodeInputs, context: Context): Promise<void> {
-  const node = await onManager(inputs.managers, context, (engine) =>
-    inspectNode(engine, nodeId, context.signal),
-  );
-  const demotes = node?.ManagerStatus !== undefined && inputs.role === "worker";
-  const drains = node?.Spec.Availability !== "drain" && inputs.availability === "drain";
-  if (!node || !(demotes || drains)) return;
-  const disrupted = { ...inputs, nodeId, role: node.Spec.Role };
-  await inTurn(disrupted, context, async () => {
-    if (demotes) await outOfRaft(node, disrupted, context);
-    if (drains) await drained(disrupted, drainPolicy(inputs.disruption), context);
-  });
-}
-
-/** Role, labels and availability in one write. */
-async function applySpec(
-  nodeId: string,
+/** A vote is taken from the swarm in its turn and with the numbers of the moment. */
+async function demotedInTurn(
+  node: SwarmNodeInspect,
   inputs: SwarmNodeInputs,
-  oldLabels: Record<string, string>,
   context: Context,
 ): Promise<void> {
+  const disrupted = { ...inputs, nodeId: node.ID, role: node.Spec.Role };
+  await inTurn(disrupted, context, () => outOfRaft(node, disrupted, context));
+}
+
+/** The role, and the name: it tells a successor of the node whose place it takes. */
+async function applySpec(node: SwarmNodeInspect, inputs: SwarmNodeInputs, context: Context): Promise<void> {
+  const change = (spec: NodeSpec) => specOf(spec, inputs);
+  if (isDeepStrictEqual(change(node.Spec), node.Spec)) return;
   await onManager(inputs.managers, context, (engine) =>
-    changeNode(engine, nodeId, (spec) => specOf(spec, inputs, oldLabels), context.signal),
+    changeNode(engine, node.ID, change, context.signal, node),
   );
 }
 
-/** A node's spec as it shall be. Labels that were never ours stay, unless the program says that only its own may. */
-function specOf(spec: NodeSpec, inputs: SwarmNodeInputs, oldLabels: Record<string, string>): NodeSpec {
-  const others = inputs.exclusiveLabels ? {} : (spec.Labels ?? {});
-  const foreign = Object.entries(others).filter(([name]) => !(name in oldLabels));
-  return {
-    ...spec,
-    Role: inputs.role,
-    Availability: inputs.availability,
-    Labels: { ...Object.fromEntries(foreign), ...inputs.labels, [NODE_LABEL]: inputs.name },
-  };
+function specOf(spec: NodeSpec, { name, role }: SwarmNodeInputs): NodeSpec {
+  return { ...spec, Role: role, Labels: { ...spec.Labels, [NODE_LABEL]: name } };
 }

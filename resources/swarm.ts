@@ -1,5 +1,5 @@
 import type * as pulumi from "./pulumi";
-import type { SwarmInputs, SwarmNodeInputs } from "../contract/swarm";
+import type { NodeSettings, NodeSpecsInputs, SwarmInputs, SwarmNodeInputs } from "../contract/swarm";
 import { SwarmResource, type Inputs } from "./swarm-resource";
 
 /** The swarm itself: adopted where one of the managers is in it already, else initialised on exactly one. */
@@ -31,12 +31,22 @@ export class Swarm extends SwarmResource {
   }
 }
 
-/** One machine's membership of a swarm: role, availability, labels. */
+/** One machine's membership of a swarm, and its role there. It joins drained: {@link NodeSpecs} gives it work. */
 export class SwarmNode extends SwarmResource {
   /** ID of the node in the swarm. */
   readonly nodeId!: pulumi.Output<string>;
 
   constructor(name: string, args: Inputs<SwarmNodeInputs>, opts?: pulumi.CustomResourceOptions) {
     super("SwarmNode", name, args, { all: ["nodeId"], secret: ["joinToken"] }, opts);
+  }
+}
+
+/** Nodes whose IDs are known one by one: a preview shows which ones are new. */
+type NodeSpecsArgs = Inputs<Omit<NodeSpecsInputs, "nodes">> & { nodes: Record<string, Inputs<NodeSettings>> };
+
+/** Labels and availability of a cluster's nodes, once they are members and what shall run on them first has run. */
+export class NodeSpecs extends SwarmResource {
+  constructor(name: string, args: NodeSpecsArgs, opts?: pulumi.CustomResourceOptions) {
+    super("NodeSpecs", name, args, { all: [] }, opts);
   }
 }

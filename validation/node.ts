@@ -1,4 +1,4 @@
-import type { SwarmNodeInputs } from "../contract/swarm";
+import type { NodeSpecsInputs, SwarmNodeInputs } from "../contract/swarm";
 import { show, type Problem } from "./problem";
 
 const AVAILABILITIES = ["active", "pause", "drain"];
@@ -59,14 +59,18 @@ export function checkAvailability(where: string, availability: unknown): Problem
   return [{ where, text: `${show(availability)} is no availability. Use ${AVAILABILITIES.join(", ")}.` }];
 }
 
-export function checkNode(node: Partial<SwarmNodeInputs>): Problem[] {
-  const role = node.role;
+export function checkNode({ name, role }: Partial<SwarmNodeInputs>): Problem[] {
   return [
-    ...(node.name === undefined ? [] : checkHostname("name", node.name)),
-    ...(node.labels === undefined ? [] : checkLabels("labels", node.labels)),
-    ...checkAvailability("availability", node.availability),
+    ...(name === undefined ? [] : checkHostname("name", name)),
     ...(role === undefined || ROLES.includes(role)
       ? []
       : [{ where: "role", text: `${show(role)} is no role. Use ${ROLES.join(" or ")}.` }]),
   ];
+}
+
+export function checkNodeSpecs({ nodes = {} }: Partial<NodeSpecsInputs>): Problem[] {
+  return Object.entries(nodes).flatMap(([name, { labels, availability }]) => [
+    ...checkLabels(`nodes[${show(name)}].labels`, labels),
+    ...checkAvailability(`nodes[${show(name)}].availability`, availability),
+  ]);
 }

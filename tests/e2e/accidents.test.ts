@@ -140,7 +140,7 @@ test("Ctrl-C while an update waits for a quorum ends it at once, and the next on
   try {
     workspace.configure({ workers: [{ name: "app", count: 1, labels: { disk: "b" } }] });
     const up = workspace.startUp();
-    await printed(up, /SwarmNode \S+app-1 updating/);
+    await printed(up, /NodeSpecs \S+ updating/);
     up.child.kill("SIGINT");
     const interrupted = await up.ended;
     expect(interrupted.code).not.toBe(0);

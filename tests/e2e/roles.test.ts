@@ -56,16 +56,10 @@ test("a single node is taken out for maintenance and put back, the others stay a
     managerNodeAvailability: { green: "pause" },
     ...pool(["white"], { nodeAvailability: { white: "drain" } }),
   });
-  expect((await workspace.up()).changes).toEqual({
-    "SwarmNode green": "update",
-    "SwarmNode white": "update",
-  });
+  expect((await workspace.up()).changes).toEqual({ [`NodeSpecs ${workspace.cluster}`]: "update" });
   expect(await availability()).toEqual(["blue active", "green pause", "red active", "white drain"]);
   workspace.configure({ managerNodeAvailability: undefined, ...pool(["white"]) });
-  expect((await workspace.up()).changes).toEqual({
-    "SwarmNode green": "update",
-    "SwarmNode white": "update",
-  });
+  expect((await workspace.up()).changes).toEqual({ [`NodeSpecs ${workspace.cluster}`]: "update" });
   expect(await availability()).toEqual(["blue active", "green active", "red active", "white active"]);
 });
 
@@ -79,7 +73,9 @@ test("labels of others stay, until the program says that only its own may be the
   await workspace.up();
   expect(await labels()).toEqual({ disk: "ssd" });
   await witness().docker("node", "update", "--label-add", "by-hand=again", "white");
-  expect((await workspace.up("--refresh")).changes).toEqual({ "SwarmNode white": "update" });
+  expect((await workspace.up("--refresh")).changes).toEqual({
+    [`NodeSpecs ${workspace.cluster}`]: "update",
+  });
   expect(await labels()).toEqual({ disk: "ssd" });
   workspace.configure({ exclusiveLabels: undefined, ...pool(["white"]) });
   await workspace.up();
@@ -114,7 +110,9 @@ describe("a task that has no other place", () => {
       ...pool(["white"]),
     });
     // The drain that failed left it drained, which only a look at the swarm can tell.
-    expect((await workspace.up("--refresh")).changes).toMatchObject({ "SwarmNode white": "update" });
+    expect((await workspace.up("--refresh")).changes).toMatchObject({
+      [`NodeSpecs ${workspace.cluster}`]: "update",
+    });
     await witness().untilReplicas("pinned", "1/1");
     workspace.configure(removed);
     const up = await workspace.up();

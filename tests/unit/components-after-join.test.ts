@@ -9,13 +9,17 @@ jest.mock("../../platforms/local/outer-engine-check", () => ({
 
 type Inputs = Record<string, unknown>;
 let commands: Map<string, { type: string; inputs: Inputs }>;
+/** "SwarmNode dev-app-1", in the order of their registration: each after those that it depends on. */
+let order: string[];
 
 beforeEach(() => {
   commands = new Map();
+  order = [];
   void pulumi.runtime.setMocks(
     {
       call: ({ inputs }) => inputs as Inputs,
       newResource({ type, name, inputs }) {
+        order.push(`${type.split(":").at(-1)} ${name}`);
         if (type.startsWith("command:")) commands.set(name, { type, inputs: inputs as Inputs });
         const outputs = {
           machine: `machine-of-${name}`,
@@ -87,6 +91,19 @@ describe("commands after the join", () => {
       new SwarmCluster("dev", { platform: new LocalPlatform(), managers: { count: 1 }, workers }),
     );
     expect([...commands.keys()].sort()).toEqual(["dev-app-1-mount", "dev-app-2-log", "dev-app-2-mount"]);
+  });
+
+  test("come between the join of their node and all that relies on them", async () => {
+    const managers = { count: 3, afterJoin: [mount] };
+    const workers = [{ name: "app", count: 1, afterJoin: [mount] }];
+    await registered(new SwarmCluster("dev", { platform: new LocalPlatform(), managers, workers }));
+    expect(order.filter((resource) => /^(SwarmNode|Command|NodeSpecs) /.test(resource))).toEqual([
+      ...["SwarmNode dev-manager-1", "Command dev-manager-1-mount"],
+      ...["SwarmNode dev-manager-2", "Command dev-manager-2-mount"],
+      ...["SwarmNode dev-manager-3", "Command dev-manager-3-mount"],
+      ...["SwarmNode dev-app-1", "Command dev-app-1-mount"],
+      "NodeSpecs dev",
+    ]);
   });
 
   function onHost(host: object): SwarmCluster {

@@ -102,18 +102,31 @@ describe("SwarmCluster", () => {
     expect(new Set(registered.map(({ type, name }) => `${type} ${name}`)).size).toBe(registered.length);
   });
 
-  test("gives managers and workers their own tokens, roles and labels", async () => {
+  test("gives managers and workers their own tokens and roles", async () => {
     const cluster = makeCluster();
     await settled(cluster.managers, cluster.workers);
-    expect(named("SwarmNode", "dev-manager-2")).toMatchObject({ role: "manager", labels: { zone: "a" } });
-    expect(named("SwarmNode", "dev-app-2")).toMatchObject({
-      role: "worker",
-      labels: { tier: "app", disk: "big" },
-    });
-    expect(named("SwarmNode", "dev-app-1").labels).toEqual({ tier: "app" });
-    expect(named("SwarmNode", "dev-batch-1")).toMatchObject({ availability: "drain" });
+    expect(named("SwarmNode", "dev-manager-2")).toMatchObject({ role: "manager" });
+    expect(named("SwarmNode", "dev-app-2")).toMatchObject({ role: "worker" });
     expect(JSON.stringify(named("SwarmNode", "dev-manager-2").joinToken)).toContain("SWMTKN-manager");
     expect(JSON.stringify(named("SwarmNode", "dev-app-1").joinToken)).toContain("SWMTKN-worker");
+  });
+
+  test("gives all nodes their labels and availability at once", async () => {
+    const cluster = makeCluster();
+    await settled(...cluster.ready.map(({ urn }) => urn));
+    const node = (name: string, labels: object, availability = "active") => ({
+      nodeId: `node-of-dev-${name}`,
+      labels,
+      availability,
+    });
+    expect(named("NodeSpecs", "dev").nodes).toEqual({
+      "manager-1": node("manager-1", { zone: "a" }),
+      "manager-2": node("manager-2", { zone: "a" }),
+      "manager-3": node("manager-3", { zone: "a" }),
+      "app-1": node("app-1", { tier: "app" }),
+      "app-2": node("app-2", { tier: "app", disk: "big" }),
+      "batch-1": node("batch-1", {}, "drain"),
+    });
   });
 
   test("tells the swarm of the managers alone, and every member of all managers", async () => {

@@ -1,106 +1,47 @@
-import { NODE_LABEL } from "../../contract/owner";
-import type { SwarmNodeInspect } from "../../engine/swarm-types";
-import { supersededBy } from "../../provider/swarm-node-twins";
+import { successionsOf } from "../../provider/swarm-node-handover";
+import { twinsOf } from "../../provider/swarm-node-twins";
+import { FakeSwarm } from "./fixtures/fake-swarm";
 
-interface Member {
-  /** What its host name says, and its label where that is not left out. */
-  name: string;
-  label?: string | null;
-  /** Its place in the order in which members were made. */
-  made: number;
-  vote?: boolean;
-  state?: "ready" | "down";
-}
+type Members = ConstructorParameters<typeof FakeSwarm>[0];
 
-function labels(name: string | null): Record<string, string> {
-  return name === null ? {} : { [NODE_LABEL]: name };
-}
-
-function listed(members: Record<string, Member>): SwarmNodeInspect[] {
-  return Object.entries(members).map(([ID, { name, label = name, made, vote, state = "ready" }]) => ({
-    ID,
-    Version: { Index: 1 },
-    CreatedAt: `2026-11-20T12:00:0${made}Z`,
-    Spec: { Labels: labels(label), Role: "worker", Availability: "active" },
-    Description: { Hostname: name, Engine: { EngineVersion: "26.1.5" } },
-    Status: { State: state, Addr: "" },
-    ...(vote ? { ManagerStatus: { Reachability: "reachable", Addr: "" } } : {}),
-  }));
-}
-
-const worker = { name: "app-1", role: "worker" } as const;
-const manager = { name: "manager-1", role: "manager" } as const;
-const TWO = {
-  m1: { name: "manager-1", made: 1, vote: true },
-  m2: { name: "manager-2", made: 1, vote: true },
+const TWO: Members = {
+  m1: { name: "m1", vote: "leader" },
+  m2: { name: "m2", vote: "reachable" },
 };
 
-test.each<[string, typeof worker | typeof manager, string, Record<string, Member>, string[]]>([
-  ["nobody else has its name", worker, "a", { ...TWO, a: { name: "app-1", made: 2 } }, []],
-  [
-    "it was made in the place of another one",
-    worker,
-    "a",
-    { old: { name: "app-1", made: 1 }, a: { name: "app-1", made: 2 } },
-    ["old"],
-  ],
-  [
-    "it has no label in this list yet",
-    worker,
-    "a",
-    { old: { name: "app-1", made: 1 }, a: { name: "app-1", label: null, made: 2 } },
-    ["old"],
-  ],
-  [
-    "names are the program's, whatever the machines are called",
-    worker,
-    "a",
-    { old: { name: "host-7", label: "app-1", made: 1 }, a: { name: "host-8", label: "app-1", made: 2 } },
-    ["old"],
-  ],
-  [
-    "a leader was left for later",
-    manager,
-    "m1",
-    { ...TWO, new2: { name: "manager-2", made: 2, vote: true } },
-    ["m2"],
-  ],
-  [
-    "a stranger calls itself as another manager",
-    manager,
-    "m1",
-    { ...TWO, x: { name: "manager-2", label: null, made: 2 } },
-    [],
-  ],
-  [
-    "a stranger has a vote as well",
-    manager,
-    "m1",
-    { ...TWO, x: { name: "manager-2", label: null, made: 2, vote: true } },
-    [],
-  ],
-  [
-    "the successor of another manager has no vote",
-    manager,
-    "m1",
-    { ...TWO, new2: { name: "manager-2", made: 2 } },
-    [],
-  ],
-  ["a stranger calls itself as it", worker, "a", { x: { name: "app-1", label: null, made: 1 } }, []],
+test.each<[string, Members, string[]]>([
+  ["nobody else has its name", { ...TWO, a: { name: "app-1" } }, []],
+  ["it was made in the place of another one", { old: { name: "app-1" }, a: { name: "app-1" } }, ["old"]],
+  ["it has no label in this list yet", { old: { name: "app-1" }, a: { name: null } }, ["old"]],
+  ["a stranger calls itself as it", { "app-1": { name: null }, a: { name: "app-1" } }, []],
   [
     "a machine of its name was lost before it was given one",
-    worker,
-    "a",
-    { x: { name: "app-1", label: null, made: 1, state: "down" }, a: { name: "app-1", made: 2 } },
-    ["x"],
+    { "app-1": { name: null, state: "down" }, a: { name: "app-1" } },
+    ["app-1"],
   ],
   [
-    "a dead stranger stands in for nobody",
-    manager,
-    "m1",
-    { ...TWO, x: { name: "manager-2", label: null, made: 2, vote: true, state: "down" } },
+    "the other one has a vote, and it has none",
+    { old: { name: "app-1", vote: "reachable" }, a: { name: "app-1" } },
     [],
   ],
-])("supersedes whom it shall, where %s", (_where, node, nodeId, members, expected) => {
-  expect(supersededBy(node, nodeId, listed(members)).map(({ ID }) => ID)).toEqual(expected);
+  [
+    "both have a vote",
+    { old: { name: "app-1", vote: "reachable" }, a: { name: "app-1", vote: "reachable" } },
+    ["old"],
+  ],
+])("a node stands in for whom it shall, where %s", (_where, members, expected) => {
+  expect(twinsOf("app-1", "a", new FakeSwarm(members).nodes).map(({ ID }) => ID)).toEqual(expected);
+});
+
+test.each<[string, Members, string[]]>([
+  ["nobody was replaced", TWO, []],
+  ["it was replaced", { ...TWO, new2: { name: "m2", vote: "reachable", made: 2 } }, ["m2 by new2"]],
+  ["its successor has no vote", { ...TWO, new2: { name: "m2", made: 2 } }, []],
+  ["its successor is down", { ...TWO, new2: { name: "m2", vote: "reachable", state: "down", made: 2 } }, []],
+  ["a stranger has a vote as well", { ...TWO, m2x: { name: null, vote: "reachable", made: 2 } }, []],
+])("a manager is succeeded by whom it shall, where %s", (_where, members, expected) => {
+  const successions = successionsOf("m2", new FakeSwarm(members).nodes);
+  expect(successions.map(({ predecessor, successor }) => `${predecessor.ID} by ${successor.ID}`)).toEqual(
+    expected,
+  );
 });

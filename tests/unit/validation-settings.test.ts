@@ -1,6 +1,6 @@
-import type { SwarmNodeInputs, SwarmSettings } from "../../contract/swarm";
+import type { NodeSettings, SwarmNodeInputs, SwarmSettings } from "../../contract/swarm";
 import { formatDuration, parseDuration } from "../../validation/duration";
-import { checkNode } from "../../validation/node";
+import { checkNode, checkNodeSpecs } from "../../validation/node";
 import { describeProblems, show } from "../../validation/problem";
 import { checkSwarmSettings } from "../../validation/swarm-settings";
 
@@ -80,9 +80,11 @@ test("all problems of the settings are reported together", () => {
 });
 
 test("a good node", () => {
-  const labels = { storage: "raid", "com.example/zone": "a", zone_1: "" };
-  expect(checkNode({ name: "dev-worker-1", labels, availability: "pause", role: "worker" })).toEqual([]);
+  expect(checkNode({ name: "dev-worker-1", role: "worker" })).toEqual([]);
   expect(checkNode({})).toEqual([]);
+  const labels = { storage: "raid", "com.example/zone": "a", zone_1: "" };
+  expect(checkNodeSpecs({ nodes: { "app-1": { nodeId: "n", labels, availability: "pause" } } })).toEqual([]);
+  expect(checkNodeSpecs({})).toEqual([]);
 });
 
 test.each<[string, Partial<Record<keyof SwarmNodeInputs, unknown>>, RegExp]>([
@@ -90,12 +92,20 @@ test.each<[string, Partial<Record<keyof SwarmNodeInputs, unknown>>, RegExp]>([
   ["name", { name: "dev_1" }, /is not a host name/],
   ["name", { name: "-a" }, /is not a host name/],
   ["name", { name: "a".repeat(64) }, /1 to 63 lower-case letters/],
-  ['labels["a b"]', { labels: { "a b": "x" } }, /no spaces/],
-  ['labels["raid"]', { labels: { raid: true } }, /the value true is not a text\. Put it in quotes: "true"/],
-  ["availability", { availability: "drained" }, /"drained" is no availability\. Use active, pause, drain/],
   ["role", { role: "leader" }, /"leader" is no role\. Use manager or worker/],
 ])("%s: %p is not", (where, node, text) => {
   expect(checkNode(node as Partial<SwarmNodeInputs>)).toEqual([{ where, text: expect.stringMatching(text) }]);
+});
+
+test.each<[string, Partial<Record<keyof NodeSettings, unknown>>, RegExp]>([
+  ['labels["a b"]', { labels: { "a b": "x" } }, /no spaces/],
+  ['labels["raid"]', { labels: { raid: true } }, /the value true is not a text\. Put it in quotes: "true"/],
+  ["availability", { availability: "drained" }, /"drained" is no availability\. Use active, pause, drain/],
+])("%s of a node: %p is not", (where, settings, text) => {
+  const node = { nodeId: "n", labels: {}, availability: "active", ...settings } as NodeSettings;
+  expect(checkNodeSpecs({ nodes: { "app-1": node } })).toEqual([
+    { where: `nodes["app-1"].${where}`, text: expect.stringMatching(text) },
+  ]);
 });
 
 test("problems read as one list", () => {

@@ -38,9 +38,9 @@ export function drift(shared: Shared): void {
 
       const seen = await workspace.tryRefresh("--preview-only", "--expect-no-changes");
       expect(seen.code).not.toBe(0);
-      expect(seen.changes).toEqual({ "SwarmNode app-1": "update" });
+      expect(seen.changes).toEqual({ [`NodeSpecs ${workspace.cluster}`]: "update" });
 
-      expect((await workspace.up("--refresh")).changes).toEqual({ "SwarmNode app-1": "update" });
+      expect((await workspace.up("--refresh")).changes).toEqual(seen.changes);
       expect((await witness.node("app-1")).Spec.Availability).toBe("active");
       await witness.untilTasks("app-1", 1);
       expect((await status()).drift).toEqual([]);

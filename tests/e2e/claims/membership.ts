@@ -15,7 +15,7 @@ export function membership(shared: Shared): void {
       workspace.configure({
         workers: [{ ...pool, nodeLabels: { "app-1": { storage: "nvme", rack: "7" } } }],
       });
-      expect((await workspace.up()).changes).toEqual({ "SwarmNode app-1": "update" });
+      expect((await workspace.up()).changes).toEqual({ [`NodeSpecs ${workspace.cluster}`]: "update" });
       const labels = { zone: "b", storage: "nvme", rack: "7", "by-hand": "yes" };
       expect(await witness.nodes()).toEqual(
         before.map((node) => {
@@ -26,7 +26,7 @@ export function membership(shared: Shared): void {
       );
 
       workspace.configure(SETTINGS);
-      expect((await workspace.up()).changes).toEqual({ "SwarmNode app-1": "update" });
+      expect((await workspace.up()).changes).toEqual({ [`NodeSpecs ${workspace.cluster}`]: "update" });
       expect((await witness.node("app-1")).Spec.Labels).toEqual({ ...pool.labels, "by-hand": "yes" });
       await witness.docker("node", "update", "--label-rm", "by-hand", "app-1");
     },
@@ -43,7 +43,7 @@ export function membership(shared: Shared): void {
       expect(changes).toMatchObject({ "LocalNode app-3": "create", "SwarmNode app-3": "create" });
       // The images go into the new machine, and the gateway is a task more.
       const others = Object.keys(changes).filter((name) => !name.endsWith("app-3"));
-      expect(others).toEqual([`LoadedImages ${workspace.cluster}`]);
+      expect(others.sort()).toEqual([`LoadedImages ${workspace.cluster}`, `NodeSpecs ${workspace.cluster}`]);
       const nodes = await witness.nodes();
       expect(nodes.filter(({ ID }) => !ids.includes(ID))).toEqual([await witness.node("app-3")]);
       expect(nodes).toHaveLength(ids.length + 1);
@@ -82,7 +82,7 @@ export function membership(shared: Shared): void {
     async () => {
       const { workspace, witness } = shared;
       workspace.configure({ workers: [{ ...pool, availability: "drain" }] });
-      const changed = { "SwarmNode app-1": "update", "SwarmNode app-2": "update" };
+      const changed = { [`NodeSpecs ${workspace.cluster}`]: "update" };
       expect((await workspace.up()).changes).toEqual(changed);
       expect((await witness.node("app-1")).Spec.Availability).toBe("drain");
       await Promise.all([witness.untilTasks("app-1", 0), witness.untilTasks("app-2", 0)]);
