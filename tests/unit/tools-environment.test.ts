@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
@@ -78,6 +79,20 @@ describe("the environment", () => {
     const env = toolsEnvironment(project, { ...bare, PULUMI_ACCESS_TOKEN: "token" });
     expect(env).not.toHaveProperty("PULUMI_BACKEND_URL");
     expect(env).not.toHaveProperty("PULUMI_CONFIG_PASSPHRASE_FILE");
+  });
+
+  test("leaves a docker context to the context's own settings: its address alone would lose its certificates", () => {
+    const meta = path.join(
+      home,
+      ".docker",
+      "contexts",
+      "meta",
+      createHash("sha256").update("far").digest("hex"),
+    );
+    mkdirSync(meta, { recursive: true });
+    const far = { Name: "far", Endpoints: { docker: { Host: "tcp://10.1.2.3:2376" } } };
+    writeFileSync(path.join(meta, "meta.json"), JSON.stringify(far));
+    expect(toolsEnvironment(project, { ...bare, DOCKER_CONTEXT: "far" }).DOCKER_HOST).toBeUndefined();
   });
 
   test("comes out the same through the printed line, which then is no longer needed", () => {
