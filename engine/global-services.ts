@@ -1,10 +1,14 @@
 import { showPending, type Waiting } from "./conditions";
 import { onManager } from "./managers";
+import type { ManagerRef } from "../contract/connection";
 import type { Member } from "./membership";
 import { allServices } from "./services";
 import { wantedTasks } from "./swarm-nodes";
 import type { Task } from "./swarm-types";
 import { waitFor, WaitTimeout } from "./wait";
+
+/** Tasks of a node that has just become active are made within a tenth of a second of it. */
+const MADE_WITHIN_MS = 500;
 
 /** A task that does not run by then is broken where it is, and no reason to keep another node. */
 const START_TIMEOUT_MS = 60_000;
@@ -52,4 +56,54 @@ export async function globalServicesRunElsewhere(
   } catch (error) {
     if (!(error instanceof WaitTimeout)) throw error;
   }
+}
+
+/**
+ * Waits until the tasks that global services have on these nodes run: nodes that have just become active get theirs last,
+ * and are in service only with them. Answers what does not run at the end, by service; empty where all do.
+ */
+export async function globalServicesRunOn(
+  nodeIds: readonly string[],
+  managers: readonly ManagerRef[],
+  waiting: Waiting,
+): Promise<string[]> {
+  const start = Date.now();
+  let lacking: string[] = [];
+  const look = () =>
+    onManager(managers, waiting, async (engine) => {
+      const services = (await allServices(engine, waiting.signal)).filter(({ Spec }) => Spec.Mode.Global);
+      if (services.length === 0) return undefined;
+      const tasks = await wantedTasks(engine, waiting.signal);
+      const late = tasks.filter(
+        ({ NodeID, Status }) => nodeIds.includes(NodeID) && Status.State !== "running",
+      );
+      return services
+        .map(({ ID, Spec }) => ({
+          name: Spec.Name,
+          late: late.filter(({ ServiceID }) => ServiceID === ID).length,
+        }))
+        .filter((service) => service.late > 0)
+        .map((service) => `${service.name} (${service.late})`);
+    });
+  try {
+    await waitFor<void>(
+      {
+        name: "global services run on the nodes that became active",
+        on: `${nodeIds.length} nodes`,
+        intervalMs: 250,
+        timeoutMs: START_TIMEOUT_MS,
+        signal: waiting.signal,
+        onPending: showPending(waiting, "starting"),
+      },
+      async () => {
+        const seen = await look();
+        lacking = seen ?? [];
+        const isOver = seen === undefined || (seen.length === 0 && Date.now() - start >= MADE_WITHIN_MS);
+        return isOver ? { done: undefined } : { pending: seen.join(", ") || "tasks are made" };
+      },
+    );
+  } catch (error) {
+    if (!(error instanceof WaitTimeout)) throw error;
+  }
+  return lacking;
 }

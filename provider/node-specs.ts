@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { NODE_LABEL } from "../contract/owner";
 import type { NodeSettings, NodeSpecsInputs } from "../contract/swarm";
+import { globalServicesRunOn } from "../engine/global-services";
 import { NoManager, onManager } from "../engine/managers";
 import { listNodes } from "../engine/swarm-nodes";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
@@ -79,6 +80,34 @@ async function apply(
   const nodes = await list(inputs, context);
   await writeSpecs(inputs, names, nodes, before, context);
   await retireOthers(inputs, nodes, before, context);
+  await inService(inputs, becameActive(inputs, names, nodes), context);
+}
+
+function becameActive(
+  { nodes: wanted }: NodeSpecsInputs,
+  names: readonly string[],
+  seen: SwarmNodeInspect[],
+) {
+  return names
+    .map((name) => wanted[name])
+    .filter(({ availability }) => availability === "active")
+    .map(({ nodeId }) => nodeId)
+    .filter((id) => seen.some(({ ID, Spec }) => ID === id && Spec.Availability !== "active"));
+}
+
+/** A global service that does not start is no fault of the nodes: its stack says why, here it is only told. */
+async function inService(
+  { managers }: NodeSpecsInputs,
+  nodeIds: readonly string[],
+  context: Context,
+): Promise<void> {
+  if (nodeIds.length === 0) return;
+  const lacking = await globalServicesRunOn(nodeIds, managers, context);
+  if (lacking.length === 0) return;
+  context.warn(
+    `tasks of global services do not run yet on nodes that became active: ${lacking.join(", ")}. ` +
+      "Look at them: npm run swarm -- docker service ps SERVICE",
+  );
 }
 
 function list({ managers }: NodeSpecsInputs, context: Context): Promise<SwarmNodeInspect[]> {

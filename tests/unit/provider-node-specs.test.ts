@@ -57,6 +57,16 @@ test("nodes that have joined become active with their labels, all of them", asyn
   expect(labelsOf("a1")).toEqual(labels);
 });
 
+test("nodes that became active are in service when the tasks of global services run on them", async () => {
+  swarm = new FakeSwarm({
+    m1: { name: "m1", vote: "leader" },
+    a1: { name: "a1", availability: "drain" },
+  });
+  swarm.global = { name: "gateway", listsUntilRunning: 3 };
+  await nodeSpecs.create(inputs({ m1: {}, a1: {} }), context);
+  expect(swarm.listsOfTasks).toBeGreaterThan(3);
+});
+
 test("where an earlier release set them nothing is written but what the program dropped since", async () => {
   swarm = new FakeSwarm({
     a1: { name: "a1", labels: { disk: "ssd", old: "yes", "by-hand": "yes" } },
