@@ -4,7 +4,7 @@ import type { Waiting } from "../engine/conditions";
 import { closeConnections } from "../engine/connect";
 import { whileStopped } from "../engine/engine-stop";
 import { describeInventory } from "../engine/inventory";
-import { nodeReady } from "../engine/membership";
+import { nodeReady } from "../engine/node-ready";
 import { SWARM_FOLDER } from "../transport/machine-control";
 import { packBackup } from "./backup-contents";
 import { writeBackup } from "./backup-file";

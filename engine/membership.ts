@@ -1,13 +1,11 @@
 import type { Connection, ManagerRef } from "../contract/connection";
-import type { Role } from "../contract/swarm";
 import { showPending, type Waiting } from "./conditions";
 import { connect } from "./connect";
 import { isEngineError } from "./errors";
 import { onManager } from "./managers";
-import { recentNodes } from "./node-list";
 import { changeNode, info, inspectNode } from "./swarm-nodes";
-import type { LocalNodeState, SwarmNodeInspect } from "./swarm-types";
-import { waitFor, WaitTimeout, type Condition } from "./wait";
+import type { LocalNodeState } from "./swarm-types";
+import { waitFor } from "./wait";
 
 /** A member as an operation addresses it: by ID in the swarm, by name in messages. */
 export interface Member {
@@ -22,9 +20,9 @@ export interface Member {
  * For each step of a join. Fifty nodes may join at once on two cores, and the engine itself gives a join 20 s before it
  * "goes on in the background".
  */
-const JOIN_TIMEOUT_MS = 180_000;
+export const JOIN_TIMEOUT_MS = 180_000;
 /** A join takes some tenths of a second; what is asked again costs a ping, or nothing (node-list.ts). */
-const JOIN_INTERVAL_MS = 100;
+export const JOIN_INTERVAL_MS = 100;
 /** Swarmkit reconciles roles every 5 s. */
 const DEMOTE_TIMEOUT_MS = 60_000;
 
@@ -67,57 +65,6 @@ export function memberOfSwarm(
       return { pending: `${Swarm.LocalNodeState}${Swarm.Error ? `: ${Swarm.Error}` : ""}` };
     },
   );
-}
-
-/**
- * The managers see the node as Ready, and a manager as Reachable in raft. Answers the node as they see it.
- *
- * @param stepMs - for each step of the way there; `waiting.timeoutMs` is for the whole of it.
- */
-export async function nodeReady(
-  member: Member,
-  role: Role,
-  waiting: Waiting,
-  stepMs = JOIN_TIMEOUT_MS,
-): Promise<SwarmNodeInspect> {
-  const condition: Condition = {
-    name: role === "manager" ? "it is Ready and Reachable" : "it is Ready",
-    on: member.name,
-    intervalMs: JOIN_INTERVAL_MS,
-    timeoutMs: waiting.timeoutMs ?? stepMs,
-    stepwise: waiting.timeoutMs === undefined,
-    signal: waiting.signal,
-    onPending: showPending(waiting, "joining"),
-    remedy: "Run the same command again; look at the engine's log on that machine if it stays so.",
-  };
-  try {
-    return await waitFor<SwarmNodeInspect>(condition, async () => {
-      const nodes = await recentNodes(member.managers, waiting);
-      const node = nodes.find(({ ID }) => ID === member.nodeId);
-      if (!node) return { pending: "the managers do not list it yet", reached: 0 };
-      if (node.Status.State !== "ready")
-        return { pending: `${node.Status.State} ${node.Status.Message ?? ""}`.trim(), reached: 1 };
-      const reachability = node.ManagerStatus?.Reachability;
-      if (role === "manager" && reachability !== "reachable")
-        return { pending: `manager is ${reachability ?? "not in raft yet"}`, reached: reachability ? 3 : 2 };
-      return { done: node };
-    });
-  } catch (error) {
-    if (!(error instanceof WaitTimeout) || !member.connection) throw error;
-    const bothSides = `${error.lastReason}; ${await ownWord(member.connection, waiting)}`;
-    throw new WaitTimeout(condition, bothSides, error.steppedMs);
-  }
-}
-
-/** What a member says of itself, for those who wonder what the managers say of it. */
-async function ownWord(connection: Connection, waiting: Waiting): Promise<string> {
-  try {
-    const { Swarm } = await info(connect(connection), waiting.signal);
-    const manager = Swarm.ControlAvailable ? "a manager" : "no manager";
-    return `its own engine says: ${[Swarm.LocalNodeState, manager, Swarm.Error].filter(Boolean).join(", ")}`;
-  } catch (error) {
-    return `its own engine does not say anything: ${(error as Error).message}`;
-  }
 }
 
 /** Demotes a manager and waits until it is out of raft: leaving earlier would cost a vote. */

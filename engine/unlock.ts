@@ -5,7 +5,7 @@ import { showPending, type Waiting } from "./conditions";
 import { connect } from "./connect";
 import type { EngineClient } from "./engine-client";
 import { isEngineError } from "./errors";
-import { nodeReady } from "./membership";
+import { nodeReady } from "./node-ready";
 import { info } from "./swarm-nodes";
 import { waitFor } from "./wait";
 

@@ -3,7 +3,7 @@ import { NODE_LABEL } from "../contract/owner";
 import type { NodeSettings, NodeSpecsInputs } from "../contract/swarm";
 import { drained } from "../engine/draining";
 import { onManager } from "../engine/managers";
-import { nodeReady } from "../engine/membership";
+import { nodeReady } from "../engine/node-ready";
 import { changeNode } from "../engine/swarm-nodes";
 import type { NodeSpec, SwarmNodeInspect } from "../engine/swarm-types";
 import { allOf } from "./all-of";
@@ -47,7 +47,7 @@ export async function writeSpecs(
       changeNode(engine, nodeId, change, context.signal, seen),
     );
     const member = { name, nodeId, managers: inputs.managers };
-    await nodeReady(member, node.Spec.Role, own, CHANGED_TIMEOUT_MS);
+    await nodeReady(member, node.Spec.Role, own, { stepMs: CHANGED_TIMEOUT_MS });
   };
   await allOf(names.map(write));
 }

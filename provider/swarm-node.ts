@@ -3,7 +3,7 @@ import { NODE_LABEL } from "../contract/owner";
 import type { SwarmNodeInputs, SwarmNodeOutputs } from "../contract/swarm";
 import { connect, disconnect } from "../engine/connect";
 import { onManager } from "../engine/managers";
-import { nodeReady } from "../engine/membership";
+import { nodeReady } from "../engine/node-ready";
 import { changeNode, inspectNode } from "../engine/swarm-nodes";
 import type { NodeSpec, SwarmNodeInspect } from "../engine/swarm-types";
 import { TransportError } from "../transport/transport";
@@ -14,6 +14,7 @@ import { PartialFailure, type Context, type Handler } from "./handler";
 import { placesTaken } from "./swarm-node-handover";
 import { joined } from "./swarm-node-join";
 import { leaveSafely } from "./swarm-node-leave";
+import { memberReady } from "./swarm-node-ready";
 import { outOfRaft } from "./swarm-node-retire";
 import { noteSilent, removeSilent } from "./swarm-node-silent";
 import { removeDeadTwins } from "./swarm-node-twins";
@@ -51,9 +52,10 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
   async create(inputs, context) {
     await noteSilent(inputs, context);
     await placesTaken(inputs, context);
-    const nodeId = await stoppingOthers(inputs, () => joined(inputs, context));
+    let nodeId = await stoppingOthers(inputs, () => joined(inputs, context));
     try {
-      const node = await stoppingOthers(inputs, () => nodeReady({ ...inputs, nodeId }, inputs.role, context));
+      const node = await stoppingOthers(inputs, () => memberReady(nodeId, inputs, context));
+      nodeId = node.ID;
       await applySpec(node, inputs, context);
       await removeSilent(inputs, context);
       await removeDeadTwins(inputs, nodeId, context);
@@ -80,7 +82,7 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
     await onManager(inputs.managers, context, (engine) =>
       changeNode(engine, nodeId, (spec) => specOf(spec, inputs), context.signal),
     );
-    await nodeReady({ ...inputs, nodeId }, inputs.role, context, CHANGED_TIMEOUT_MS);
+    await nodeReady({ ...inputs, nodeId }, inputs.role, context, { stepMs: CHANGED_TIMEOUT_MS });
     await removeDeadTwins(inputs, nodeId, context);
     return { nodeId };
   },

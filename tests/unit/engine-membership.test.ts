@@ -1,4 +1,5 @@
-import { memberOfSwarm, nodeReady } from "../../engine/membership";
+import { memberOfSwarm } from "../../engine/membership";
+import { nodeReady } from "../../engine/node-ready";
 import type { SwarmNodeInspect } from "../../engine/swarm-types";
 import type { ManagerRef } from "../../contract/connection";
 

@@ -1,0 +1,86 @@
+import type { Connection } from "../contract/connection";
+import type { Role } from "../contract/swarm";
+import { showPending, type Waiting } from "./conditions";
+import { connect } from "./connect";
+import { JOIN_INTERVAL_MS, JOIN_TIMEOUT_MS, type Member } from "./membership";
+import { recentNodes } from "./node-list";
+import { info } from "./swarm-nodes";
+import type { SwarmNodeInspect } from "./swarm-types";
+import { waitFor, WaitTimeout, type Condition } from "./wait";
+
+export interface ReadyLimits {
+  /** Milliseconds for each step of the way there; the time that the user gave is for the whole of it. @default 180000 */
+  stepMs?: number;
+  /** Milliseconds after which a manager that is Ready and not in raft is {@link NotInRaft}. @default none */
+  outOfRaftMs?: number;
+}
+
+/** A manager by its role that has been Ready for long, and is no member of the managers' raft group. */
+export class NotInRaft extends Error {
+  constructor(
+    name: string,
+    readonly node: SwarmNodeInspect,
+    seconds: number,
+    ownWord: string,
+  ) {
+    super(
+      `${name}: it has been Ready for ${seconds} s, and the managers do not count it as one of them; ${ownWord}.`,
+    );
+    this.name = "NotInRaft";
+  }
+}
+
+/** The managers see the node as Ready, and a manager as Reachable in raft. Answers the node as they see it. */
+export async function nodeReady(
+  member: Member,
+  role: Role,
+  waiting: Waiting,
+  { stepMs = JOIN_TIMEOUT_MS, outOfRaftMs = Infinity }: ReadyLimits = {},
+): Promise<SwarmNodeInspect> {
+  const condition: Condition = {
+    name: role === "manager" ? "it is Ready and Reachable" : "it is Ready",
+    on: member.name,
+    intervalMs: JOIN_INTERVAL_MS,
+    timeoutMs: waiting.timeoutMs ?? stepMs,
+    stepwise: waiting.timeoutMs === undefined,
+    signal: waiting.signal,
+    onPending: showPending(waiting, "joining"),
+    remedy: "Run the same command again; look at the engine's log on that machine if it stays so.",
+  };
+  let outSince: number | undefined;
+  try {
+    return await waitFor<SwarmNodeInspect>(condition, async () => {
+      const nodes = await recentNodes(member.managers, waiting);
+      const node = nodes.find(({ ID }) => ID === member.nodeId);
+      if (!node) return { pending: "the managers do not list it yet", reached: 0 };
+      if (node.Status.State !== "ready") {
+        outSince = undefined;
+        return { pending: `${node.Status.State} ${node.Status.Message ?? ""}`.trim(), reached: 1 };
+      }
+      const reachability = node.ManagerStatus?.Reachability;
+      if (role === "worker" || reachability === "reachable") return { done: node };
+      if (reachability) return { pending: `manager is ${reachability}`, reached: 3 };
+      outSince ??= Date.now();
+      const outMs = Date.now() - outSince;
+      if (outMs >= outOfRaftMs)
+        throw new NotInRaft(member.name, node, Math.round(outMs / 1000), await ownWord(member, waiting));
+      return { pending: "manager is not in raft yet", reached: 2 };
+    });
+  } catch (error) {
+    if (!(error instanceof WaitTimeout) || !member.connection) throw error;
+    const bothSides = `${error.lastReason}; ${await ownWord(member, waiting)}`;
+    throw new WaitTimeout(condition, bothSides, error.steppedMs);
+  }
+}
+
+/** What a member says of itself, for those who wonder what the managers say of it. */
+async function ownWord({ connection }: { connection?: Connection }, waiting: Waiting): Promise<string> {
+  if (!connection) return "its own engine was not asked";
+  try {
+    const { Swarm } = await info(connect(connection), waiting.signal);
+    const manager = Swarm.ControlAvailable ? "a manager" : "no manager";
+    return `its own engine says: ${[Swarm.LocalNodeState, manager, Swarm.Error].filter(Boolean).join(", ")}`;
+  } catch (error) {
+    return `its own engine does not say anything: ${(error as Error).message}`;
+  }
+}
