@@ -12,6 +12,7 @@ const SCRIPTS = [
   "machine",
   "time",
   "engine",
+  "docker-repository",
   "packages",
   "kernel",
   "firewall-step",

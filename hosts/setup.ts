@@ -16,8 +16,8 @@ export interface Looked {
 }
 
 const STEPS = ["machine", "packages", "time", "kernel", "engine", "firewall"];
-/** A package list cannot be had by TLS with a clock that is further off than this. */
-const SKEWED_MS = 86_400_000;
+/** From here on a clock counts as wrong; a look takes a moment, by which its clock seems to be late. */
+const WRONG_MS = 60_000;
 const STARTS_ENGINE = ["packages", "engine"];
 const LOOK = ["facts", ...STEPS.map((step) => `${step}_check`)];
 
@@ -65,7 +65,7 @@ export async function setUp(
   warnings.forEach((text) => context.warn(text));
   if (todos.length === 0) return facts;
   context.progress(planOf(looked));
-  const variables = variablesOf(wanted, settings);
+  const variables = { ...variablesOf(wanted, settings), CLOCK: clockOf(facts) };
   const apply = (calls: string[], more: Record<string, string> = {}) =>
     withAttempts(transport.node, context, () =>
       changeByScript(transport, calls, { ...variables, ...more }, context),
@@ -120,9 +120,14 @@ export async function applyFirewall(
   await changeByScript(transport, ["firewall_apply"], variablesOf(wanted), context);
 }
 
-/** With a clock that is far off no package list can be had over TLS, so the clock comes first. */
+/** Whether its clock can judge the dates of package lists; apt's own checks of them are off only where it cannot. */
+export function clockOf({ offsetMs }: Pick<Facts, "offsetMs">): "right" | "wrong" {
+  return Math.abs(offsetMs) > WRONG_MS ? "wrong" : "right";
+}
+
+/** With a wrong clock no package list can be had over TLS, or its date be judged, so the clock comes first. */
 function applyCalls({ offsetMs }: Facts, todos: readonly Todo[]): string[] {
-  const order = Math.abs(offsetMs) > SKEWED_MS ? ["machine", "time", ...STEPS] : STEPS;
+  const order = clockOf({ offsetMs }) === "wrong" ? ["machine", "time", ...STEPS] : STEPS;
   const wanted = new Set(["machine", ...todos.map(({ step }) => step)]);
   return [...new Set(order)].filter((step) => wanted.has(step)).map((step) => `${step}_apply`);
 }

@@ -154,29 +154,6 @@ unpin_engine() {
   if has apt-mark; then apt-mark unhold "$@" </dev/null 2>&1; else dnf versionlock delete "$@" </dev/null 2>&1; fi
 }
 
-# As https://docs.docker.com/engine/install/ has it for each distribution.
-add_docker_repository() {
-  docker_list=/etc/apt/sources.list.d/pulumi-swarm-docker.list
-  if ! has apt-get; then
-    [ -e /etc/yum.repos.d/docker-ce.repo ] && return
-    now "adding Docker's repository"
-    has curl || install_packages curl
-    distribution=$(if [ "$ID" = rhel ]; then echo rhel; else echo centos; fi)
-    download "https://download.docker.com/linux/$distribution/docker-ce.repo" /etc/yum.repos.d/docker-ce.repo || fail_for_now "Docker's repository is out of reach"
-    printf '%s\n' /etc/yum.repos.d/docker-ce.repo >>"$state/files"
-    return
-  fi
-  apt-cache show docker-ce >/dev/null 2>&1 || [ -e "$docker_list" ] && return
-  now "adding Docker's repository"
-  has curl || install_packages curl ca-certificates
-  # Raspberry Pi OS on 64 bits takes Debian's.
-  download "https://download.docker.com/linux/$ID/gpg" "$state/docker.asc" || fail_for_now "Docker's repository is out of reach"
-  put /etc/apt/keyrings/pulumi-swarm-docker.asc <"$state/docker.asc"
-  printf 'deb [signed-by=/etc/apt/keyrings/pulumi-swarm-docker.asc] https://download.docker.com/linux/%s %s stable\n' "$ID" "$VERSION_CODENAME" | put "$docker_list"
-  printf '%s\n' "$docker_list" /etc/apt/keyrings/pulumi-swarm-docker.asc >>"$state/files"
-  update_lists
-}
-
 purge_engine() {
   root=$(ask_engine info --format '{{.DockerRootDir}}' 2>/dev/null)
   if has_systemd; then stop_service docker docker.socket containerd; else stop_service docker; fi
