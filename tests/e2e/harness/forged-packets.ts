@@ -1,8 +1,8 @@
 /** Runs a shell script as root on a machine, and answers what it printed. */
 export type Shell = (script: string) => Promise<string>;
 
-/** Packets of a certain length, so that nothing else on these ports is counted. */
-const PAYLOAD = 300;
+/** A class of service that nothing else has, so that only our packets are counted. */
+const DSCP = 42;
 
 /**
  * `send FROM TO PROTOCOL PORT SOURCE_PORT COUNT`, IPv4 or IPv6: the sender is whatever is asked for. Sums are right, as
@@ -24,16 +24,15 @@ my $at = $six ? pack_sockaddr_in6(0, $d) : pack_sockaddr_in(0, $d);
 for my $nth (1 .. $count) {
   # A connection that was refused a moment ago is not opened anew.
   my $body = $n == 6 ? pack('nnNNCCnnn', $sport + $nth, $port, 1, 0, 0x50, 2, 1024, 0, 0)
-    : $n == 17 ? pack('nnnn', $sport, $port, 8 + ${PAYLOAD}, 0) : pack('NN', 1, 1);
-  $body .= "\\0" x ${PAYLOAD};
+    : $n == 17 ? pack('nnnn', $sport, $port, 8, 0) : pack('NN', 1, 1);
   my $pseudo = $s . $d . ($six ? pack('NN', length $body, $n) : pack('nn', $n, length $body));
   substr($body, $n == 6 ? 16 : 6, 2) = sum($pseudo . $body) if $n != 50;
-  my $head = $six ? pack('NnCC', 6 << 28, length $body, $n, 64) : pack('CCnnnCCn', 0x45, 0, 20 + length $body, 1, 0, 64, $n, 0);
+  my $head = $six ? pack('NnCC', 6 << 28 | ${DSCP} << 22, length $body, $n, 64) : pack('CCnnnCCn', 0x45, ${DSCP} << 2, 20 + length $body, 1, 0, 64, $n, 0);
   send($raw, $head . $s . $d . $body, 0, $at) or die "send: $!";
 }
 `;
 
-/** What came to a machine, what its firewall let in, and what left it: at any port, but of our length. */
+/** What came to a machine, what its firewall let in, and what left it: at any port. */
 const COUNTED = ["came", "in", "left"] as const;
 export type Counted = Record<(typeof COUNTED)[number], number>;
 const CHAINS = {
@@ -47,7 +46,8 @@ table inet witness {
 ${COUNTED.map(
   (name) => `  chain ${name} {
     type filter hook ${CHAINS[name]};
-    meta length ${PAYLOAD + 20}-${PAYLOAD + 80} meta l4proto { tcp, udp, esp } counter
+    meta l4proto { tcp, udp, esp } ip dscp ${DSCP} counter
+    meta l4proto { tcp, udp, esp } ip6 dscp ${DSCP} counter
   }`,
 ).join("\n")}
 }`;
@@ -87,8 +87,10 @@ export async function startCounting(shell: Shell, inside = ""): Promise<void> {
 /** What was counted since {@link startCounting}. */
 export async function counted(shell: Shell, inside = ""): Promise<Counted> {
   const listed = await shell(`${inside} nft list table inet witness`);
-  const counts = [...listed.matchAll(/chain (\w+) \{[^]*?packets (\d+)/g)];
-  return Object.fromEntries(counts.map(([, name, count]) => [name, Number(count)])) as Counted;
+  const chains = listed.split(/chain (?=\w+ \{)/).slice(1);
+  const sum = (chain: string) =>
+    [...chain.matchAll(/packets (\d+)/g)].reduce((all, [, count]) => all + Number(count), 0);
+  return Object.fromEntries(chains.map((chain) => [chain.split(" ")[0], sum(chain)])) as Counted;
 }
 
 export async function stopCounting(shell: Shell): Promise<void> {
