@@ -1,7 +1,7 @@
 /** Runs a shell script as root on a machine, and answers what it printed. */
 export type Shell = (script: string) => Promise<string>;
 
-/** A class of service that nothing else has, so that only our packets are counted. */
+/** A class of service that nothing else has but refusals of our packets, which are answers: only ours are counted. */
 const DSCP = 42;
 
 /**
@@ -46,6 +46,7 @@ table inet witness {
 ${COUNTED.map(
   (name) => `  chain ${name} {
     type filter hook ${CHAINS[name]};
+    tcp flags & ack == ack return
     meta l4proto { tcp, udp, esp } ip dscp ${DSCP} counter
     meta l4proto { tcp, udp, esp } ip6 dscp ${DSCP} counter
   }`,
