@@ -1,11 +1,12 @@
 import type { ManagerRef } from "../contract/connection";
-import { describeOwner, isOwnedBy, ownerLabels, type Owner } from "../contract/owner";
+import { describeOwner, hasNames, isOwnedBy, ownerLabels, type Owner } from "../contract/owner";
 import type { Service } from "../engine/service-types";
 import type { Backup } from "./backup-contents";
 import type { StackOutputs } from "./stack-outputs";
 
+/** A cluster that is made again after its loss has another identity: a file that somebody names may go by its names. */
 export function refuseForeignBackup({ manifest }: Backup, owner: Owner, adopt: boolean): void {
-  if (isOwnedBy(owner, manifest.labels) || adopt) return;
+  if (isOwnedBy(owner, manifest.labels) || hasNames(owner, manifest.labels) || adopt) return;
   throw new Error(
     `The backup is of a swarm that belongs to ${describeOwner(manifest.labels)}, and this is ${describeOwner(ownerLabels(owner))}. ` +
       "Nothing was changed. Take it over with --adopt.",

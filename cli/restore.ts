@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { ManagerRef } from "../contract/connection";
+import { isOwnedBy } from "../contract/owner";
 import type { Waiting } from "../engine/conditions";
 import { closeConnections, connect } from "../engine/connect";
 import { start, stop } from "../engine/engine-stop";
@@ -8,6 +9,7 @@ import { forceNewCluster, removeNodes } from "../engine/force-new-cluster";
 import { describeInventory, takeInventory } from "../engine/inventory";
 import { isSwarmGone, onManager } from "../engine/managers";
 import { unlockedNodeKey } from "../engine/node-key";
+import { takeOver } from "../engine/take-over";
 import type { Service } from "../engine/service-types";
 import { machineControl } from "../engine/machine-control";
 import { SWARM_FOLDER } from "../transport/machine-control";
@@ -19,7 +21,6 @@ import { chooseMachine, refuseForeignBackup, refuseForeignServices } from "./res
 import { unseal } from "./sealed-file";
 import { stackOutputs } from "./stack-outputs";
 import { cancellable, step } from "./steps";
-import { takeOver } from "./take-over";
 
 export interface RestoreOptions {
   file: string;
@@ -78,9 +79,10 @@ export async function restore(options: RestoreOptions): Promise<void> {
       await step(
         "Swarm",
         async (progress) => {
-          const { autolock, address } = backup.manifest;
+          const { autolock, address, labels } = backup.manifest;
           const self = await forceNewCluster(target, { advertiseAddr: address }, autolock, waiting(progress));
-          if (adopt) await takeOver(target, backup.manifest.labels, swarm.owner, waiting(progress));
+          if (!isOwnedBy(swarm.owner, labels))
+            await takeOver([target], labels, swarm.owner, waiting(progress));
           await removeNodes(target, ({ ID }) => ID !== self, waiting(progress));
           return takeInventory(connect(target.connection), signal);
         },

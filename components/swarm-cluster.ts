@@ -1,8 +1,9 @@
 import * as pulumi from "../resources/pulumi";
 import type { Connection, ManagerRef, SwarmRef } from "../contract/connection";
-import type { Owner } from "../contract/owner";
 import type { Machine, NodeRequest } from "../platforms/platform";
+import { ClusterIdentity } from "../resources/cluster-identity";
 import { NodeSpecs, Swarm } from "../resources/swarm";
+import type { OwnerArgs } from "../resources/swarm-resource";
 import { checkCluster, faultTolerance } from "../validation/cluster";
 import { checkHostname } from "../validation/node";
 import { checkSwarmSettings } from "../validation/swarm-settings";
@@ -30,7 +31,8 @@ export class SwarmCluster extends pulumi.ComponentResource {
   readonly unlockKey: pulumi.Output<string>;
   /** What objects inside the swarm are told: its ID and its managers' connections. */
   readonly ref: pulumi.Output<SwarmRef>;
-  readonly owner: Owner;
+  /** Whose everything in the cluster is: its names, and the identity that decides. */
+  readonly owner: OwnerArgs;
   /** The nodes that the program asks for. */
   readonly wanted: readonly WantedNode[];
   /** How each node is reached, by its name. */
@@ -46,7 +48,8 @@ export class SwarmCluster extends pulumi.ComponentResource {
   constructor(name: string, args: SwarmClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("swarm:index:SwarmCluster", name, {}, onceProgramIsValid(opts));
     this.platform = args.platform;
-    this.owner = { project: pulumi.getProject(), stack: pulumi.getStack(), cluster: name };
+    const { identity } = new ClusterIdentity(name, { cluster: name }, { parent: this });
+    this.owner = { project: pulumi.getProject(), stack: pulumi.getStack(), cluster: name, id: identity };
     this.wanted = wantedNodes(args);
     const { defaultAddrPool, dataPathPort } = args.swarm ?? {};
     const request = { owner: this.owner, nodes: this.wanted, defaultAddrPool, dataPathPort };

@@ -4,7 +4,8 @@ import { isEngineError } from "./errors";
 import type { Service, ServicePort, ServiceSpec } from "./service-types";
 import type { Task } from "./swarm-types";
 
-const STACK_LABEL = "com.docker.stack.namespace";
+/** What Docker writes on all that is part of a stack. */
+export const STACK_LABEL = "com.docker.stack.namespace";
 
 /** All services of a swarm with the numbers of their tasks. */
 export function allServices(engine: EngineClient, signal?: AbortSignal): Promise<Service[]> {

@@ -24,11 +24,22 @@ docker stack config "$@"
 
 const IMAGE_LABEL = "pulumi-swarm.image";
 
+type Labels = Record<string, string>;
+
+interface ComposeService {
+  image?: string;
+  labels?: Labels;
+  deploy?: { labels?: Labels };
+}
+
+/** A network, config or secret. */
+interface ComposeObject {
+  external?: unknown;
+  labels?: Labels;
+}
+
 interface Compose {
-  services?: Record<
-    string,
-    { image?: string; labels?: Record<string, string>; deploy?: { labels?: Record<string, string> } }
-  >;
+  services?: Record<string, ComposeService>;
   [section: string]: unknown;
 }
 
@@ -56,8 +67,8 @@ export async function mergedCompose(
 }
 
 /**
- * Points the names that the compose file uses at the versions this program made, and marks every service as ours.
- * What the program does not name is left to Docker.
+ * Points the names that the compose file uses at the versions this program made, and marks all that the deploy makes
+ * as ours. What the program does not name is left to Docker.
  */
 export function withOurObjects(merged: string, inputs: SwarmStackInputs): string {
   const compose = parse(merged) as Compose;
@@ -67,16 +78,29 @@ export function withOurObjects(merged: string, inputs: SwarmStackInputs): string
       compose[section] = { ...(compose[section] as object), [name]: { external: true, name: actual } };
     }
   }
+  const labels = ownerLabels(inputs.owner);
+  markObjects(compose, labels);
   for (const service of Object.values(compose.services ?? {})) {
     const fingerprint = inputs.imageFingerprints?.[service.image ?? ""];
     // A container label: it changes the task, so tasks of an image that is another one under the same tag are renewed.
     if (fingerprint) service.labels = { ...service.labels, [IMAGE_LABEL]: fingerprint.slice(0, 16) };
     service.deploy = {
       ...service.deploy,
-      labels: { ...service.deploy?.labels, ...ownerLabels(inputs.owner) },
+      labels: { ...service.deploy?.labels, ...labels },
     };
   }
   return stringify(compose);
+}
+
+/** Docker changes no label of a network that is there already, and renews no task for that of a config or secret. */
+function markObjects(compose: Compose, labels: Labels): void {
+  // What services without networks are in; where all have some, Docker makes none.
+  compose.networks = { default: {}, ...(compose.networks as object) };
+  for (const section of ["networks", "configs", "secrets"]) {
+    const objects = (compose[section] ?? {}) as Record<string, ComposeObject | null>;
+    for (const [name, object] of Object.entries(objects))
+      if (!object?.external) objects[name] = { ...object, labels: { ...object?.labels, ...labels } };
+  }
 }
 
 /** `docker stack deploy` on a manager; services that are not in the files any more are removed. */

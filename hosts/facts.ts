@@ -23,6 +23,8 @@ export interface Facts {
   machine: string;
   /** Whose it is: "project p, stack s, cluster c"; empty before its first setup. */
   owner: string;
+  /** Identity of the cluster that it belongs to; empty before its first setup, or where that was before there was one. */
+  identity: string;
   /** Version of its Docker Engine; empty where none answers. */
   engine: string;
   daemon: DaemonFiles;
@@ -47,6 +49,7 @@ export function factsFrom(told: Readonly<Record<string, string>>): Facts {
     container: text("container") === "yes",
     machine: text("machine"),
     owner: text("owner"),
+    identity: text("identity"),
     engine: text("engine"),
     daemon: {
       present: decoded("daemonSettings"),

@@ -2,8 +2,9 @@ import type { Transport } from "../transport/transport";
 import { withAttempts } from "./attempts";
 import { daemonSettings, daemonWarnings, formerSettings } from "./daemon-settings";
 import { factsFrom, type Facts } from "./facts";
+import { ForeignMachine } from "./foreign-machine";
 import { changeByScript, lookByScript, type ScriptContext, type Todo, type Told } from "./script";
-import { whyNotThisOne, whyUnsupported } from "./supported";
+import { whyForeign, whyNotThisEngine, whyUnsupported } from "./supported";
 import { variablesOf, type WantedHost } from "./wanted";
 
 /** What a look at a machine found: what it is, and what setup would do. */
@@ -40,12 +41,18 @@ export async function look(
 
 function judged(transport: Transport, wanted: WantedHost, told: Told): Looked {
   const facts = factsFrom(told.facts);
-  const problem = whyUnsupported(facts) ?? whyNotThisOne(facts, wanted);
+  refuseForeign(transport, facts, wanted);
+  const problem = whyUnsupported(facts) ?? whyNotThisEngine(facts, wanted);
   if (problem) throw new Error(`${transport.node}: ${problem}`);
   const settings = daemonSettings(transport.node, facts.daemon, wanted.engine?.daemon);
   const todos = [...told.todos];
   if (settings) todos.push({ step: "engine", text: "write /etc/docker/daemon.json" });
   return { facts, todos, settings, warnings: daemonWarnings(facts.daemon, wanted.engine?.daemon) };
+}
+
+function refuseForeign({ node }: Transport, facts: Facts, wanted: WantedHost): void {
+  const why = whyForeign(facts, wanted);
+  if (why) throw new ForeignMachine(node, why);
 }
 
 /** What a look found to do, in words for a reader. */
@@ -99,7 +106,7 @@ export async function factsOf(transport: Transport, context: ScriptContext): Pro
   return factsFrom(facts);
 }
 
-/** Takes back what was done to a machine, if it is still the one it was done to. */
+/** Takes back what was done to a machine, if it is still the one it was done to. Throws ForeignMachine. */
 export async function cleanUp(
   transport: Transport,
   machine: string,
@@ -108,6 +115,7 @@ export async function cleanUp(
 ): Promise<void> {
   const facts = await factsOf(transport, context);
   if (facts.machine !== machine) return;
+  refuseForeign(transport, facts, wanted);
   await changeByScript(transport, ["clean"], variablesOf(wanted, formerSettings(facts.daemon)), context);
 }
 

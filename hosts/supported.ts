@@ -44,17 +44,30 @@ export function whyUnsupported(facts: Facts): string | undefined {
   return undefined;
 }
 
-/** Why a machine that could be set up must not be: it is another cluster's, or its engine is not the one that is wanted. */
-export function whyNotThisOne(facts: Facts, wanted: WantedHost): string | undefined {
-  return whyForeign(facts, wanted) ?? whyTooOld(facts, wanted) ?? whyOther(facts, wanted);
+/** Why the engine of a machine that could be set up is not the one that is wanted. */
+export function whyNotThisEngine(facts: Facts, wanted: WantedHost): string | undefined {
+  return whyTooOld(facts, wanted) ?? whyOther(facts, wanted);
 }
 
-function whyForeign({ owner }: Facts, wanted: WantedHost): string | undefined {
-  if (!owner || owner === wanted.owner) return undefined;
+/** Why a machine must not be touched: it is another cluster's. */
+export function whyForeign(facts: Facts, wanted: WantedHost): string | undefined {
+  if (isOurs(facts, wanted)) return undefined;
   return (
-    `it is a machine of ${owner}, and this is ${wanted.owner}. Take it out there first, ` +
+    `it is a machine of ${withIdentity(facts)}, and this is ${withIdentity(wanted)}. Take it out there first, ` +
     `or if that cluster is gone: rm -r /var/lib/pulumi-swarm on that machine.`
   );
+}
+
+/** Names alone say it only of what is from before there were identities, and where the state lists it. */
+function isOurs({ owner, identity, machine }: Facts, wanted: WantedHost): boolean {
+  if (!owner && !identity) return true;
+  const isListed = machine !== "" && machine === wanted.machine;
+  if (identity) return wanted.identity ? identity === wanted.identity : isListed;
+  return owner === wanted.owner && (isListed || wanted.older === true);
+}
+
+function withIdentity({ owner, identity }: Pick<Facts, "owner" | "identity">): string {
+  return identity ? `${owner} (identity ${identity.slice(0, 8)})` : owner;
 }
 
 function whyTooOld({ engine }: Facts, wanted: WantedHost): string | undefined {

@@ -5,6 +5,12 @@ import { scriptText } from "./script";
 export interface WantedHost extends HostSettings {
   /** "project p, stack s, cluster c" */
   owner: string;
+  /** Identity of the cluster; empty in a preview of its first update. */
+  identity: string;
+  /** Identity of the machine that the state lists. @default none: it is not set up yet */
+  machine?: string;
+  /** The cluster is from before there were identities: its machines are known by its names. @default false */
+  older?: boolean;
   /** Addresses of all nodes of the cluster. */
   nodes: readonly string[];
   dataPathPort?: number;
@@ -23,6 +29,7 @@ export function variablesOf(wanted: WantedHost, settings = ""): Record<string, s
   const yes = (value: boolean | undefined) => (value === false ? "no" : "yes");
   return {
     OWNER: wanted.owner,
+    IDENTITY: wanted.identity,
     NODES: [...wanted.nodes].sort().join(" "),
     DATA_PATH_PORT: String(wanted.dataPathPort ?? DEFAULT_DATA_PATH_PORT),
     ENGINE_SOURCE: engine?.source ?? "distribution",

@@ -1,7 +1,7 @@
 import type * as pulumi from "../resources/pulumi";
 import type { Connection } from "../contract/connection";
-import type { Owner } from "../contract/owner";
 import type { Role } from "../contract/swarm";
+import type { OwnerArgs } from "../resources/swarm-resource";
 import type { Problem } from "../validation/problem";
 
 /** A machine that the cluster wants. */
@@ -15,7 +15,7 @@ export interface NodeRequest {
 
 /** What a cluster tells its platform once, before it asks for machines. */
 export interface ClusterRequest {
-  owner: Owner;
+  owner: OwnerArgs;
   nodes: readonly NodeRequest[];
   /** Address pools of the swarm's overlay networks, for the platform to keep clear of. */
   defaultAddrPool?: string[];

@@ -10,7 +10,7 @@ import { readImage, removeImage } from "./image-state";
 export const builtImage: Handler<BuiltImageInputs, ImageOutputs> = {
   fields: {
     name: "replace",
-    owner: "replace",
+    owner: "fixed-owner",
     context: "connection",
     contextDigest: "update",
     dockerHost: "replace",

@@ -1,6 +1,7 @@
 import type { ImageOutputs } from "../contract/local";
-import { isOwnedBy, type Owner } from "../contract/owner";
+import { identityOf, isStillOwnedBy, type Owner } from "../contract/owner";
 import { ifPresent, onOuterEngine } from "./outer";
+import { foreign } from "./ownership";
 
 interface Image {
   name: string;
@@ -18,12 +19,20 @@ export async function readImage<S extends Image>(
 
 export async function removeImage(state: Image): Promise<void> {
   const found = await inspect(state);
-  if (!found || !isOwnedBy(state.owner, found.Config.Labels)) return;
+  if (!found || !isStillOwnedBy(state.owner, found.Config.Labels)) return;
   await ifPresent(
     onOuterEngine(state.dockerHost, `remove image ${state.name}`, (docker) =>
       docker.getImage(state.name).remove({ force: true }),
     ),
   );
+}
+
+/** A cluster of the same name may run on the image that has this tag, and would build its next nodes from ours. */
+export async function refuseForeignImage(image: Image): Promise<void> {
+  const found = await inspect(image);
+  const identity = identityOf(found?.Config.Labels);
+  if (found && identity !== undefined && identity !== image.owner.id)
+    throw foreign(`The image "${image.name}"`, found.Config.Labels, image.owner);
 }
 
 function inspect({ name, dockerHost }: Image) {

@@ -1,14 +1,21 @@
 import type Docker from "dockerode";
-import { NODE_LABEL, isOwnedBy, ownerLabels, type Owner } from "../contract/owner";
+import type { LocalNetworkInputs } from "../contract/local";
+import { CLUSTER_LABEL, NODE_LABEL, isOlder, isOwnedBy, type Labels } from "../contract/owner";
 import { ifPresent, onOuterEngine } from "./outer";
 
 /**
  * Removes the machines of a cluster that Pulumi does not know of: an `up` that was killed between a container's
  * creation and its answer leaves some. Called when the cluster's network goes, after all machines that are known.
+ *
+ * @param olderToo - the network is from before there were identities: so may be what an update of that time left
  */
-export async function removeLeftovers(owner: Owner, dockerHost: string | undefined): Promise<void> {
-  const owned = Object.entries(ownerLabels(owner)).map(([name, value]) => `${name}=${value}`);
-  const label = [NODE_LABEL, ...owned];
+export async function removeLeftovers(
+  { owner, dockerHost }: Pick<LocalNetworkInputs, "owner" | "dockerHost">,
+  olderToo: boolean,
+): Promise<void> {
+  const label = [NODE_LABEL];
+  const isOurs = ({ Labels }: { Labels?: Labels }) =>
+    isOwnedBy(owner, Labels) || (olderToo && isOlder(owner, Labels));
   const run = <T>(action: string, call: (docker: Docker) => Promise<T>) =>
     onOuterEngine(dockerHost, action, call);
 
@@ -16,7 +23,7 @@ export async function removeLeftovers(owner: Owner, dockerHost: string | undefin
   const listed = await run("list containers", (docker) =>
     docker.listContainers({ all: true, filters: { label } }),
   );
-  const containers = listed.filter(({ Labels }) => isOwnedBy(owner, Labels));
+  const containers = listed.filter(isOurs);
   await Promise.all(
     containers.map(({ Id, Names }) =>
       ifPresent(
@@ -29,17 +36,21 @@ export async function removeLeftovers(owner: Owner, dockerHost: string | undefin
   const { Volumes } = await run("list volumes", (docker) => docker.listVolumes({ filters: { label } }));
   await Promise.all(
     // The engine answers null for none.
-    ((Volumes as typeof Volumes | null) ?? []).map(({ Name }) =>
-      ifPresent(run(`remove volume ${Name}`, (docker) => docker.getVolume(Name).remove())),
-    ),
+    ((Volumes as typeof Volumes | null) ?? [])
+      .filter(isOurs)
+      .map(({ Name }) =>
+        ifPresent(run(`remove volume ${Name}`, (docker) => docker.getVolume(Name).remove())),
+      ),
   );
   // Their image lost its name while they ran on it; it goes by its ID.
   const images = await run("list images", (docker) =>
-    docker.listImages({ filters: { dangling: ["true"], label: owned } }),
+    docker.listImages({ filters: { dangling: ["true"], label: [CLUSTER_LABEL] } }),
   );
   await Promise.all(
-    images.map(({ Id }) =>
-      ifPresent(run(`remove image ${Id}`, (docker) => docker.getImage(Id).remove({ force: true }))),
-    ),
+    images
+      .filter(isOurs)
+      .map(({ Id }) =>
+        ifPresent(run(`remove image ${Id}`, (docker) => docker.getImage(Id).remove({ force: true }))),
+      ),
   );
 }

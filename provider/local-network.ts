@@ -1,13 +1,14 @@
 import type Docker from "dockerode";
 import type { LocalNetworkInputs, LocalNetworkOutputs } from "../contract/local";
-import { isOwnedBy, ownerLabels } from "../contract/owner";
+import { identityOf, isStillOwnedBy, ownerLabels } from "../contract/owner";
 import { checkPoolsClear } from "../validation/address-pools";
 import { removeLeftovers } from "./local-leftovers";
 import { showPending } from "../engine/conditions";
 import { isEngineError } from "../engine/errors";
 import { waitFor } from "../engine/wait";
 import type { Handler } from "./handler";
-import { ifPresent, onOuterEngine, refuseForeign } from "./outer";
+import { ifPresent, onOuterEngine } from "./outer";
+import { refuseForeign } from "./ownership";
 
 /** On a network that only told which range is free; its addresses cannot be chosen. */
 const PROBE_LABEL = "pulumi-swarm.probe";
@@ -27,7 +28,7 @@ export function madeInThisRun(networkId: string): boolean {
 export const localNetwork: Handler<LocalNetworkInputs, LocalNetworkOutputs> = {
   fields: {
     name: "replace",
-    owner: "replace",
+    owner: "fixed-owner",
     subnet: "replace",
     defaultAddrPool: "connection",
     dockerHost: "replace",
@@ -35,10 +36,16 @@ export const localNetwork: Handler<LocalNetworkInputs, LocalNetworkOutputs> = {
   outputs: ["networkId", "range"],
   deleteBeforeReplace: true,
 
+  /** Before an update has begun: whoever has the name already would be in the way of everything else. */
+  async previewed(inputs) {
+    const existing = await inspect(inputs, inputs.name);
+    if (existing) refuseForeign(`The network "${inputs.name}"`, existing.Labels, inputs.owner, existing.Id);
+  },
+
   async create(inputs) {
-    const existing = await inspect(inputs);
+    const existing = await inspect(inputs, inputs.name);
     if (existing) {
-      refuseForeign(`The network "${inputs.name}"`, existing.Labels, inputs.owner);
+      refuseForeign(`The network "${inputs.name}"`, existing.Labels, inputs.owner, existing.Id);
       if (isWanted(existing, inputs)) {
         made.add(existing.Id);
         return { id: existing.Id, outputs: outputsOf(existing) };
@@ -57,8 +64,8 @@ export const localNetwork: Handler<LocalNetworkInputs, LocalNetworkOutputs> = {
   },
 
   async read(_id, state) {
-    const found = await inspect(state);
-    return found && isOwnedBy(state.owner, found.Labels)
+    const found = await inspect(state, state.networkId);
+    return found && isStillOwnedBy(state.owner, found.Labels)
       ? { inputs: state, outputs: outputsOf(found) }
       : undefined;
   },
@@ -68,7 +75,9 @@ export const localNetwork: Handler<LocalNetworkInputs, LocalNetworkOutputs> = {
   },
 
   async delete(_id, state, context) {
-    await removeLeftovers(state.owner, state.dockerHost);
+    const found = await inspect(state, state.networkId);
+    if (!found || !isStillOwnedBy(state.owner, found.Labels)) return;
+    await removeLeftovers(state, identityOf(found.Labels) === undefined);
     await waitFor(
       {
         name: "no container is attached to it",
@@ -132,23 +141,22 @@ async function make(
   });
 }
 
-function inspect(inputs: LocalNetworkInputs): Promise<Docker.NetworkInspectInfo | undefined> {
+function inspect(
+  { name, dockerHost }: LocalNetworkInputs,
+  nameOrId: string,
+): Promise<Docker.NetworkInspectInfo | undefined> {
   return ifPresent(
     onOuterEngine(
-      inputs.dockerHost,
-      `inspect network ${inputs.name}`,
-      (docker) => docker.getNetwork(inputs.name).inspect() as Promise<Docker.NetworkInspectInfo>,
+      dockerHost,
+      `inspect network ${name}`,
+      (docker) => docker.getNetwork(nameOrId).inspect() as Promise<Docker.NetworkInspectInfo>,
     ),
   );
 }
 
-async function remove(state: State): Promise<void> {
-  const found = await inspect(state);
-  if (!found || !isOwnedBy(state.owner, found.Labels)) return;
+async function remove({ name, networkId, dockerHost }: State): Promise<void> {
   await ifPresent(
-    onOuterEngine(state.dockerHost, `remove network ${state.name}`, (docker) =>
-      docker.getNetwork(found.Id).remove(),
-    ),
+    onOuterEngine(dockerHost, `remove network ${name}`, (docker) => docker.getNetwork(networkId).remove()),
   );
 }
 

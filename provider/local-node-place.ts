@@ -4,7 +4,8 @@ import { SPEC_LABEL } from "../contract/owner";
 import { madeInThisRun } from "./local-network";
 import { specDigest } from "./node-container";
 import { removeContainer } from "./node-removal";
-import { ifPresent, onOuterEngine, refuseForeign } from "./outer";
+import { ifPresent, onOuterEngine } from "./outer";
+import { refuseForeign } from "./ownership";
 
 export interface Place {
   /** Name of the container that is to be. */
@@ -29,7 +30,7 @@ export async function placeFor(inputs: LocalNodeInputs): Promise<Place> {
     const container = number === 1 ? inputs.name : `${inputs.name}.${number}`;
     const found = await inspect(inputs, container);
     if (!found) return { container };
-    refuseForeign(`The container "${container}"`, found.Config.Labels, inputs.owner);
+    refuseForeign(`The container "${container}"`, found.Config.Labels, inputs.owner, found.Id);
     if (await worksForSwarm(found, inputs)) continue;
     if (found.Config.Labels[SPEC_LABEL] === specDigest(inputs)) return { container, adopted: found };
     await removeContainer(inputs, { id: found.Id, name: container });

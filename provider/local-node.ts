@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import type { LocalNodeInputs, LocalNodeOutputs } from "../contract/local";
-import { ADDRESS_LABEL, isOwnedBy } from "../contract/owner";
+import { ADDRESS_LABEL, isStillOwnedBy } from "../contract/owner";
 import { disconnect } from "../engine/connect";
 import { engineStarted } from "./engine-start";
 import type { Handler } from "./handler";
@@ -17,7 +17,7 @@ export const localNode: Handler<LocalNodeInputs, LocalNodeOutputs> = {
   fields: {
     name: "replace",
     hostname: "replace",
-    owner: "replace",
+    owner: "fixed-owner",
     network: "replace",
     image: "replace",
     ports: "replace",
@@ -41,7 +41,7 @@ export const localNode: Handler<LocalNodeInputs, LocalNodeOutputs> = {
         docker.getContainer(state.containerId).inspect(),
       ),
     );
-    if (!found || !isOwnedBy(state.owner, found.Config.Labels)) return undefined;
+    if (!found || !isStillOwnedBy(state.owner, found.Config.Labels)) return undefined;
     return { inputs: { ...state, running: found.State.Running }, outputs: outputsOf(found) };
   },
 

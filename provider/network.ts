@@ -1,13 +1,17 @@
 import type { NetworkInputs, NetworkOutputs } from "../contract/objects";
-import { isOwnedBy, ownerLabels } from "../contract/owner";
+import { ownerLabels } from "../contract/owner";
 import { showPending } from "../engine/conditions";
 import type { EngineClient } from "../engine/engine-client";
 import { isEngineError } from "../engine/errors";
-import { isSwarmGone, onManager } from "../engine/managers";
+import { onManager } from "../engine/managers";
+import { inspectSwarm } from "../engine/swarm";
+import { isForeignIn, isOwnedIn } from "../engine/swarm-ownership";
 import { waitFor } from "../engine/wait";
 import { checkNetwork } from "../validation/objects";
 import type { Context, Handler } from "./handler";
-import { ifPresent, refuseForeign } from "./outer";
+import { ifPresent } from "./outer";
+import { deleteInSwarm } from "./own-swarm";
+import { foreign, toldApart } from "./ownership";
 
 interface NetworkInspect {
   Id: string;
@@ -20,7 +24,7 @@ const REMOVE_TIMEOUT_MS = 60_000;
 export const network: Handler<NetworkInputs, NetworkOutputs> = {
   fields: {
     clusterId: "replace",
-    owner: "replace",
+    owner: "fixed-owner",
     name: "replace",
     attachable: "replace",
     encrypted: "replace",
@@ -41,7 +45,9 @@ export const network: Handler<NetworkInputs, NetworkOutputs> = {
     const networkId = await onManager(inputs.managers, context, async (engine) => {
       const present = await inspect(engine, inputs.name, context);
       if (!present) return create(engine, inputs, context);
-      refuseForeign(`The network "${inputs.name}" of the swarm`, present.Labels, inputs.owner);
+      const { Spec } = await inspectSwarm(engine, context.signal);
+      if (!isOwnedIn(Spec.Labels, inputs.owner, insideOf(present)))
+        throw foreign(`The network "${inputs.name}" of the swarm`, present.Labels, inputs.owner);
       return present.Id;
     });
     return { id: networkId, outputs: { networkId } };
@@ -49,21 +55,17 @@ export const network: Handler<NetworkInputs, NetworkOutputs> = {
 
   async read(id, state, context) {
     const found = await onManager(state.managers, context, (engine) => inspect(engine, id, context));
-    return found && isOwnedBy(state.owner, found.Labels)
-      ? { inputs: state, outputs: { networkId: found.Id } }
-      : undefined;
+    return found ? { inputs: state, outputs: { networkId: found.Id } } : undefined;
   },
 
   update: async (_id, old) => ({ networkId: old.networkId }),
 
-  async delete(id, state, context) {
-    try {
-      await remove(id, state, context);
-    } catch (error) {
-      if (!isSwarmGone(error)) throw error;
-    }
-  },
+  delete: (id, state, context) => remove(id, state, context),
 };
+
+function insideOf({ Id, Labels }: NetworkInspect) {
+  return { id: Id, labels: Labels };
+}
 
 function inspect(
   engine: EngineClient,
@@ -110,11 +112,17 @@ async function remove(id: string, state: NetworkInputs, context: Context): Promi
     },
     async () => {
       try {
-        await onManager(state.managers, context, (engine) =>
-          ifPresent(
+        await deleteInSwarm(`the network ${state.name}`, state, context, async (engine, { Spec }) => {
+          const found = await inspect(engine, id, context);
+          if (!found) return;
+          if (isForeignIn(Spec.Labels, state.owner, insideOf(found))) {
+            const why = toldApart(found.Labels, state.owner);
+            return context.warn(`the network ${state.name} stays: it belongs to ${why}.`);
+          }
+          await ifPresent(
             engine.delete(`remove network ${state.name}`, `/networks/${id}`, { signal: context.signal }),
-          ),
-        );
+          );
+        });
         return { done: undefined };
       } catch (error) {
         if (isEngineError(error, "in-use")) return { pending: error.answer };

@@ -5,7 +5,7 @@ import type { ImageOutputs, NodeImageInputs } from "../contract/local";
 import { ownerLabels } from "../contract/owner";
 import type { Context, Handler } from "./handler";
 import { buildImage } from "./image-build";
-import { readImage, removeImage } from "./image-state";
+import { readImage, refuseForeignImage, removeImage } from "./image-state";
 import { ifPresent, onOuterEngine } from "./outer";
 
 /** The Dockerfiles stay beside the sources: the compiler copies only TypeScript. */
@@ -15,9 +15,9 @@ const DEFAULT_BASE = "debian:trixie-slim";
 /** The image of a node: a Linux with a Docker Engine that starts inside an unprivileged container. */
 export const nodeImage: Handler<NodeImageInputs, ImageOutputs> = {
   // Another base is built under the same tag: the nodes are replaced one by one, and the old ones still run on the old.
-  fields: { name: "replace", owner: "replace", baseImage: "update", dockerHost: "replace" },
+  fields: { name: "replace", owner: "fixed-owner", baseImage: "update", dockerHost: "replace" },
   outputs: ["imageId"],
-  renewed: () => ["imageId"],
+  renewed: (changed) => (changed.includes("baseImage") ? ["imageId"] : []),
   deleteBeforeReplace: true,
 
   create: async (inputs, context) => ({ id: inputs.name, outputs: await build(inputs, context) }),
@@ -27,6 +27,7 @@ export const nodeImage: Handler<NodeImageInputs, ImageOutputs> = {
 };
 
 async function build(inputs: NodeImageInputs, context: Context): Promise<ImageOutputs> {
+  await refuseForeignImage(inputs);
   const imageId = await buildImage({
     name: inputs.name,
     context: FOLDER,

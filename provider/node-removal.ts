@@ -1,5 +1,4 @@
-import type { Owner } from "../contract/owner";
-import { isOwnedBy } from "../contract/owner";
+import { isStillOwnedBy, type Owner } from "../contract/owner";
 import { ifPresent, onOuterEngine } from "./outer";
 
 interface Belongs {
@@ -15,7 +14,7 @@ export async function removeContainer(
   const container = await ifPresent(
     onOuterEngine(dockerHost, `inspect container ${name}`, (docker) => docker.getContainer(id).inspect()),
   );
-  if (container && isOwnedBy(owner, container.Config.Labels)) {
+  if (container && isStillOwnedBy(owner, container.Config.Labels)) {
     await ifPresent(
       onOuterEngine(dockerHost, `remove container ${name}`, (docker) =>
         docker.getContainer(id).remove({ force: true, v: true }),
@@ -30,7 +29,7 @@ async function removeVolume({ owner, dockerHost }: Belongs, name: string): Promi
   const volume = await ifPresent(
     onOuterEngine(dockerHost, `inspect volume ${name}`, (docker) => docker.getVolume(name).inspect()),
   );
-  if (!volume || !isOwnedBy(owner, volume.Labels)) return;
+  if (!volume || !isStillOwnedBy(owner, volume.Labels)) return;
   const users = await onOuterEngine(dockerHost, `list containers of volume ${name}`, (docker) =>
     docker.listContainers({ all: true, filters: { volume: [name] } }),
   );

@@ -5,6 +5,7 @@ import { isSwarmAsleep } from "../engine/managers";
 import { describeProblems, type Problem } from "../validation/problem";
 import { difference, type Difference } from "./diff";
 import { rememberBudget } from "./disruption";
+import { noteListed } from "./ownership";
 import { PartialFailure, type Context, type Handler } from "./handler";
 import { hasUnknown, UNKNOWN, type Decoded, type Properties } from "./wire";
 
@@ -36,6 +37,7 @@ export class Operations {
   }
 
   diff(old: Decoded, inputs: Decoded): Difference {
+    noteListed(old.values);
     noteManagers(old.values);
     noteManagers(inputs.values);
     this.noteBudget(inputs.values);
@@ -58,7 +60,7 @@ export class Operations {
 
   /** What a preview can say of an object that does not exist yet: its inputs, and outputs not known yet. */
   async previewCreate(inputs: Decoded, context: Context): Promise<Answer> {
-    if (!hasUnknown(inputs.values)) await this.handler.previewed?.(inputs.values, context);
+    await this.previewed(inputs.values, context);
     const outputs = Object.fromEntries(this.handler.outputs.map((name) => [name, UNKNOWN]));
     return { id: "", values: { ...inputs.values, ...outputs }, secrets: this.secretsOf(inputs) };
   }
@@ -66,8 +68,7 @@ export class Operations {
   /** What a preview can say of an update: outputs stay as they are, but for those that the change renews. */
   async previewUpdate(id: string, old: Decoded, inputs: Decoded, context: Context): Promise<Answer> {
     const { changed } = this.diff(old, inputs);
-    if (!this.onlyReached(changed) && !hasUnknown(inputs.values))
-      await this.handler.previewed?.(inputs.values, context);
+    if (!this.onlyReached(changed)) await this.previewed(inputs.values, context);
     const renewed = this.handler.renewed?.(changed) ?? [];
     const outputs = {
       ...this.outputsOf(old.values),
@@ -79,6 +80,7 @@ export class Operations {
   async read(id: string, state: Decoded, context: Context): Promise<Answer | undefined> {
     // What `pulumi import` and the resource option `import` send. A refresh sends the state.
     if (Object.keys(state.values).length === 0) throw new Error(notImported(id));
+    noteListed(state.values);
     noteManagers(state.values);
     const found = await this.readUnlessAsleep(id, state, context);
     if (!found) return undefined;
@@ -90,6 +92,7 @@ export class Operations {
    * swarm's present ones are known only if it is noted whose managers these were.
    */
   async delete(id: string, state: Decoded, context: Context): Promise<void> {
+    noteListed(state.values);
     noteManagers(state.values);
     await this.handler.delete(id, state.values, context);
   }
@@ -123,9 +126,19 @@ export class Operations {
     }
   }
 
+  /** An identity that the update will make is no reason to know nothing: nothing that there is carries it. */
+  private async previewed(inputs: Properties, context: Context): Promise<void> {
+    const { owner } = inputs as { owner?: Properties };
+    const known = owner?.id === UNKNOWN ? { ...inputs, owner: { ...owner, id: undefined } } : inputs;
+    if (!hasUnknown(known)) await this.handler.previewed?.(known, context);
+  }
+
   /** Whether nothing of the object itself changed. */
   private onlyReached(changed: readonly string[]): boolean {
-    return changed.length > 0 && changed.every((field) => this.handler.fields[field] === "connection");
+    const recorded = changed.filter((field) =>
+      ["connection", "fixed-owner"].includes(this.handler.fields[field]),
+    );
+    return changed.length > 0 && recorded.length === changed.length;
   }
 
   private noteBudget({ clusterId, disruption }: Properties): void {

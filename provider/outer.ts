@@ -1,5 +1,4 @@
 import type Docker from "dockerode";
-import { describeOwner, isOwnedBy, type Owner } from "../contract/owner";
 import { dockerRemedy } from "../transport/docker-failure";
 import { describeDockerHost, dockerHostOf } from "../transport/docker-host";
 import { outerEngine } from "../transport/outer-engine";
@@ -40,17 +39,4 @@ export async function ifPresent<T>(lookup: Promise<T>): Promise<T | undefined> {
     if (isEngineError(error, "not-found")) return undefined;
     throw error;
   }
-}
-
-/** Refuses to touch an object that carries a name of ours but is somebody else's. */
-export function refuseForeign(
-  what: string,
-  labels: Record<string, string> | null | undefined,
-  owner: Owner,
-): void {
-  if (isOwnedBy(owner, labels)) return;
-  throw new Error(
-    `${what} exists and belongs to ${describeOwner(labels)}; it was left as it is. ` +
-      "Choose another name for the cluster, or remove that object yourself.",
-  );
 }

@@ -2,6 +2,8 @@ import type { AnyHandler } from "./operations";
 
 /** Resource type → its handler. A handler is loaded at its first use: a cluster pays only for what it has. */
 const HANDLERS: Readonly<Record<string, () => unknown>> = {
+  "swarm:index:ClusterIdentity": () =>
+    (require("./cluster-identity") as typeof import("./cluster-identity")).clusterIdentity,
   "swarm:index:LocalNetwork": () =>
     (require("./local-network") as typeof import("./local-network")).localNetwork,
   "swarm:index:NodeImage": () => (require("./node-image") as typeof import("./node-image")).nodeImage,

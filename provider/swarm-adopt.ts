@@ -1,12 +1,15 @@
-import { describeOwner, isOwnedBy } from "../contract/owner";
+import { isDeepStrictEqual } from "node:util";
+import { isOlder, ownerFrom, type Owner } from "../contract/owner";
 import type { ManagerRef } from "../contract/connection";
 import type { NodeAddresses, SwarmInputs } from "../contract/swarm";
 import { connect } from "../engine/connect";
 import { isSwarmGone, onManager } from "../engine/managers";
 import { inspectSwarm } from "../engine/swarm";
+import { takeOver } from "../engine/take-over";
 import { info } from "../engine/swarm-nodes";
 import type { EngineInfo, SwarmInspect } from "../engine/swarm-types";
 import type { Context } from "./handler";
+import { isOurs, toldApart } from "./ownership";
 
 export type Candidate = ManagerRef & NodeAddresses;
 
@@ -49,7 +52,7 @@ export async function survey(inputs: SwarmInputs, context: Context): Promise<Sur
     );
   }
   const swarm = found[0];
-  refuseForeignSwarm(swarm, inputs);
+  refuseForeignSwarm(swarm.manager.name, swarm.found, inputs);
   return { swarm, free };
 }
 
@@ -67,16 +70,30 @@ function isFree(state: EngineInfo["Swarm"]): boolean {
   return state.LocalNodeState === "inactive" || state.LocalNodeState === "";
 }
 
-function refuseForeignSwarm(
-  { manager, found }: { manager: Candidate; found: SwarmInspect },
-  inputs: SwarmInputs,
+/** Writes the owner on a swarm and what is in it, where other labels are: it is adopted, or older than identities. */
+export async function makeOurs(
+  { Spec }: SwarmInspect,
+  managers: readonly ManagerRef[],
+  owner: Owner,
+  context: Context,
+): Promise<void> {
+  if (isDeepStrictEqual(ownerFrom(Spec.Labels), owner)) return;
+  await takeOver(managers, Spec.Labels, owner, context);
+}
+
+/** @param name - the manager that was asked */
+export function refuseForeignSwarm(
+  name: string,
+  { ID, Spec }: SwarmInspect,
+  { owner, adopt, ephemeral }: SwarmInputs,
 ): void {
-  const labels = found.Spec.Labels ?? {};
-  if (isOwnedBy(inputs.owner, labels) || inputs.adopt) return;
-  // A run that was killed between init and the labels leaves such a swarm, and only on a machine of our own making.
-  if (inputs.ephemeral && Object.keys(labels).length === 0) return;
+  const labels = Spec.Labels ?? {};
+  if (isOurs(owner, labels) || adopt) return;
+  // A run that was killed between init and the labels leaves a swarm without any, and only on a machine of our own
+  // making. What is older than identities has names alone, and is on no machine of another cluster either.
+  if (ephemeral && (Object.keys(labels).length === 0 || isOlder(owner, labels))) return;
   throw new Error(
-    `${manager.name} is in swarm ${found.ID} already, which belongs to ${describeOwner(labels)}. ` +
+    `${name} is in swarm ${ID} already, which belongs to ${toldApart(labels, owner)}. ` +
       "Set `adopt: true` to take that swarm over, or make the machine leave it: docker swarm leave --force",
   );
 }

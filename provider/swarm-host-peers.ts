@@ -3,6 +3,7 @@ import { connect } from "../engine/connect";
 import { waitFor, WaitTimeout } from "../engine/wait";
 import { applyFirewall } from "../hosts/setup";
 import type { Context } from "./handler";
+import { namesKey } from "./ownership";
 import { wantedFrom } from "./swarm-host-wanted";
 
 const REGISTERED_TIMEOUT_MS = 10_000;
@@ -11,7 +12,7 @@ const REGISTERED_TIMEOUT_MS = 10_000;
 const present = new Map<string, Map<string, SwarmHostInputs>>();
 
 export function noteHost(inputs: SwarmHostInputs): void {
-  const key = JSON.stringify(inputs.owner);
+  const key = namesKey(inputs.owner);
   const hosts = present.get(key) ?? new Map<string, SwarmHostInputs>();
   present.set(key, hosts.set(inputs.name, inputs));
 }
@@ -24,7 +25,7 @@ export async function hostsOf(
   { owner, nodes }: SwarmHostInputs,
   context: Context,
 ): Promise<SwarmHostInputs[]> {
-  const known = () => [...(present.get(JSON.stringify(owner))?.values() ?? [])];
+  const known = () => [...(present.get(namesKey(owner))?.values() ?? [])];
   try {
     await waitFor<void>(
       {
@@ -51,7 +52,7 @@ export async function hostsOf(
  * that comes first, and a node that leaves has to be heard until it has left.
  */
 export async function closeToRemoved(gone: SwarmHostInputs, context: Context): Promise<void> {
-  const others = [...(present.get(JSON.stringify(gone.owner))?.values() ?? [])];
+  const others = [...(present.get(namesKey(gone.owner))?.values() ?? [])];
   await Promise.all(
     others
       .filter(({ name, firewall }) => name !== gone.name && firewall?.manage !== false)

@@ -12,6 +12,7 @@ import { memberAgain, unlocked } from "../engine/unlock";
 import { waitFor } from "../engine/wait";
 import { inTurn } from "./disruption";
 import type { Context } from "./handler";
+import { namesKey } from "./ownership";
 import { hostsOf } from "./swarm-host-peers";
 
 /** A host that is a member of a swarm now. */
@@ -58,7 +59,7 @@ async function membershipOf(inputs: SwarmHostInputs, context: Context): Promise<
   const clusterId =
     managers.length > 0
       ? await onManager(managers, context, async (engine) => (await inspectSwarm(engine, context.signal)).ID)
-      : JSON.stringify(inputs.owner);
+      : namesKey(inputs.owner);
   return { name, connection, nodeId: Swarm.NodeID, clusterId, role, managers };
 }
 

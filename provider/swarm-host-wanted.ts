@@ -1,12 +1,19 @@
 import type { SwarmHostInputs } from "../contract/ssh";
-import { describeOwner, ownerLabels } from "../contract/owner";
+import { describeOwner, nameLabels } from "../contract/owner";
 import type { WantedHost } from "../hosts/wanted";
+import { isFromBefore } from "./ownership";
 
-/** What a host shall become, in the words of `hosts/`. */
-export function wantedFrom(inputs: SwarmHostInputs): WantedHost {
+/**
+ * What a host shall become, in the words of `hosts/`.
+ * @param machine - identity of the machine that the state lists
+ */
+export function wantedFrom(inputs: SwarmHostInputs, machine?: string): WantedHost {
   const { owner, nodes, dataPathPort, engine, time, firewall, kernel, purge } = inputs;
   return {
-    owner: describeOwner(ownerLabels(owner)),
+    owner: describeOwner(nameLabels(owner)),
+    identity: owner.id ?? "",
+    machine,
+    older: isFromBefore(owner),
     nodes,
     dataPathPort,
     engine,

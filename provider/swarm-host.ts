@@ -2,6 +2,7 @@ import type { SwarmHostInputs, SwarmHostOutputs } from "../contract/ssh";
 import { engineAnswers } from "../engine/conditions";
 import { connect, disconnect } from "../engine/connect";
 import type { Facts } from "../hosts/facts";
+import { ForeignMachine } from "../hosts/foreign-machine";
 import { HostError } from "../hosts/host-error";
 import { cleanUp, factsOf, look, planOf, setUp } from "../hosts/setup";
 import { TransportError, type Transport } from "../transport/transport";
@@ -15,7 +16,7 @@ type State = SwarmHostInputs & SwarmHostOutputs;
 /** A machine that is there already, made ready to be a node: engine, clock, kernel, firewall. */
 export const swarmHost: Handler<SwarmHostInputs, SwarmHostOutputs> = {
   fields: {
-    owner: "replace",
+    owner: "owner",
     name: "connection",
     connection: "connection",
     hostKey: "update",
@@ -40,21 +41,24 @@ export const swarmHost: Handler<SwarmHostInputs, SwarmHostOutputs> = {
   ],
   noted: noteHost,
 
-  /** Nothing is changed, and a machine that cannot be looked at is no reason to show no plan at all. */
+  /**
+   * Nothing is changed, and a machine that cannot be looked at is no reason to show no plan at all. One of another
+   * cluster is: an update would change the others before it comes to that one.
+   */
   async previewed(inputs, context) {
     try {
       const looked = await look(transportTo(inputs), wantedFrom(inputs), context);
       looked.warnings.forEach((text) => warnOnce(text, context));
       if (looked.todos.length > 0) context.info(planOf(looked));
     } catch (error) {
-      if (context.signal.aborted) throw error;
+      if (context.signal.aborted || error instanceof ForeignMachine) throw error;
       context.warn(`what there is to do on it is not known: ${(error as Error).message}`);
     }
   },
 
   async create(inputs, context) {
     try {
-      const outputs = await made(inputs, inputs.nodes, context);
+      const outputs = await made(inputs, { nodes: inputs.nodes }, context);
       return { id: outputs.machine, outputs };
     } catch (error) {
       throw await withMachine(inputs, error as Error, context);
@@ -73,26 +77,33 @@ export const swarmHost: Handler<SwarmHostInputs, SwarmHostOutputs> = {
   },
 
   /** A node that is going leaves the swarm after this, so until it has left the ports stay open to it. */
-  update: (_id, old, inputs, context) => made(inputs, [...new Set([...old.nodes, ...inputs.nodes])], context),
+  update: (_id, { nodes, machine }, inputs, context) =>
+    made(inputs, { nodes: [...new Set([...nodes, ...inputs.nodes])], machine }, context),
 
   async delete(_id, state, context) {
     await closeToRemoved(state, context);
     try {
       // Another machine at the address of one that is gone has its own resource.
-      await cleanUp(transportTo(state), state.machine, wantedFrom(state), context);
+      await cleanUp(transportTo(state), state.machine, wantedFrom(state, state.machine), context);
     } catch (error) {
-      if (!(error instanceof TransportError)) throw error;
-      context.warn(`what was set up on it stays, as it could not be reached: ${error.message}`);
+      if (error instanceof ForeignMachine) context.warn(`what was set up on it stays: ${error.message}`);
+      else if (error instanceof TransportError)
+        context.warn(`what was set up on it stays, as it could not be reached: ${error.message}`);
+      else throw error;
     }
     disconnect(state.connection);
   },
 };
 
-async function made(inputs: SwarmHostInputs, nodes: string[], context: Context): Promise<SwarmHostOutputs> {
+async function made(
+  inputs: SwarmHostInputs,
+  { nodes, machine }: Pick<SwarmHostInputs, "nodes"> & Partial<SwarmHostOutputs>,
+  context: Context,
+): Promise<SwarmHostOutputs> {
   const warn = (text: string) => warnOnce(text, context);
   const facts = await setUp(
     transportTo(inputs),
-    wantedFrom({ ...inputs, nodes }),
+    wantedFrom({ ...inputs, nodes }, machine),
     { ...context, warn },
     {
       answers: () => engineAnswers(inputs.connection, context),
@@ -128,7 +139,7 @@ async function withMachine(inputs: SwarmHostInputs, cause: Error, context: Conte
  */
 async function lookAgain(state: State, context: Context) {
   try {
-    return await look(transportTo(state), wantedFrom(state), context);
+    return await look(transportTo(state), wantedFrom(state, state.machine), context);
   } catch (error) {
     if (!(error instanceof TransportError && error.failure === "changed")) throw error;
     context.warn(error.message);

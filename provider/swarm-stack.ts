@@ -1,27 +1,25 @@
 import type { StackService, SwarmStackInputs, SwarmStackOutputs } from "../contract/objects";
-import { isOwnedBy } from "../contract/owner";
-import { showPending } from "../engine/conditions";
 import { stackConverged } from "../engine/convergence";
-import { isSwarmGone, onManager } from "../engine/managers";
+import { onManager } from "../engine/managers";
 import type { Service } from "../engine/service-types";
-import { describePort, specDigest, stackServices, stackTasks } from "../engine/services";
-import { deployStack, mergedCompose, removeStack, withOurObjects } from "../engine/stack-deploy";
+import { describePort, specDigest, stackServices } from "../engine/services";
+import { deployStack, mergedCompose, withOurObjects } from "../engine/stack-deploy";
 import { inspectSwarm } from "../engine/swarm";
-import { waitFor } from "../engine/wait";
+import { isOwnedIn } from "../engine/swarm-ownership";
 import { checkComposeFiles } from "../validation/compose";
 import { checkVariables } from "../validation/compose-variables";
 import type { Context, Handler } from "./handler";
 import { PartialFailure } from "./handler";
-import { refuseForeign } from "./outer";
+import { foreign } from "./ownership";
+import { removeStackOfOurs } from "./swarm-stack-removal";
 
 const CONVERGE_TIMEOUT_S = 300;
-const REMOVE_TIMEOUT_MS = 120_000;
 
 /** A stack of services: deployed by Docker's own implementation, done when every service runs. */
 export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
   fields: {
     clusterId: "replace",
-    owner: "replace",
+    owner: "owner",
     name: "replace",
     composeFiles: "update",
     secrets: "update",
@@ -61,7 +59,7 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
     // After a restore the same services run in a swarm with another ID: `create` goes on with them, where a
     // replacement would end them first.
     if (swarm.ID !== state.clusterId) return undefined;
-    const own = services.filter(({ Spec }) => isOwnedBy(state.owner, Spec.Labels));
+    const own = services.filter((service) => isOwnedIn(swarm.Spec.Labels, state.owner, insideOf(service)));
     if (own.length === 0 && state.services.length > 0) return undefined;
     const drift = driftOf(state.services, own);
     return {
@@ -72,19 +70,20 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
 
   update: (_id, _old, inputs, context) => deploy(inputs, context),
 
-  async delete(_id, state, context) {
-    try {
-      await remove(state, context);
-    } catch (error) {
-      if (!isSwarmGone(error)) throw error;
-    }
-  },
+  delete: (_id, state, context) => removeStackOfOurs(state, context),
 };
+
+function insideOf({ ID, Spec }: Service) {
+  return { id: ID, labels: Spec.Labels };
+}
 
 async function deploy(inputs: SwarmStackInputs, context: Context): Promise<SwarmStackOutputs> {
   await onManager(inputs.managers, context, async (engine) => {
-    for (const { Spec } of await stackServices(engine, inputs.name, context.signal)) {
-      refuseForeign(`The service "${Spec.Name}" of the swarm`, Spec.Labels, inputs.owner);
+    const { Spec: swarm } = await inspectSwarm(engine, context.signal);
+    for (const service of await stackServices(engine, inputs.name, context.signal)) {
+      const { Name, Labels } = service.Spec;
+      if (!isOwnedIn(swarm.Labels, inputs.owner, insideOf(service)))
+        throw foreign(`The service "${Name}" of the swarm`, Labels, inputs.owner);
     }
     context.progress("deploying");
     const merged = await mergedCompose(engine.transport, inputs, context.signal);
@@ -120,26 +119,4 @@ function driftOf(deployed: readonly StackService[], actual: readonly Service[]):
     ...missing.map(({ name }) => `${name} is gone`),
     ...changed.map(({ name }) => `${name} was changed`),
   ];
-}
-
-async function remove(state: SwarmStackInputs, context: Context): Promise<void> {
-  await waitFor(
-    {
-      name: "its services and tasks are gone",
-      on: `stack ${state.name}`,
-      intervalMs: 500,
-      timeoutMs: context.timeoutMs ?? REMOVE_TIMEOUT_MS,
-      signal: context.signal,
-      onPending: showPending(context, "removing"),
-      remedy: `Look at what is left: npm run swarm -- docker stack ps ${state.name}`,
-    },
-    () =>
-      onManager(state.managers, context, async (engine) => {
-        const refusal = await removeStack(engine.transport, state.name, context.signal);
-        if (refusal !== undefined) return { pending: refusal };
-        const tasks = await stackTasks(engine, state.name, { current: false, signal: context.signal });
-        const live = tasks.filter(({ Status }) => Status.State === "running");
-        return live.length > 0 ? { pending: `${live.length} tasks still end` } : { done: undefined };
-      }),
-  );
 }

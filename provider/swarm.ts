@@ -1,13 +1,13 @@
-import { ownerLabels } from "../contract/owner";
 import type { SwarmInputs, SwarmOutputs } from "../contract/swarm";
 import { refuseRotationWithNodesDown, rootRotated } from "../engine/ca-rotation";
-import { isSwarmAsleep, onManager } from "../engine/managers";
+import { isSwarmAsleep, NoManager, onManager } from "../engine/managers";
 import { changeSwarm, inspectSwarm, unlockKey } from "../engine/swarm";
 import { actualSettings, applySettings } from "../engine/swarm-spec";
 import { parseDuration } from "../validation/duration";
 import { checkSwarmSettings } from "../validation/swarm-settings";
 import type { Context, Handler } from "./handler";
-import { findSwarm, survey } from "./swarm-adopt";
+import { whyNotOurs } from "./own-swarm";
+import { findSwarm, makeOurs, refuseForeignSwarm, survey } from "./swarm-adopt";
 import { dissolve, hasInitSettings, initialise, leave } from "./swarm-init";
 import { ageReached, dueRotations, outputsFrom, renewedBy } from "./swarm-rotation";
 import { lockedManagers, unlockAll } from "./swarm-unlock";
@@ -15,7 +15,7 @@ import { lockedManagers, unlockAll } from "./swarm-unlock";
 /** The swarm itself: adopted where one of the managers is in it already, else initialised on exactly one. */
 export const swarm: Handler<SwarmInputs, SwarmOutputs> = {
   fields: {
-    owner: "replace",
+    owner: "owner",
     managers: "connection",
     ephemeral: "connection",
     adopt: "connection",
@@ -64,11 +64,9 @@ export const swarm: Handler<SwarmInputs, SwarmOutputs> = {
     if (present && !fits) await dissolve(present, inputs, context);
     const candidates = present ? inputs.managers : free;
     const manager = fits ? present.manager : await initialise(inputs, candidates, context);
-    // An adopted swarm gets our labels and settings; after init this finds nothing to change.
-    await changeSwarm([manager], context, (spec) => {
-      spec.Labels = { ...spec.Labels, ...ownerLabels(inputs.owner) };
-      return applySettings(spec, inputs);
-    });
+    if (fits) await makeOurs(present.found, [manager], inputs.owner, context);
+    // An adopted swarm gets our settings; after init this finds nothing to change.
+    await changeSwarm([manager], context, (spec) => applySettings(spec, inputs));
     const outputs = await outputsOf({ ...inputs, managers: [manager] }, context);
     return { id: outputs.clusterId, outputs };
   },
@@ -95,6 +93,9 @@ export const swarm: Handler<SwarmInputs, SwarmOutputs> = {
     if (inputs.unlocked && !old.unlocked) await unlockAll(inputs.managers, old, context);
     const rotatesCa = inputs.caForceRotate !== undefined && inputs.caForceRotate !== old.caForceRotate;
     if (rotatesCa) await refuseRotationWithNodesDown(inputs.managers, context);
+    const found = await onManager(inputs.managers, context, (engine) => inspectSwarm(engine, context.signal));
+    refuseForeignSwarm(inputs.managers[0].name, found, inputs);
+    await makeOurs(found, inputs.managers, inputs.owner, context);
     const rotations = dueRotations(old, inputs);
     await changeSwarm(inputs.managers, context, (spec) => applySettings(spec, inputs, old), rotations);
     if (rotatesCa) {
@@ -110,9 +111,25 @@ export const swarm: Handler<SwarmInputs, SwarmOutputs> = {
    */
   async delete(_id, state, context) {
     if (state.ephemeral) return;
+    const why = await whyTakenOver(state, context);
+    if (why) return context.warn(`the machines stay in it: ${why}.`);
     for (const manager of state.managers) await leave(manager, state.clusterId, context);
   },
 };
+
+/** Nothing where nobody can tell: then it ends as the state says. */
+async function whyTakenOver(
+  state: SwarmInputs & SwarmOutputs,
+  context: Context,
+): Promise<string | undefined> {
+  try {
+    const found = await findSwarm(state, context);
+    return found && whyNotOurs(found, state);
+  } catch (error) {
+    if (error instanceof NoManager) return undefined;
+    throw error;
+  }
+}
 
 function outputsOf(inputs: SwarmInputs, context: Context, old?: SwarmOutputs): Promise<SwarmOutputs> {
   return onManager(inputs.managers, context, async (engine) => {

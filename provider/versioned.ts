@@ -9,9 +9,12 @@ import {
   removeObject,
   type ObjectKind,
 } from "../engine/objects";
-import { isSwarmGone, onManager } from "../engine/managers";
+import { onManager } from "../engine/managers";
+import { isForeignIn } from "../engine/swarm-ownership";
 import { checkVersioned } from "../validation/objects";
 import type { Context, Handler } from "./handler";
+import { deleteInSwarm } from "./own-swarm";
+import { toldApart } from "./ownership";
 import { contentLabels, holdsContent } from "./versioned-content";
 
 type Inputs = ConfigInputs & SecretInputs;
@@ -28,7 +31,7 @@ export function versionedObject(kind: ObjectKind): Handler<Inputs, VersionedOutp
   return {
     fields: {
       clusterId: "replace",
-      owner: "replace",
+      owner: "owner",
       name: "replace",
       data: "replace",
       templated: "replace",
@@ -73,19 +76,22 @@ export function versionedObject(kind: ObjectKind): Handler<Inputs, VersionedOutp
           engine,
           kind,
           found,
-          { ...Object.fromEntries(kept), ...inputs.labels },
+          { ...Object.fromEntries(kept), ...ownerLabels(inputs.owner), ...inputs.labels },
           context.signal,
         );
       });
       return { objectId: old.objectId, objectName: old.objectName };
     },
 
-    async delete(id, state, context) {
-      try {
-        await onManager(state.managers, context, (engine) => removeObject(engine, kind, id, context.signal));
-      } catch (error) {
-        if (!isSwarmGone(error)) throw error;
-      }
+    delete(id, state, context) {
+      const what = `the ${kind} ${state.objectName}`;
+      return deleteInSwarm(what, state, context, async (engine, swarm) => {
+        const found = await inspectObject(engine, kind, id, context.signal);
+        const labels = found?.Spec.Labels;
+        if (isForeignIn(swarm.Spec.Labels, state.owner, { id, labels }))
+          return context.warn(`${what} stays: it belongs to ${toldApart(labels, state.owner)}.`);
+        if (found) await removeObject(engine, kind, id, context.signal);
+      });
     },
   };
 }

@@ -1,11 +1,17 @@
 import * as pulumi from "./pulumi";
+import type { ClusterNames, Owner } from "../contract/owner";
 import { keepAnswersOutOfDebugLines } from "./sdk-debug";
 
 // Once per program: a module is loaded once.
 keepAnswersOutOfDebugLines();
 
 /** Inputs as a program gives them: each plain or as the output of another resource. */
-export type Inputs<T> = { [K in keyof T]: pulumi.Input<T[K]> };
+export type Inputs<T> = { [K in keyof T]: T[K] extends Owner ? OwnerArgs : pulumi.Input<T[K]> };
+
+/** Whose an object is: its names are known from the start, so a preview and the program's own checks can show them. */
+export interface OwnerArgs extends ClusterNames {
+  id: pulumi.Input<string>;
+}
 
 /** What all resources of this provider share: their outputs are declared, and secret ones marked. */
 export abstract class SwarmResource extends pulumi.CustomResource {

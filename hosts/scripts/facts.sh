@@ -21,6 +21,8 @@ facts() {
   fact machine "$line"
   read_line "$state/owner"
   fact owner "$line"
+  read_line "$state/identity"
+  fact identity "$line"
   # Asking costs a start of the docker CLI; a look that has just been had may have the answer.
   engine_now=${ENGINE_NOW:-}
   engine_code=0

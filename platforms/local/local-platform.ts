@@ -69,7 +69,8 @@ class LocalCluster implements PreparedPlatform {
       const built = new BuiltImage(
         `${cluster}-${name}`,
         { ...common, name, context: build, contextDigest: folderDigest(build) },
-        opts,
+        // Where the network is refused, another cluster has this name, and maybe these tags.
+        { ...opts, dependsOn: [this.network] },
       );
       return { name, imageId: built.imageId };
     });

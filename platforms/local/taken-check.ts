@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { describeOwner, isOwnedBy, type Owner } from "../../contract/owner";
+import { describeOwner, hasNames, type ClusterNames } from "../../contract/owner";
 import type { DockerHost } from "../../transport/docker-host";
 import { show, type Problem } from "../../validation/problem";
 import type { ClusterRequest } from "../platform";
@@ -17,7 +17,10 @@ interface Network {
   Labels: Record<string, string> | null;
 }
 
-/** Names, ports and images that the cluster needs from an engine that others use as well. */
+/**
+ * Names, ports and images that the cluster needs from an engine that others use as well. Whether what has the same
+ * three names is this cluster's own only its identity tells, which no program knows: there the provider decides.
+ */
 export async function checkTaken(
   host: DockerHost,
   args: LocalPlatformArgs,
@@ -32,11 +35,11 @@ export async function checkTaken(
   const wanted = new Map(nodes.map(({ name }) => [`/${owner.cluster}-${name}`, name]));
   const takenNames = containers.flatMap(({ Names, Labels }) => {
     const name = Names.find((one) => wanted.has(one));
-    if (name === undefined || isOwnedBy(owner, Labels)) return [];
+    if (name === undefined || hasNames(owner, Labels)) return [];
     return [{ where: `node ${wanted.get(name)}`, text: taken(`a container "${name.slice(1)}"`, Labels) }];
   });
   const takenNetworks = networks
-    .filter(({ Name, Labels }) => Name === owner.cluster && !isOwnedBy(owner, Labels))
+    .filter(({ Name, Labels }) => Name === owner.cluster && !hasNames(owner, Labels))
     .map(({ Name, Labels }) => ({ where: "network", text: taken(`a network "${Name}"`, Labels) }));
   return [
     ...takenNames,
@@ -74,7 +77,7 @@ async function takenPorts(
   host: DockerHost,
   ports: LocalPort[],
   containers: Container[],
-  owner: Owner,
+  owner: ClusterNames,
 ): Promise<Problem[]> {
   const problems: Problem[] = [];
   // One after the other: two looks at one port at the same time would find each other.
@@ -91,13 +94,13 @@ async function userOf(
   { published, protocol = "tcp", hostIp = "127.0.0.1" }: LocalPort,
   host: DockerHost,
   containers: Container[],
-  owner: Owner,
+  owner: ClusterNames,
 ): Promise<string | undefined> {
   const holder = containers.find(({ Ports }) =>
     Ports.some((one) => one.PublicPort === published && one.Type === protocol && meets(one.IP, hostIp)),
   );
   if (holder)
-    return isOwnedBy(owner, holder.Labels) ? undefined : `the container "${holder.Names[0]?.slice(1)}"`;
+    return hasNames(owner, holder.Labels) ? undefined : `the container "${holder.Names[0]?.slice(1)}"`;
   const isElsewhere = !host.url.startsWith("unix:");
   if (isElsewhere || protocol !== "tcp" || (await isFree(published, hostIp))) return undefined;
   return "another program on this host";

@@ -11,7 +11,7 @@ import { docker } from "../e2e/harness/docker";
 import { ProviderProcess, UNKNOWN, call, secret } from "./provider-process";
 
 const cluster = `rpc-${randomBytes(3).toString("hex")}`;
-const owner = { project: "pulumi-swarm", stack: "test", cluster };
+const owner = { project: "pulumi-swarm", stack: "test", cluster, id: randomBytes(16).toString("hex") };
 const SECRET_TEXT = "a secret that no message may show";
 const managers = [{ name: "manager-1", connection: { container: `${cluster}-nowhere` } }];
 

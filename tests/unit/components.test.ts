@@ -25,6 +25,7 @@ function startMocks(): void {
       newResource({ type, name, inputs }) {
         registered.push({ type, name, inputs: inputs as Record<string, unknown> });
         const outputs: Record<string, unknown> = {
+          identity: `identity-of-${name}`,
           networkId: `network-of-${name}`,
           imageId: `sha256:${name}`,
           containerId: `container-of-${name}`,
@@ -138,13 +139,18 @@ describe("SwarmCluster", () => {
     expect(named("SwarmNode", "dev-app-1").managers).toHaveLength(3);
   });
 
-  test("marks everything with its project, stack and cluster", async () => {
+  test("marks everything with the identity of its cluster, and shows project, stack and name", async () => {
     const cluster = makeCluster();
     await settled(cluster.managers, cluster.workers);
-    const owner = { project: "project", stack: "test", cluster: "dev" };
-    for (const { inputs } of [...ofType("LocalNode"), ...ofType("LocalNetwork"), ...ofType("Swarm")]) {
-      expect(inputs.owner).toEqual(owner);
-    }
+    const owner = { project: "project", stack: "test", cluster: "dev", id: "identity-of-dev" };
+    const owned = registered.filter(({ inputs }) => "owner" in inputs);
+    expect(new Set(owned.map(({ type }) => type.split(":")[2]))).toEqual(
+      new Set(["LocalNetwork", "LocalNode", "NodeImage", "Swarm"]),
+    );
+    expect(owned.map(({ inputs }) => inputs.owner)).toEqual(owned.map(() => owner));
+    expect(registered.findIndex(({ type }) => type.endsWith(":ClusterIdentity"))).toBeLessThan(
+      registered.findIndex(({ inputs }) => "owner" in inputs),
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { factsFrom, type Facts } from "../../hosts/facts";
-import { compareVersions, whyNotThisOne, whyUnsupported } from "../../hosts/supported";
+import { compareVersions, whyForeign, whyNotThisEngine, whyUnsupported } from "../../hosts/supported";
 
 const FACTS: Facts = {
   ...factsFrom({}),
@@ -10,7 +10,7 @@ const FACTS: Facts = {
   memoryMiB: 2_000,
   diskMiB: 9_000,
 };
-const WANTED = { owner: "project p, stack s, cluster c", nodes: [] };
+const WANTED = { owner: "project p, stack s, cluster c", identity: "0a1b2c3d4e5f", nodes: [] };
 
 test.each([
   ["debian", "12", "x86_64"],
@@ -44,26 +44,59 @@ test("a full disk is no matter where the engine is there already", () => {
   expect(whyUnsupported({ ...FACTS, diskMiB: 100, engine: "26.1.5" })).toBeUndefined();
 });
 
-test("a machine of another cluster is named with its cluster; our own and a new one are fine", () => {
-  expect(whyNotThisOne({ ...FACTS, owner: "project p, stack other, cluster c" }, WANTED)).toMatch(
-    /it is a machine of project p, stack other, cluster c, and this is project p, stack s, cluster c\./,
-  );
-  expect(whyNotThisOne({ ...FACTS, owner: WANTED.owner }, WANTED)).toBeUndefined();
-  expect(whyNotThisOne(FACTS, WANTED)).toBeUndefined();
+describe("whose a machine is", () => {
+  const ours = { owner: WANTED.owner, identity: WANTED.identity, machine: "m-1" };
+  const older = { ...ours, identity: "" };
+
+  test.each<[string, Partial<Facts>, Partial<typeof WANTED> & { machine?: string; older?: boolean }]>([
+    ["nobody's", {}, {}],
+    ["ours by its identity", ours, {}],
+    ["ours by its identity, though we go by another name by now", { ...ours, owner: "project x" }, {}],
+    ["older than identities, and in our state", older, { machine: "m-1" }],
+    ["older than identities, as our cluster is", older, { older: true }],
+    ["ours, and our state has not heard of its identity yet", ours, { identity: "", machine: "m-1" }],
+  ])("%s: it is set up", (_what, facts, wanted) => {
+    expect(whyForeign({ ...FACTS, ...facts }, { ...WANTED, ...wanted })).toBeUndefined();
+  });
+
+  test.each<[string, Partial<Facts>, Partial<typeof WANTED> & { machine?: string; older?: boolean }]>([
+    ["another identity under our names", { ...ours, identity: "ffff2c3d4e5f" }, {}],
+    [
+      "another identity, though our state lists it",
+      { ...ours, identity: "ffff2c3d4e5f" },
+      { machine: "m-1" },
+    ],
+    ["an identity, and we have none yet", ours, { identity: "" }],
+    ["older than identities, under our names, and not in our state", older, {}],
+    ["older than identities, and another machine than the state's", older, { machine: "m-2" }],
+    ["older than identities, under other names", { ...older, owner: "project x" }, { older: true }],
+  ])("%s: it is refused", (_what, facts, wanted) => {
+    expect(whyForeign({ ...FACTS, ...facts }, { ...WANTED, ...wanted })).toMatch(
+      /it is a machine of project /,
+    );
+  });
+
+  test("a refusal names both, and what to do", () => {
+    expect(whyForeign({ ...FACTS, ...ours, identity: "ffff2c3d4e5f" }, WANTED)).toBe(
+      "it is a machine of project p, stack s, cluster c (identity ffff2c3d), " +
+        "and this is project p, stack s, cluster c (identity 0a1b2c3d). " +
+        "Take it out there first, or if that cluster is gone: rm -r /var/lib/pulumi-swarm on that machine.",
+    );
+  });
 });
 
 test("an engine below the oldest that is accepted is refused, with the override", () => {
-  expect(whyNotThisOne({ ...FACTS, engine: "20.10.24+dfsg1" }, WANTED)).toMatch(
+  expect(whyNotThisEngine({ ...FACTS, engine: "20.10.24+dfsg1" }, WANTED)).toMatch(
     /its Docker Engine is 20\.10\.24\+dfsg1; at least 25 is wanted\..*minVersion: "20"/,
   );
   const engine = { minVersion: "20.10" };
-  expect(whyNotThisOne({ ...FACTS, engine: "20.10.24" }, { ...WANTED, engine })).toBeUndefined();
+  expect(whyNotThisEngine({ ...FACTS, engine: "20.10.24" }, { ...WANTED, engine })).toBeUndefined();
 });
 
 test("an engine that is another one than the program names is not replaced", () => {
   const engine = { version: "27.1" };
-  expect(whyNotThisOne({ ...FACTS, engine: "26.1.5" }, { ...WANTED, engine })).toMatch(/asks for 27\.1/);
-  expect(whyNotThisOne({ ...FACTS, engine: "27.1.2" }, { ...WANTED, engine })).toBeUndefined();
+  expect(whyNotThisEngine({ ...FACTS, engine: "26.1.5" }, { ...WANTED, engine })).toMatch(/asks for 27\.1/);
+  expect(whyNotThisEngine({ ...FACTS, engine: "27.1.2" }, { ...WANTED, engine })).toBeUndefined();
 });
 
 test("versions are compared as far as the second one goes", () => {

@@ -34,3 +34,27 @@ test("outputs in the old state are no difference", () => {
   const { nodeId: _output, ...inputs } = OLD;
   expect(difference(RULES, OLD, inputs).changed).toEqual([]);
 });
+
+describe("whose an object is", () => {
+  const rules: FieldRules<{ owner: unknown }> = { owner: "owner" };
+  const names = { project: "p", stack: "s", cluster: "c" };
+  const ours = { ...names, id: "0a1b" };
+
+  test.each<[string, unknown, unknown, { changed: string[]; replaces: string[] }]>([
+    ["nothing", ours, ours, { changed: [], replaces: [] }],
+    ["an identity for what had none", names, ours, { changed: ["owner"], replaces: [] }],
+    ["one that this update makes", names, { ...names, id: UNKNOWN }, { changed: ["owner"], replaces: [] }],
+    [
+      "the names, by `pulumi stack rename`",
+      ours,
+      { ...ours, stack: "t" },
+      { changed: ["owner"], replaces: [] },
+    ],
+    ["the identity", ours, { ...ours, id: "ffff" }, { changed: ["owner"], replaces: ["owner"] }],
+    ["to one not known yet", ours, { ...ours, id: UNKNOWN }, { changed: ["owner"], replaces: ["owner"] }],
+    ["names without one", names, { ...ours, stack: "t" }, { changed: ["owner"], replaces: ["owner"] }],
+  ])("changed: %s", (_what, old, now, expected) => {
+    expect(difference(rules, { owner: old }, { owner: now })).toEqual(expected);
+    expect(difference({ owner: "fixed-owner" }, { owner: old }, { owner: now })).toEqual(expected);
+  });
+});

@@ -31,7 +31,7 @@ function problems(args: Partial<SshPlatformArgs>, count = 1): string[] {
     ...{ name: `app-${index + 1}`, pool: "app" },
     role: "worker" as const,
   }));
-  const owner = { project: "p", stack: "s", cluster: "c" };
+  const owner = { project: "p", stack: "s", cluster: "c", id: "1f2e" };
   const found = new SshPlatform({ hosts: [GOOD], ...args }).validate({ owner, nodes });
   return found.map(({ where, text }) => `${where}: ${text}`);
 }

@@ -110,7 +110,7 @@ test.each(["", "Debian", "a b", "a:", "a/", "/a", 5, undefined, "a@sha256:12"])(
 describe("the local platform", () => {
   const nodes = ["manager-1", "app-1"].map((name) => ({ name, role: "worker" as const, pool: "app" }));
   const request = {
-    owner: { project: "p", stack: "s", cluster: "c" },
+    owner: { project: "p", stack: "s", cluster: "c", id: "1f2e" },
     nodes,
     defaultAddrPool: ["10.30.0.0/28"],
   };

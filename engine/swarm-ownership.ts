@@ -1,0 +1,57 @@
+import { hasNames, identityOf, type Labels, type Owner } from "../contract/owner";
+
+/** On a swarm: the identities that it had before its present one, the newest last. */
+const FORMER_LABEL = "pulumi-swarm.former";
+/** On a swarm: IDs of networks that came with it and say nothing of an identity. */
+const NETWORKS_LABEL = "pulumi-swarm.networks";
+
+/** Something inside of a swarm. */
+export interface Inside {
+  id: string;
+  labels: Labels;
+}
+
+/** Whether a swarm is somebody else's: its identity decides, and names where the owner knows of none. */
+export function isForeignSwarm(owner: Owner, labels: Labels): boolean {
+  const identity = identityOf(labels);
+  if (identity === undefined) return false;
+  return owner.id ? identity !== owner.id : !hasNames(owner, labels);
+}
+
+/**
+ * Whether something inside of the owner's swarm is the owner's. Labels of a network cannot change, so the swarm's own
+ * labels list what else counts: whoever it belonged to before, and networks that carry no identity.
+ */
+export function isOwnedIn(swarm: Labels, owner: Owner, { id, labels }: Inside): boolean {
+  const identity = identityOf(labels);
+  if (identity !== undefined)
+    return [owner.id, identityOf(swarm), ...wordsOf(swarm, FORMER_LABEL)].includes(identity);
+  return hasNames(owner, labels) || wordsOf(swarm, NETWORKS_LABEL).includes(id);
+}
+
+/** Whether it says itself that it is somebody else's. What says nothing is judged by what it is part of. */
+export function isForeignIn(swarm: Labels, owner: Owner, inside: Inside): boolean {
+  return identityOf(inside.labels) !== undefined && !isOwnedIn(swarm, owner, inside);
+}
+
+/** What a swarm that is taken over says of its past. */
+export function pastLabels(
+  swarm: Labels,
+  { id }: Owner,
+  networks: readonly string[],
+): Record<string, string> {
+  const former = [...wordsOf(swarm, FORMER_LABEL), identityOf(swarm) ?? ""].filter((one) => one !== id);
+  return {
+    ...listed(FORMER_LABEL, former),
+    ...listed(NETWORKS_LABEL, [...wordsOf(swarm, NETWORKS_LABEL), ...networks]),
+  };
+}
+
+function listed(label: string, words: readonly string[]): Record<string, string> {
+  const known = [...new Set(words)].filter(Boolean);
+  return known.length > 0 ? { [label]: known.join(" ") } : {};
+}
+
+function wordsOf(labels: Labels, name: string): string[] {
+  return (labels?.[name] ?? "").split(" ").filter(Boolean);
+}

@@ -1,0 +1,79 @@
+import type { SwarmStackInputs } from "../contract/objects";
+import { showPending } from "../engine/conditions";
+import type { EngineClient } from "../engine/engine-client";
+import { stackTasks } from "../engine/services";
+import { removeStack } from "../engine/stack-deploy";
+import { stackObjects, type StackObject } from "../engine/stack-objects";
+import { isForeignIn, isOwnedIn } from "../engine/swarm-ownership";
+import type { SwarmInspect } from "../engine/swarm-types";
+import { waitFor, type Look } from "../engine/wait";
+import type { Context } from "./handler";
+import { ifPresent } from "./outer";
+import { deleteInSwarm } from "./own-swarm";
+
+const REMOVE_TIMEOUT_MS = 120_000;
+
+/**
+ * Removes a stack by `docker stack rm`, which goes by nothing but its name. So each attempt is preceded by a look: where
+ * somebody else has deployed a stack of that name meanwhile only services of ours go, and the rest stays.
+ */
+export async function removeStackOfOurs(state: SwarmStackInputs, context: Context): Promise<void> {
+  const { name } = state;
+  await waitFor<void>(
+    {
+      name: "its services and tasks are gone",
+      on: `stack ${name}`,
+      intervalMs: 500,
+      timeoutMs: context.timeoutMs ?? REMOVE_TIMEOUT_MS,
+      signal: context.signal,
+      onPending: showPending(context, "removing"),
+      remedy: `Look at what is left: npm run swarm -- docker stack ps ${name}`,
+    },
+    async () => {
+      let look: Look<void> = { done: undefined };
+      await deleteInSwarm(`the stack ${name}`, state, context, async (engine, swarm) => {
+        look = await attempt(engine, swarm, state, context);
+      });
+      return look;
+    },
+  );
+}
+
+async function attempt(
+  engine: EngineClient,
+  swarm: SwarmInspect,
+  state: SwarmStackInputs,
+  context: Context,
+): Promise<Look<void>> {
+  const { name } = state;
+  const all = await stackObjects(engine, name, context.signal);
+  const isTheirs = (object: StackObject) => isOthers(object, swarm, state);
+  if (all.some(isTheirs)) {
+    const ours = all.filter((object) => object.kind === "service" && !isTheirs(object));
+    for (const { id, name: service } of ours) await removeService(engine, id, service, context);
+    const stays = all
+      .filter((object) => !ours.includes(object))
+      .map((object) => `${object.kind} ${object.name}`);
+    context.warn(
+      `somebody else has deployed a stack ${name}, and it stays: ${stays.join(", ")}. ` +
+        `If it is not wanted: npm run swarm -- docker stack rm ${name}`,
+    );
+    return { done: undefined };
+  }
+  const refusal = await removeStack(engine.transport, name, context.signal);
+  if (refusal !== undefined) return { pending: refusal };
+  const tasks = await stackTasks(engine, name, { current: false, signal: context.signal });
+  const live = tasks.filter(({ Status }) => Status.State === "running");
+  return live.length > 0 ? { pending: `${live.length} tasks still end` } : { done: undefined };
+}
+
+/** Every service of ours says so; a network or a file may be from before they did. */
+function isOthers(object: StackObject, { Spec }: SwarmInspect, { owner }: SwarmStackInputs): boolean {
+  return object.kind === "service"
+    ? !isOwnedIn(Spec.Labels, owner, object)
+    : isForeignIn(Spec.Labels, owner, object);
+}
+
+async function removeService(engine: EngineClient, id: string, name: string, context: Context) {
+  await ifPresent(engine.delete(`remove service ${name}`, `/services/${id}`, { signal: context.signal }));
+}
