@@ -10,7 +10,10 @@ export interface ClusterNames {
 
 /** Whom an object belongs to. Written on everything that is made, so leftovers can be found and adopted. */
 export interface Owner extends ClusterNames {
-  /** Identity of the cluster: random, made by its first update, and what decides. States from before there was one have none. */
+  /**
+   * Identity of the cluster: random, made by its first update, and what decides. Missing in states from before there
+   * was one; empty in a preview of the update that makes it, when nothing can carry it yet.
+   */
   id?: string;
 }
 
@@ -55,7 +58,7 @@ export function hasNames(names: ClusterNames, labels: Labels): boolean {
 
 /** Whether an object that was found by its name is the owner's. */
 export function isOwnedBy(owner: Owner, labels: Labels): boolean {
-  return owner.id ? identityOf(labels) === owner.id : isOlder(owner, labels);
+  return owner.id === undefined ? isOlder(owner, labels) : identityOf(labels) === owner.id;
 }
 
 /** Labels of these names from before there were identities: whose they are only a state can tell, or a swarm. */

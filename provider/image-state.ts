@@ -1,7 +1,7 @@
 import type { ImageOutputs } from "../contract/local";
-import { identityOf, isStillOwnedBy, type Owner } from "../contract/owner";
+import { isStillOwnedBy, ownerFrom, type Owner } from "../contract/owner";
 import { ifPresent, onOuterEngine } from "./outer";
-import { foreign } from "./ownership";
+import { refuseForeign } from "./ownership";
 
 interface Image {
   name: string;
@@ -27,12 +27,15 @@ export async function removeImage(state: Image): Promise<void> {
   );
 }
 
-/** A cluster of the same name may run on the image that has this tag, and would build its next nodes from ours. */
-export async function refuseForeignImage(image: Image): Promise<void> {
+/**
+ * A cluster of the same name may run on the image that has this tag, and would build its next nodes from ours.
+ * @param listed - ID of the image that the state lists
+ */
+export async function refuseForeignImage(image: Image, listed?: string): Promise<void> {
   const found = await inspect(image);
-  const identity = identityOf(found?.Config.Labels);
-  if (found && identity !== undefined && identity !== image.owner.id)
-    throw foreign(`The image "${image.name}"`, found.Config.Labels, image.owner);
+  const labels = found?.Config.Labels;
+  if (found && ownerFrom(labels))
+    refuseForeign(`The image "${image.name}"`, labels, image.owner, found.Id === listed);
 }
 
 function inspect({ name, dockerHost }: Image) {

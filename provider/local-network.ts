@@ -39,13 +39,13 @@ export const localNetwork: Handler<LocalNetworkInputs, LocalNetworkOutputs> = {
   /** Before an update has begun: whoever has the name already would be in the way of everything else. */
   async previewed(inputs) {
     const existing = await inspect(inputs, inputs.name);
-    if (existing) refuseForeign(`The network "${inputs.name}"`, existing.Labels, inputs.owner, existing.Id);
+    if (existing) refuseForeign(`The network "${inputs.name}"`, existing.Labels, inputs.owner);
   },
 
   async create(inputs) {
     const existing = await inspect(inputs, inputs.name);
     if (existing) {
-      refuseForeign(`The network "${inputs.name}"`, existing.Labels, inputs.owner, existing.Id);
+      refuseForeign(`The network "${inputs.name}"`, existing.Labels, inputs.owner);
       if (isWanted(existing, inputs)) {
         made.add(existing.Id);
         return { id: existing.Id, outputs: outputsOf(existing) };

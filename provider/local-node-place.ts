@@ -30,7 +30,9 @@ export async function placeFor(inputs: LocalNodeInputs): Promise<Place> {
     const container = number === 1 ? inputs.name : `${inputs.name}.${number}`;
     const found = await inspect(inputs, container);
     if (!found) return { container };
-    refuseForeign(`The container "${container}"`, found.Config.Labels, inputs.owner, found.Id);
+    // Nothing but our own machines is ever in our own network.
+    const isInNetwork = found.HostConfig.NetworkMode === inputs.network;
+    refuseForeign(`The container "${container}"`, found.Config.Labels, inputs.owner, isInNetwork);
     if (await worksForSwarm(found, inputs)) continue;
     if (found.Config.Labels[SPEC_LABEL] === specDigest(inputs)) return { container, adopted: found };
     await removeContainer(inputs, { id: found.Id, name: container });

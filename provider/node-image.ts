@@ -22,12 +22,12 @@ export const nodeImage: Handler<NodeImageInputs, ImageOutputs> = {
 
   create: async (inputs, context) => ({ id: inputs.name, outputs: await build(inputs, context) }),
   read: (_id, state) => readImage(state),
-  update: (_id, _old, inputs, context) => build(inputs, context),
+  update: (_id, old, inputs, context) => build(inputs, context, old.imageId),
   delete: (_id, state) => removeImage(state),
 };
 
-async function build(inputs: NodeImageInputs, context: Context): Promise<ImageOutputs> {
-  await refuseForeignImage(inputs);
+async function build(inputs: NodeImageInputs, context: Context, present?: string): Promise<ImageOutputs> {
+  await refuseForeignImage(inputs, present);
   const imageId = await buildImage({
     name: inputs.name,
     context: FOLDER,

@@ -5,7 +5,7 @@ import { isSwarmAsleep } from "../engine/managers";
 import { describeProblems, type Problem } from "../validation/problem";
 import { difference, type Difference } from "./diff";
 import { rememberBudget } from "./disruption";
-import { noteListed } from "./ownership";
+import { noteOlder } from "./ownership";
 import { PartialFailure, type Context, type Handler } from "./handler";
 import { hasUnknown, UNKNOWN, type Decoded, type Properties } from "./wire";
 
@@ -37,7 +37,7 @@ export class Operations {
   }
 
   diff(old: Decoded, inputs: Decoded): Difference {
-    noteListed(old.values);
+    noteOlder(old.values);
     noteManagers(old.values);
     noteManagers(inputs.values);
     this.noteBudget(inputs.values);
@@ -80,7 +80,7 @@ export class Operations {
   async read(id: string, state: Decoded, context: Context): Promise<Answer | undefined> {
     // What `pulumi import` and the resource option `import` send. A refresh sends the state.
     if (Object.keys(state.values).length === 0) throw new Error(notImported(id));
-    noteListed(state.values);
+    noteOlder(state.values);
     noteManagers(state.values);
     const found = await this.readUnlessAsleep(id, state, context);
     if (!found) return undefined;
@@ -92,7 +92,7 @@ export class Operations {
    * swarm's present ones are known only if it is noted whose managers these were.
    */
   async delete(id: string, state: Decoded, context: Context): Promise<void> {
-    noteListed(state.values);
+    noteOlder(state.values);
     noteManagers(state.values);
     await this.handler.delete(id, state.values, context);
   }
@@ -129,7 +129,7 @@ export class Operations {
   /** An identity that the update will make is no reason to know nothing: nothing that there is carries it. */
   private async previewed(inputs: Properties, context: Context): Promise<void> {
     const { owner } = inputs as { owner?: Properties };
-    const known = owner?.id === UNKNOWN ? { ...inputs, owner: { ...owner, id: undefined } } : inputs;
+    const known = owner?.id === UNKNOWN ? { ...inputs, owner: { ...owner, id: "" } } : inputs;
     if (!hasUnknown(known)) await this.handler.previewed?.(known, context);
   }
 

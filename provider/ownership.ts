@@ -2,6 +2,7 @@ import {
   describeOwner,
   isOlder,
   isOwnedBy,
+  isStillOwnedBy,
   nameLabels,
   ownerLabels,
   type ClusterNames,
@@ -10,24 +11,22 @@ import {
 } from "../contract/owner";
 import type { Properties } from "./wire";
 
-/** IDs of objects that the state of this run lists. */
-const listed = new Set<unknown>();
 /** Names of clusters that the state of this run knows from before there were identities. */
 const older = new Set<string>();
 
-/** To be told of everything that a state says: by it what carries no identity is known. */
-export function noteListed({ owner, containerId, networkId }: Properties): void {
-  for (const id of [containerId, networkId]) if (id !== undefined) listed.add(id);
-  if (owner && !(owner as Owner).id) older.add(namesKey(owner as Owner));
+/** To be told of everything that a state says. */
+export function noteOlder({ owner }: Properties): void {
+  if (owner && (owner as Owner).id === undefined) older.add(namesKey(owner as Owner));
 }
 
 /**
- * Whether an object that was found by its name is the owner's. Labels of containers, volumes and networks cannot
- * change, so what was made before there were identities has names alone; it is ours where the state says so.
+ * Whether an object that was found by its name is the owner's.
+ * @param isListed - the state lists it, or what it is part of. Labels of containers, volumes and networks cannot
+ *   change, so of those from before there were identities only that tells
  */
-export function isOurs(owner: Owner, labels: Labels, id?: string): boolean {
-  if (isOwnedBy(owner, labels)) return true;
-  return isOlder(owner, labels) && (listed.has(id) || isFromBefore(owner));
+export function isOurs(owner: Owner, labels: Labels, isListed = false): boolean {
+  if (isOwnedBy(owner, labels) || (isListed && isStillOwnedBy(owner, labels))) return true;
+  return isOlder(owner, labels) && isFromBefore(owner);
 }
 
 /** Whether the state of this run knows the cluster from before there were identities. */
@@ -36,8 +35,8 @@ export function isFromBefore(names: ClusterNames): boolean {
 }
 
 /** Refuses to touch an object that carries a name of ours but is somebody else's. */
-export function refuseForeign(what: string, labels: Labels, owner: Owner, id?: string): void {
-  if (!isOurs(owner, labels, id)) throw foreign(what, labels, owner);
+export function refuseForeign(what: string, labels: Labels, owner: Owner, isListed = false): void {
+  if (!isOurs(owner, labels, isListed)) throw foreign(what, labels, owner);
 }
 
 export function foreign(what: string, labels: Labels, owner: Owner): Error {
@@ -48,7 +47,9 @@ export function foreign(what: string, labels: Labels, owner: Owner): Error {
 
 /** "project p, stack s, cluster c (identity 1f2e3d4c), and this is … (identity 5a6b7c8d)" */
 export function toldApart(labels: Labels, owner: Owner): string {
-  return `${describeOwner(labels)}, and this is ${describeOwner(ownerLabels(owner))}`;
+  const [theirs, ours] = [describeOwner(labels), describeOwner(ownerLabels(owner))];
+  // Of the same names, before the first update has made an identity, or of what is older than identities.
+  return theirs === ours ? `another ${theirs}` : `${theirs}, and this is ${ours}`;
 }
 
 /** What to do where a name is taken: names say nothing of whose an object is, so nothing else can be advised. */

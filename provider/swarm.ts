@@ -2,6 +2,7 @@ import type { SwarmInputs, SwarmOutputs } from "../contract/swarm";
 import { refuseRotationWithNodesDown, rootRotated } from "../engine/ca-rotation";
 import { isSwarmAsleep, NoManager, onManager } from "../engine/managers";
 import { changeSwarm, inspectSwarm, unlockKey } from "../engine/swarm";
+import { isForeignSwarm } from "../engine/swarm-ownership";
 import { actualSettings, applySettings } from "../engine/swarm-spec";
 import { parseDuration } from "../validation/duration";
 import { checkSwarmSettings } from "../validation/swarm-settings";
@@ -94,7 +95,8 @@ export const swarm: Handler<SwarmInputs, SwarmOutputs> = {
     const rotatesCa = inputs.caForceRotate !== undefined && inputs.caForceRotate !== old.caForceRotate;
     if (rotatesCa) await refuseRotationWithNodesDown(inputs.managers, context);
     const found = await onManager(inputs.managers, context, (engine) => inspectSwarm(engine, context.signal));
-    refuseForeignSwarm(inputs.managers[0].name, found, inputs);
+    if (isForeignSwarm(inputs.owner, found.Spec.Labels))
+      refuseForeignSwarm(inputs.managers[0].name, found, inputs);
     await makeOurs(found, inputs.managers, inputs.owner, context);
     const rotations = dueRotations(old, inputs);
     await changeSwarm(inputs.managers, context, (spec) => applySettings(spec, inputs, old), rotations);

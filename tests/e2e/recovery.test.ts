@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { IDENTITY_LABEL, identityOf } from "../../contract/owner";
 import { waitFor } from "../../engine/wait";
 import { projectRoot } from "../../tools/setup/paths";
 import { demoShows, fingerprintOf } from "./harness/demo-page";
@@ -32,6 +33,7 @@ let workspace: Workspace;
 let witness: Witness;
 let file: string;
 let before: Contents;
+let identity: string | undefined;
 let secrets: string[];
 
 beforeAll(async () => {
@@ -45,6 +47,7 @@ beforeAll(async () => {
   await insideManager("printf 'a config made by hand' | docker config create --label of=hand by-hand -");
   await witness.docker("node", "update", "--label-add", "by-hand=yes", "manager-1");
   before = await contents();
+  identity = identityOf(await swarmLabels());
   secrets = [before.unlockKey, before.workerToken, before.managerToken, PASSWORD, "made by hand"];
 });
 afterAll(() => workspace?.remove());
@@ -61,14 +64,18 @@ interface Contents {
 
 interface Inspected {
   ID: string;
-  Spec: Record<string, unknown> & { Name: string };
+  Spec: Record<string, unknown> & { Name: string; Labels: Record<string, string> };
 }
 
-/** Everything that a swarm keeps for its users, with the IDs that only the same objects have. */
+/**
+ * Everything that a swarm keeps for its users, with the IDs that only the same objects have; without the identity of
+ * the cluster, which is another one after everything was lost.
+ */
 async function contents(): Promise<Contents> {
   const all = async (kind: string, shown: (object: Inspected) => unknown) => {
     const ids = (await witness.docker(kind, "ls", "--quiet")).split("\n").filter(Boolean);
     const objects = JSON.parse(await witness.docker(kind, "inspect", ...ids)) as Inspected[];
+    for (const { Spec } of objects) delete Spec.Labels[IDENTITY_LABEL];
     return Object.fromEntries(objects.map((object) => [object.Spec.Name, [object.ID, shown(object)]]));
   };
   return {
@@ -80,6 +87,10 @@ async function contents(): Promise<Contents> {
     secrets: await all("secret", ({ Spec }) => Spec),
     configs: await all("config", ({ Spec }) => Spec),
   };
+}
+
+async function swarmLabels(): Promise<Record<string, string>> {
+  return (await witness.swarm()).Spec.Labels as Record<string, string>;
 }
 
 async function insideManager(command: string): Promise<void> {
@@ -212,6 +223,9 @@ test("after the loss of everything a restore brings all of it back, and `up` the
   const after = await contents();
   for (const kind of Object.keys(before) as (keyof Contents)[])
     expect([kind, after[kind]]).toEqual([kind, before[kind]]);
+  const labels = await swarmLabels();
+  expect(identityOf(labels)).not.toBe(identity);
+  expect(labels["pulumi-swarm.former"]).toBe(identity);
   expect(await workspace.preview("--refresh")).toEqual({});
 });
 

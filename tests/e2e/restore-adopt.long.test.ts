@@ -75,8 +75,8 @@ test("a backup of another stack is refused, with both owners, and nothing is cha
   expect(refused.code).toBe(1);
   expect(refused.stderr).toMatch(
     new RegExp(
-      `belongs to project pulumi-swarm, stack ${first.stack}, cluster ${first.cluster}, ` +
-        `and this is project pulumi-swarm, stack ${second.stack}, cluster ${second.cluster}\\. ` +
+      `belongs to project pulumi-swarm, stack ${first.stack}, cluster ${first.cluster} \\(identity [0-9a-f]{8}\\), ` +
+        `and this is project pulumi-swarm, stack ${second.stack}, cluster ${second.cluster} \\(identity [0-9a-f]{8}\\)\\. ` +
         "Nothing was changed\\. Take it over with --adopt",
     ),
   );

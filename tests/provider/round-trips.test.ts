@@ -5,6 +5,7 @@ import type * as pbTypes from "@pulumi/pulumi/proto/provider_pb";
 import { ConfigureRequest } from "@pulumi/pulumi/proto/provider_pb";
 import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { ownerLabels } from "../../contract/owner";
 import { NOTHING, leftovers, removeLeftovers } from "../e2e/harness/leftovers";
 import { projectRoot } from "../../tools/setup/paths";
 import { docker } from "../e2e/harness/docker";
@@ -233,6 +234,45 @@ describe("a real network", () => {
     await provider.delete("LocalNetwork", { id, properties: state });
     expect(await networkId()).toBe(id);
     await docker("network", "rm", cluster);
+  });
+
+  test("of another identity under the same names is refused, in a preview as well, and both are named", async () => {
+    const first = await provider.create("LocalNetwork", { name: cluster, owner });
+    const theirs = { name: cluster, owner: { ...owner, id: "ffff0000ffff0000" } };
+    const [named, shown] = [`project pulumi-swarm, stack test, cluster ${cluster}`, owner.id.slice(0, 8)];
+    await expect(provider.create("LocalNetwork", theirs)).rejects.toThrow(
+      `The network "${cluster}" exists and belongs to ${named} (identity ${shown}), ` +
+        `and this is ${named} (identity ffff0000). It was left as it is. Choose another name for this cluster ` +
+        "(`pulumi config set cluster NAME`), end that one where it was made (`npm run down` in its checkout)",
+    );
+    const unmade = { name: cluster, owner: { ...owner, id: UNKNOWN } };
+    await expect(provider.create("LocalNetwork", unmade, true)).rejects.toThrow(/exists and belongs to/);
+
+    const properties = { ...first.properties, ...theirs };
+    expect((await provider.read("LocalNetwork", { id: first.id, properties })).id).toBe("");
+    await provider.delete("LocalNetwork", { id: first.id, properties });
+    expect(await networkId()).toBe(first.id);
+    await provider.delete("LocalNetwork", first);
+    expect(await leftovers(cluster)).toEqual(NOTHING);
+  });
+
+  test("from before there were identities is ours where the state lists it, and nowhere else", async () => {
+    const { id: _none, ...names } = owner;
+    const labels = Object.entries(ownerLabels(names)).flatMap((label) => ["--label", label.join("=")]);
+    await docker("network", "create", ...labels, cluster);
+    await expect(provider.create("LocalNetwork", { name: cluster, owner })).rejects.toThrow(
+      /exists and belongs to/,
+    );
+    const id = await networkId();
+    const listed = { id, properties: { name: cluster, owner, networkId: id, range: "" } };
+    expect((await provider.read("LocalNetwork", listed)).id).toBe(id);
+    const former = { ...listed.properties, owner: names };
+    expect(await provider.diff("LocalNetwork", former, { name: cluster, owner })).toMatchObject({
+      diffs: ["owner"],
+      replaces: [],
+    });
+    await provider.delete("LocalNetwork", listed);
+    expect(await leftovers(cluster)).toEqual(NOTHING);
   });
 });
 
