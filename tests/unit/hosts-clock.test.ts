@@ -54,9 +54,9 @@ test.each([
   } as unknown as Transport;
   const context = { progress: () => undefined, warn: () => undefined };
   const care = { answers: async () => undefined, restarting: (step: () => Promise<void>) => step() };
-  await expect(setUp(transport, { owner: "o", nodes: [] } as WantedHost, context, care)).rejects.toThrow(
-    /still to do/,
-  );
+  await expect(
+    setUp(transport, { owner: "o", identity: "i", nodes: [] } as WantedHost, context, care),
+  ).rejects.toThrow(/still to do/);
   const [, applied] = sent;
   expect(applied).toContain(`CLOCK='${clock}'`);
   expect(applied.match(/^(packages|time)_apply$/gm)).toEqual(order.map((step) => `${step}_apply`));
