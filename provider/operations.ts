@@ -164,8 +164,8 @@ export class Operations {
 function notImported(id: string): string {
   return (
     `"${id}" cannot be imported, and nothing was changed: an ID tells neither how its machine is reached nor whose it is. ` +
-    "Leave the import out, name the object in the program and run `pulumi up`: what an earlier update of the same project, " +
-    "stack and cluster made is found by its labels and taken over; a swarm without labels, by `adopt: true` of its cluster."
+    "Leave the import out, name the object in the program and run `pulumi up`: what an interrupted update of the same state " +
+    "left is found by its labels and taken over; a swarm without labels, by `adopt: true` of its cluster."
   );
 }
 
