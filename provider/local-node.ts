@@ -59,7 +59,7 @@ export const localNode: Handler<LocalNodeInputs, LocalNodeOutputs> = {
 };
 
 async function make(inputs: LocalNodeInputs, container: string): Promise<Docker.ContainerInspectInfo> {
-  const address = await takeAddress(inputs.dockerHost, inputs.network);
+  const address = await takeAddress(inputs.dockerHost, inputs.network, container);
   return onOuterEngine(inputs.dockerHost, `create container ${container}`, async (docker) =>
     (await docker.createContainer(nodeContainer(inputs, container, address))).inspect(),
   );

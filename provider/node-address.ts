@@ -1,6 +1,6 @@
 import { ADDRESS_LABEL } from "../contract/owner";
 import { firstHosts, parseAddress, parseCidr } from "../validation/cidr";
-import { onOuterEngine } from "./outer";
+import { ifPresent, onOuterEngine } from "./outer";
 
 /** Fourth bytes of the nodes' addresses in a range that has them; the lower ones stay Docker's to give to others. */
 const FIRST_NODE = 16;
@@ -23,17 +23,32 @@ export interface NodeAddress {
  * Takes a free address of the node network for a new container. Containers keep their address in a label, so stopped
  * ones count as well; the engine is asked once, as only one run at a time changes a Pulumi stack.
  */
-export async function takeAddress(dockerHost: string | undefined, network: string): Promise<NodeAddress> {
+export async function takeAddress(
+  dockerHost: string | undefined,
+  network: string,
+  volume: string,
+): Promise<NodeAddress> {
   const pool = pools.get(network) ?? readPool(dockerHost, network);
   pools.set(network, pool);
+  const former = await formerAddress(dockerHost, volume);
   const { range, free } = await pool;
-  const address = free.shift();
-  if (!address) {
+  const [address] =
+    former && free.includes(former) ? free.splice(free.indexOf(former), 1) : free.splice(0, 1);
+  if (address === undefined) {
     throw new Error(
       `The node network ${network} (${range}) has no free address left. Configure a larger \`subnet\`.`,
     );
   }
   return { address, neighbours: neighboursOf(address, range) };
+}
+
+/** The address of a container that was removed without its volume: as a manager it is known by that one. */
+async function formerAddress(dockerHost: string | undefined, name: string): Promise<string | undefined> {
+  const volume = await ifPresent(
+    onOuterEngine(dockerHost, `inspect volume ${name}`, (docker) => docker.getVolume(name).inspect()),
+  );
+  // The engine answers null where there are no labels.
+  return (volume?.Labels as Record<string, string> | null | undefined)?.[ADDRESS_LABEL];
 }
 
 async function readPool(dockerHost: string | undefined, network: string): Promise<Pool> {

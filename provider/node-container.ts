@@ -48,7 +48,11 @@ export function nodeContainer(
           Type: "volume",
           Source: name,
           Target: "/var/lib/docker",
-          VolumeOptions: { NoCopy: true, Labels: labels, DriverConfig: { Name: "local", Options: {} } },
+          VolumeOptions: {
+            NoCopy: true,
+            Labels: { ...labels, [ADDRESS_LABEL]: address },
+            DriverConfig: { Name: "local", Options: {} },
+          },
         },
       ],
       // An engine that cannot start must end with its exit code, and not begin again: the policy comes once it answers.

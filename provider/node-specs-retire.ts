@@ -2,7 +2,7 @@ import type { NodeSpecsInputs } from "../contract/swarm";
 import { showPending } from "../engine/conditions";
 import { isSwarmGone, onManager } from "../engine/managers";
 import { nodeName } from "../engine/node-name";
-import { changeNode, tasksOn } from "../engine/swarm-nodes";
+import { changeNode, listNodes, tasksOn } from "../engine/swarm-nodes";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
 import { waitFor, WaitTimeout } from "../engine/wait";
 import { allOf } from "./all-of";
@@ -60,7 +60,16 @@ export async function drainedWithCluster(state: NodeSpecsInputs, context: Contex
   const { clusterId, managers, nodes, ephemeral, disruption } = state;
   if (ephemeral || isWanted(clusterId)) return;
   const ids = Object.values(nodes).map(({ nodeId }) => nodeId);
-  const tasks = () => onManager(managers, context, (engine) => tasksOn(engine, ids, context.signal));
+  const tasks = () =>
+    onManager(managers, context, async (engine) => {
+      const [live, listed] = await Promise.all([
+        tasksOn(engine, ids, context.signal),
+        listNodes(engine, context.signal),
+      ]);
+      // Those of a dead machine never end.
+      const down = listed.filter(({ Status }) => Status.State === "down").map(({ ID }) => ID);
+      return live.filter(({ NodeID }) => !down.includes(NodeID));
+    });
   try {
     const busy = [...new Set((await tasks()).map(({ NodeID }) => NodeID))];
     if (busy.length === 0) return;

@@ -9,6 +9,7 @@ import type { NodeSpec, SwarmNodeInspect } from "../engine/swarm-types";
 import { allOf } from "./all-of";
 import { drainPolicy, inTurn } from "./disruption";
 import { contextOf, type Context } from "./handler";
+import { unlessLost } from "./swarm-node-lost";
 import { twinsOf } from "./swarm-node-twins";
 
 /** A member that is in reach takes each step of a change within seconds; one that is not must not hold up the update for minutes. */
@@ -59,7 +60,9 @@ async function drainedInTurn(
   context: Context,
 ): Promise<void> {
   const node = { name, nodeId, role, clusterId, managers, disruption };
-  await inTurn(node, context, () => drained(node, drainPolicy(disruption), context));
+  await inTurn(node, context, () =>
+    unlessLost(node, context, (watched) => drained(node, drainPolicy(disruption), watched)),
+  );
 }
 
 /** A manager that took its predecessor's place early did so with its labels (swarm-node-handover.ts). */

@@ -12,8 +12,9 @@ import { waitFor, WaitTimeout } from "../engine/wait";
 import { TransportError } from "../transport/transport";
 import { presentBudget, type Disrupted } from "./disruption";
 import type { Context } from "./handler";
-import { isWanted } from "./wanted-clusters";
+import { hasAnotherMachine, noteMachine } from "./swarm-node-lost";
 import { retire } from "./swarm-node-retire";
+import { isWanted } from "./wanted-clusters";
 
 type State = SwarmNodeInputs & SwarmNodeOutputs;
 type Leaving = Omit<Disrupted, "role">;
@@ -26,6 +27,8 @@ const DOWN_TIMEOUT_MS = 40_000;
  * wait until its tasks run elsewhere, leave, remove it by ID. Each step is skipped where it was done before.
  */
 export async function leaveSafely(state: State, context: Context): Promise<void> {
+  if (hasAnotherMachine(state)) return;
+  noteMachine(state);
   // The node itself is asked only where there is nobody else: on its way out it is a poor witness of its own removal.
   const self = nameOfConnection(state.connection);
   const others = state.managers.filter(({ connection }) => nameOfConnection(connection) !== self);
@@ -35,7 +38,6 @@ export async function leaveSafely(state: State, context: Context): Promise<void>
     managers: others.length > 0 ? others : state.managers,
   };
   const silence = state.ephemeral ? undefined : await silenceOf(state, context);
-  // Tasks of a dead machine never end; the swarm gives them another place when it knows.
   if (silence) await refuseIfUp(leaving, silence, context);
   const node = await lookUp(leaving, context);
   if (node) {

@@ -6,6 +6,7 @@ import { listNodes, tasksOn } from "../engine/swarm-nodes";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
 import { drainPolicy, inTurn, type Disrupted } from "./disruption";
 import type { Context } from "./handler";
+import { isLost, unlessLost } from "./swarm-node-lost";
 
 /**
  * Takes from a node all that the swarm relies on: its vote first, then its tasks, when it is its turn. It stays a
@@ -18,13 +19,17 @@ export async function retire(
 ): Promise<void> {
   if (await isRetired(node, disrupted, context)) return;
   const role = node.ManagerStatus ? "manager" : "worker";
+  const isDead = async () => node.Status.State !== "ready" || (await isLost(disrupted, context));
   // A dead worker takes nothing out of service that is not gone already.
-  if (role === "worker" && node.Status.State !== "ready") return;
+  if (role === "worker" && (await isDead())) return;
   await inTurn({ ...disrupted, role }, context, async () => {
     if (node.ManagerStatus) await outOfRaft(node, disrupted, context);
-    if (node.Status.State !== "ready") return;
+    // Tasks of a dead machine never end; the swarm gives them another place when it knows.
+    if (await isDead()) return;
     context.progress("draining");
-    await drained(disrupted, drainPolicy(disrupted.disruption), context);
+    await unlessLost(disrupted, context, (watched) =>
+      drained(disrupted, drainPolicy(disrupted.disruption), watched),
+    );
   });
 }
 

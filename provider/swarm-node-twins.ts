@@ -5,6 +5,7 @@ import { givenName, nodeName } from "../engine/node-name";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
 import type { Disrupted } from "./disruption";
 import type { Context } from "./handler";
+import { isLost } from "./swarm-node-lost";
 import { retire } from "./swarm-node-retire";
 
 /**
@@ -20,7 +21,7 @@ export function twinsOf(
   return nodes.filter(
     (twin) =>
       twin.ID !== nodeId &&
-      (givenName(twin) === name || isLost(twin, name)) &&
+      (givenName(twin) === name || wasNeverNamed(twin, name)) &&
       (isManager || twin.ManagerStatus === undefined),
   );
 }
@@ -29,7 +30,7 @@ export function twinsOf(
  * A machine of this name that was lost before its member was given one, by an update that was killed. Its own word is enough
  * here: it is Down, so whoever lies about it loses nothing but an entry that is dead.
  */
-function isLost(node: SwarmNodeInspect, name: string): boolean {
+function wasNeverNamed(node: SwarmNodeInspect, name: string): boolean {
   return givenName(node) === undefined && node.Description.Hostname === name && node.Status.State === "down";
 }
 
@@ -45,7 +46,7 @@ export async function retireTwin(
   const { clusterId, managers, disruption } = inputs;
   const member = { name: nodeName(twin), nodeId: twin.ID, clusterId, managers, disruption };
   await retire(twin, member, context);
-  if (twin.Status.State === "down") await removed(member, context);
+  if (await isLost(member, context)) await removed(member, context);
 }
 
 /** A predecessor that is dead holds nothing but perhaps a vote that nobody casts. */
@@ -56,6 +57,9 @@ export async function removeDeadTwins(
 ): Promise<void> {
   // A list for itself would make every join of a large cluster dearer; predecessors are older than any list.
   const twins = twinsOf(inputs.name, nodeId, await recentNodes(inputs.managers, context));
-  for (const twin of twins.filter(({ Status }) => Status.State !== "ready"))
-    await retireTwin(twin, inputs, context);
+  for (const twin of twins) {
+    const member = { name: inputs.name, nodeId: twin.ID, managers: inputs.managers };
+    const isDead = twin.Status.State !== "ready" || (await isLost(member, context));
+    if (isDead) await retireTwin(twin, inputs, context);
+  }
 }

@@ -14,6 +14,7 @@ import { PartialFailure, type Context, type Handler } from "./handler";
 import { placesTaken } from "./swarm-node-handover";
 import { joined } from "./swarm-node-join";
 import { leaveSafely } from "./swarm-node-leave";
+import { noteMachine } from "./swarm-node-lost";
 import { memberReady } from "./swarm-node-ready";
 import { outOfRaft } from "./swarm-node-retire";
 import { noteSilent, removeSilent } from "./swarm-node-silent";
@@ -45,6 +46,7 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
   noted(inputs, old) {
     noteWanted(inputs);
     noteFormerLabels(old);
+    if (old) noteMachine(old);
   },
 
   check: (inputs) => checkNode(inputs),
@@ -56,6 +58,7 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
     try {
       const node = await stoppingOthers(inputs, () => memberReady(nodeId, inputs, context));
       nodeId = node.ID;
+      noteMachine({ ...inputs, nodeId });
       await applySpec(node, inputs, context);
       await removeSilent(inputs, context);
       await removeDeadTwins(inputs, nodeId, context);
@@ -66,6 +69,7 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
   },
 
   async read(_id, state, context) {
+    noteMachine(state);
     const node = await onManager(state.managers, context, (engine) =>
       inspectNode(engine, state.nodeId, context.signal),
     );

@@ -1,0 +1,95 @@
+import { isContainerConnection, type Connection } from "../contract/connection";
+import type { SwarmNodeInputs, SwarmNodeOutputs } from "../contract/swarm";
+import { onManager } from "../engine/managers";
+import type { Member } from "../engine/membership";
+import { inspectNode } from "../engine/swarm-nodes";
+import { waitFor } from "../engine/wait";
+import type { Context } from "./handler";
+import { ifPresent, onOuterEngine } from "./outer";
+
+/** The machine of a member, as its membership was told of it. */
+interface MachineOfMember {
+  connection: Connection;
+  machine: string;
+}
+
+/** Machines by the node IDs of their members. */
+const machines = new Map<string, MachineOfMember>();
+
+const IS_CONTAINER_ID = /^[0-9a-f]{64}$/;
+
+const LOOK_MS = 1_000;
+/** What is watched has a deadline of its own. */
+const LONGEST_MS = 24 * 3_600_000;
+
+/** Notes which machine a member is: whoever comes in its place knows its node ID only. */
+export function noteMachine({ nodeId, connection, machine }: SwarmNodeInputs & SwarmNodeOutputs): void {
+  machines.set(nodeId, { connection, machine });
+}
+
+/**
+ * Whether the same member is another machine by now: a container that was made anew around the volume of one that was
+ * removed, for one. It works for the swarm, and is no business of whom it was before.
+ */
+export function hasAnotherMachine({ nodeId, machine }: SwarmNodeInputs & SwarmNodeOutputs): boolean {
+  const now = machines.get(nodeId);
+  return now !== undefined && now.machine !== machine;
+}
+
+/**
+ * Whether a member will do nothing for the swarm any more: its container is no more, or the swarm calls it Down, or does not
+ * list it. The swarm needs some heartbeats to see that; a host over SSH that is silent may be up until then.
+ */
+export async function isLost({ nodeId, managers }: Member, context: Context): Promise<boolean> {
+  if (await isGone(machines.get(nodeId))) return true;
+  const node = await onManager(managers, context, (engine) => inspectNode(engine, nodeId, context.signal));
+  return node === undefined || node.Status.State === "down";
+}
+
+/** Runs a step that waits for a member to give something away, and ends it when the member is lost meanwhile. */
+export async function unlessLost(
+  member: Member,
+  context: Context,
+  step: (context: Context) => Promise<void>,
+): Promise<void> {
+  const [over, lost] = [new AbortController(), new AbortController()];
+  const watch = waitFor<void>(
+    {
+      name: "it is lost",
+      on: member.name,
+      intervalMs: LOOK_MS,
+      timeoutMs: LONGEST_MS,
+      signal: AbortSignal.any([context.signal, over.signal]),
+    },
+    async () => {
+      // A look that failed says nothing of the member; the step tells its own failure.
+      const isOver = await isLost(member, context).catch(() => false);
+      return isOver ? { done: undefined } : { pending: "it is there" };
+    },
+  ).then(
+    () => lost.abort(),
+    () => undefined,
+  );
+  try {
+    await step({ ...context, signal: AbortSignal.any([context.signal, lost.signal]) });
+  } catch (error) {
+    if (!lost.signal.aborted || context.signal.aborted) throw error;
+  } finally {
+    over.abort();
+    await watch;
+  }
+}
+
+/** Whether the Docker Engine that ran a machine says that there is no such container. */
+async function isGone(member: MachineOfMember | undefined): Promise<boolean> {
+  if (!member || !isContainerConnection(member.connection)) return false;
+  const { container, dockerHost } = member.connection;
+  // The container that came in its place may have its name.
+  const id = IS_CONTAINER_ID.test(member.machine) ? member.machine : container;
+  const found = await ifPresent(
+    onOuterEngine(dockerHost, `inspect container ${container}`, (docker) =>
+      docker.getContainer(id).inspect(),
+    ),
+  );
+  return found === undefined;
+}
