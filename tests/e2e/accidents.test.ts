@@ -114,6 +114,19 @@ test("a worker that was stopped by hand runs again, as the same node", async () 
   expect(await soundNodes()).toEqual(before);
 });
 
+test("containers that were removed by hand without their volumes come back as the same members", async () => {
+  const before = await soundNodes();
+  await docker(
+    "rm",
+    "--force",
+    "--volumes",
+    ...["app-1", "manager-2"].map((node) => witness.containerOf(node)),
+  );
+  await measured("repair: up --refresh after two containers were removed", () => workspace.up("--refresh"));
+  expect(await soundNodes()).toEqual(before);
+  expect(await workspace.preview()).toEqual({});
+});
+
 test("a worker and the first manager that were removed by hand come back, without a dead twin", async () => {
   const before = await soundNodes();
   const clusterId = (await witness.swarm()).ID;
