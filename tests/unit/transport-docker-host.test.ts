@@ -10,6 +10,9 @@ import { dockerAt } from "../../transport/modem";
 import type { Transport } from "../../transport/transport";
 import { makeCertificates } from "../certificates";
 
+// openssl makes keys for some of these, on a busy machine.
+jest.setTimeout(60_000);
+
 const home = mkdtempSync(path.join(tmpdir(), "pulumi-swarm-docker-host-"));
 afterAll(() => rmSync(home, { recursive: true }));
 
