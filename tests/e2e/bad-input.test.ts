@@ -167,7 +167,7 @@ describe("the engine that shall run the nodes", () => {
       "tcp://127.0.0.1:1",
       /^dockerHost: no Docker Engine answers at "tcp:\/\/127\.0\.0\.1:1": .*ECONNREFUSED.*\. Start it or name another/,
     ],
-    ["ssh://me@host", /^dockerHost: .*"ssh:\/\/me@host" has the scheme "ssh:".*Set DOCKER_HOST/],
+    ["ssh://me@host", /^dockerHost: .*"ssh:\/\/me@host" has the scheme "ssh:".*ssh -nNT -L .* me@host/],
     ["nonsense", /^dockerHost: "nonsense" is no address of a Docker Engine\. Write it like/],
   ])("%s", async (address, expected) => {
     workspace.env.DOCKER_HOST = address;
