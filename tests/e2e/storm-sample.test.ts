@@ -1,4 +1,3 @@
-import { randomInt } from "node:crypto";
 import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -8,12 +7,14 @@ import { reportOf } from "../storm/report";
 import { storm } from "../storm/storm";
 
 const STEPS = 2;
+/** Equal steps in each run, so that what fails is news; `npm run test:storm` looks for other ones. */
+const SEED = 1;
 
 jest.setTimeout(600_000);
 
 /** `npm run test:storm` is the whole of it. */
-test("after edits and faults at random, others in each run, one up --refresh makes the cluster whole", async () => {
-  const seed = Number(process.env.STORM_SEED ?? randomInt(1_000_000));
+test("after edits and faults at random, one up --refresh makes the cluster whole", async () => {
+  const seed = Number(process.env.STORM_SEED ?? SEED);
   const say = (text: string) => process.stdout.write(`${text}\n`);
   say(`STORM_SEED=${seed}`);
   const file = path.join(tmpdir(), `storm-${seed}-${process.pid}.jsonl`);
