@@ -1,6 +1,8 @@
 import type { Finding } from "../../cli/doctor/finding";
-import { docker } from "./harness/docker";
+import { docker, tryDocker } from "./harness/docker";
+import { NetworkFaults, type RunningTask } from "./harness/network-faults";
 import type { Ended } from "./harness/run";
+import { watchSwarm } from "./harness/swarm-watch";
 import { Witness } from "./harness/witness";
 import { Workspace } from "./harness/workspace";
 
@@ -12,9 +14,12 @@ const SETTINGS = { managers: 2, allowEvenManagers: true, workers: [{ name: "app"
 
 let workspace: Workspace;
 let witness: Witness;
+let image: string;
 beforeAll(async () => {
   workspace = await Workspace.create(SETTINGS);
   witness = new Witness(workspace.cluster);
+  image = `pulumi-swarm-doctor:${workspace.cluster}`;
+  workspace.configure({ images: [{ name: image, build: "demo/web" }] });
   await workspace.up();
 });
 afterAll(() => workspace?.remove());
@@ -56,6 +61,106 @@ test("what it learned of every node itself is there", async () => {
   // All nodes share this machine's clock: what is beyond the round trip would be an error of the measurement.
   expect(findings.clocks).toMatchObject({ level: "pass", found: expect.stringMatching(/ms apart \(± \d+/) });
   expect(findings["join tokens"].found).toMatch(/^worker token 0 days old/);
+});
+
+describe("the network tells the truth", () => {
+  const SERVICE = "echo";
+  const NETWORK = "truth";
+  let faults: NetworkFaults;
+
+  beforeAll(async () => {
+    faults = new NetworkFaults(witness, NETWORK);
+    await witness.docker("network", "create", "--driver", "overlay", "--opt", "encrypted=false", NETWORK);
+    await witness.docker(
+      // The kernel here has no IPVS for virtual addresses.
+      ...["service", "create", "--detach", "--no-resolve-image", "--name", SERVICE, "--network", NETWORK],
+      ...[
+        "--mode",
+        "global",
+        "--endpoint-mode",
+        "dnsrr",
+        "--entrypoint",
+        "httpd",
+        "--stop-grace-period",
+        "1s",
+      ],
+      // By its own settings all tasks are replaced at once.
+      ...["--update-parallelism", "0", "--update-monitor", "500ms", image, "-f", "-p", "8080"],
+    );
+    await witness.untilReplicas(SERVICE, "4/4");
+  });
+  afterAll(async () => {
+    await witness.docker("service", "rm", SERVICE);
+    await witness.docker("network", "rm", NETWORK);
+  });
+
+  const reaches = async (from: RunningTask, { ip }: RunningTask): Promise<boolean> => {
+    const inside = ["exec", witness.containerOf(from.node), "docker", "exec", from.container];
+    return (await tryDocker(...inside, "nc", "-z", "-w", "2", ip, "8080")).code === 0;
+  };
+  const repair = () => workspace.swarm("doctor", "--repair-network");
+
+  test("kernel entries that are gone and a name of a task long gone: named, and mended without touching a task", async () => {
+    const [from, to] = [await faults.taskOn("app-1", SERVICE), await faults.taskOn("manager-2", SERVICE)];
+    const ghost = to.ip.replace(/\d+$/, "199");
+    expect(await reaches(from, to)).toBe(true);
+    await faults.cutOff("app-1", to);
+    await faults.tellOfGhost("app-2", SERVICE, ghost);
+    expect(await reaches(from, to)).toBe(false);
+
+    const { code, findings } = await doctor();
+    expect(code).toBe(1);
+    const entries = findings["overlay entries"];
+    expect(entries.level).toBe("fail");
+    expect(entries.found.split("\n").sort()).toEqual([
+      `${NETWORK} on app-1: the forwarding entry of ${to.ip} (${to.mac}), ${SERVICE}.${(await witness.node("manager-2")).ID} on manager-2, is missing`,
+      `${NETWORK} on app-1: the neighbour entry of ${to.ip}, ${SERVICE}.${(await witness.node("manager-2")).ID} on manager-2, is missing`,
+    ]);
+    // The node that tells of it has never heard of it.
+    expect(findings["service discovery"].found.split("\n").sort()).toEqual(
+      ["app-1", "manager-1", "manager-2"].flatMap((node) =>
+        [SERVICE, `tasks.${SERVICE}`].map(
+          (name) => `${NETWORK} on ${node}: the name ${name} leads to ${ghost}, which none of its tasks has`,
+        ),
+      ),
+    );
+
+    const { stderr, code: after } = await repair();
+    expect(stderr).toContain("✓ app-1: 2 entries set right");
+    expect(stderr).toContain(`✓ ${NETWORK}: the engines forgot ${ghost} of ${SERVICE}`);
+    expect(after).toBe(0);
+    expect(await reaches(from, to)).toBe(true);
+    expect((await faults.taskOn("app-1", SERVICE)).container).toBe(from.container);
+    // Nothing of the engine's diagnostics stays open.
+    expect(await docker("exec", witness.containerOf("app-2"), "ls", "/etc/docker")).not.toContain(
+      "daemon.json",
+    );
+  });
+
+  test("a task that no other node knows the name of: its service is renewed, one task at a time", async () => {
+    const lost = await faults.taskOn("app-1", SERVICE);
+    await faults.tellOfEnd("app-2", lost);
+    const watch = watchSwarm(
+      [witness.containerOf("manager-1")],
+      `docker service ls --format '{{.Name}} {{.Replicas}}' | sed -n 's/^${SERVICE} //p'`,
+    );
+    const { stderr, code } = await repair();
+    await watch.stop();
+    expect(stderr).toContain(
+      `✗ ${NETWORK} on manager-1: the name tasks.${SERVICE} does not lead to ${lost.ip}`,
+    );
+    expect(stderr).toContain(`✓ the tasks of ${SERVICE} were replaced`);
+    // The engine that told the others has not told itself: it has to take part anew.
+    expect(stderr).toContain("✓ app-2 left its networks and joined them anew");
+    expect(code).toBe(0);
+    const running = watch.texts.map((text) => Number(text.split("/")[0]));
+    expect(Math.min(...running)).toBeGreaterThanOrEqual(2);
+    const parallelism = await witness.docker(
+      ...["service", "inspect", "--format", "{{.Spec.UpdateConfig.Parallelism}}", SERVICE],
+    );
+    expect(parallelism).toBe("0");
+    expect((await witness.node("app-2")).Spec.Availability).toBe("active");
+  });
 });
 
 test("faults made by hand: each is found where it is, with a remedy, and the exit code is 1", async () => {

@@ -1,0 +1,89 @@
+import { closeConnections, connect } from "../../../engine/connect";
+import { askDiagnostics } from "../../../engine/network-truth/diagnostic-server";
+import { docker } from "./docker";
+import type { Witness } from "./witness";
+
+/** A task of a service as the node that runs it knows it. */
+export interface RunningTask {
+  node: string;
+  container: string;
+  ip: string;
+  mac: string;
+  endpoint: string;
+}
+
+/** Spoils what the nodes hold of an overlay network, by the kernel's own tools and the engine's own server. */
+export class NetworkFaults {
+  constructor(
+    private readonly witness: Witness,
+    private readonly network: string,
+  ) {}
+
+  /** The first task that a node has of a service in the network. */
+  async taskOn(node: string, service: string): Promise<RunningTask> {
+    const [text, id] = await Promise.all([
+      this.witness.dockerOn(node, "network", "inspect", this.network),
+      this.witness.dockerOn(node, "ps", "--quiet", "--filter", `name=${service}`),
+    ]);
+    const [{ Containers }] = JSON.parse(text) as [
+      { Containers: Record<string, { EndpointID: string; MacAddress: string; IPv4Address: string }> },
+    ];
+    const container = id.split("\n")[0];
+    const [, own] =
+      Object.entries(Containers).find(([long]) => container && long.startsWith(container)) ?? [];
+    if (!own) throw new Error(`${node} has no task of ${service}.`);
+    return {
+      node,
+      container,
+      ip: own.IPv4Address.split("/")[0],
+      mac: own.MacAddress,
+      endpoint: own.EndpointID,
+    };
+  }
+
+  /** Takes away what leads from a node to a task of another one. */
+  async cutOff(node: string, { ip, mac }: RunningTask): Promise<void> {
+    const id = await this.id();
+    const script = `
+      space=$(ls -t /var/run/docker/netns/[0-9]*-${id.slice(0, 9)}* | head -n 1)
+      to=$(nsenter --net="$space" bridge fdb show | sed -n 's/^${mac} dev vxlan0 dst \\([^ ]*\\).*/\\1/p')
+      nsenter --net="$space" bridge fdb del ${mac} dev vxlan0 dst "$to" self
+      nsenter --net="$space" ip neigh del ${ip} dev vxlan0`;
+    await docker("exec", this.witness.containerOf(node), "sh", "-ec", script);
+  }
+
+  /** Makes a node tell the others of a task that is not there. */
+  async tellOfGhost(node: string, service: string, address: string): Promise<void> {
+    const field = (number: number, text: string) =>
+      Buffer.concat([Buffer.from([number * 8 + 2, text.length]), Buffer.from(text)]);
+    const id = await this.witness.docker("service", "inspect", "--format", "{{.ID}}", service);
+    const record = Buffer.concat(
+      [`${service}.9.ghost`, service, id, "<nil>", address].map((text, index) => field(index + 1, text)),
+    );
+    await this.ask(
+      node,
+      "createentry",
+      `key=${"ab".repeat(32)}&value=${encodeURIComponent(record.toString("base64"))}`,
+    );
+  }
+
+  /** Makes a node tell the others that a task is gone which is there. */
+  async tellOfEnd(node: string, { endpoint }: RunningTask): Promise<void> {
+    await this.ask(node, "deleteentry", `key=${endpoint}`);
+  }
+
+  private async ask(node: string, action: string, entry: string): Promise<void> {
+    try {
+      const engine = connect({ container: this.witness.containerOf(node) });
+      const path = `/${action}?nid=${await this.id()}&tname=endpoint_table&json&${entry}`;
+      const [answer] = await askDiagnostics(engine, [path], AbortSignal.timeout(60_000));
+      expect(JSON.parse(answer)).toMatchObject({ message: "OK" });
+    } finally {
+      closeConnections();
+    }
+  }
+
+  private id(): Promise<string> {
+    return this.witness.docker("network", "inspect", "--format", "{{.Id}}", this.network);
+  }
+}
