@@ -10,6 +10,7 @@ import { formerLabels } from "./former-labels";
 import { PartialFailure, type Context, type Handler } from "./handler";
 import { drainedWithCluster, retireOthers } from "./node-specs-retire";
 import { writeSpecs } from "./node-specs-write";
+import { warnOfNetworks } from "./network-look";
 
 type Nodes = NodeSpecsInputs["nodes"];
 
@@ -81,6 +82,23 @@ async function apply(
   await writeSpecs(inputs, names, nodes, before, context);
   await retireOthers(inputs, nodes, before, context);
   await inService(inputs, becameActive(inputs, names, nodes), context);
+  const moved = movedNodes(inputs, names, nodes, before);
+  if (moved.length > 0) await warnOfNetworks(inputs, moved, context);
+}
+
+/** Nodes that came, went or changed their availability: where tasks have moved, and word of it has to arrive everywhere. */
+function movedNodes(
+  { nodes: wanted }: NodeSpecsInputs,
+  names: readonly string[],
+  seen: readonly SwarmNodeInspect[],
+  before: Nodes,
+): string[] {
+  const isOther = (name: string) => {
+    const { nodeId, availability } = wanted[name];
+    return seen.some(({ ID, Spec }) => ID === nodeId && Spec.Availability !== availability);
+  };
+  const gone = Object.keys(before).filter((name) => before[name].nodeId !== wanted[name]?.nodeId);
+  return [...new Set([...names.filter(isOther), ...gone])];
 }
 
 function becameActive(

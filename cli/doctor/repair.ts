@@ -18,10 +18,17 @@ export async function repaired(
     return false;
   }
   for (const { text } of network.wrong) console.error(`✗ ${text}`);
+  let last = "";
+  const progress = (text: string) => {
+    // The same but for its seconds is said once.
+    const said = text.replace(/ \(\d+ s\)$/, "");
+    if (said !== last) waiting.progress(said);
+    last = said;
+  };
   await repairNetworks(network, {
     managers: wanted.managers,
     machines: machinesOf(wanted),
-    waiting,
+    waiting: { ...waiting, progress },
     done: (text) => console.error(`✓ ${text}`),
   });
   return true;

@@ -6,6 +6,8 @@ import type { Wrong } from "./wrong";
 const NO_IPVS =
   "Load it there: modprobe ip_vs. Where the kernel has none, use `endpoint_mode: dnsrr` and ports in host mode.";
 
+const RESTART = "Drain that node, restart its Docker Engine, and make it active again.";
+
 /** What every node's balancers do with virtual addresses against the tasks that are behind them. */
 export function judgeBalancers(look: NetworkLook): Wrong[] {
   return look.nodes.flatMap((node) =>
@@ -49,7 +51,9 @@ function judgeBalancer(
     const refresh: Wrong["remedy"] = { do: "refresh", service: service.name };
     const mark = balancer.marks[vip] as string | undefined;
     if (mark === undefined || !(mark in balancer.destinations)) {
-      return [finding("vip", vip, `the virtual address ${vip} of ${service.name} has no balancer`, refresh)];
+      // As long as one of its tasks is there the engine thinks that it has made it.
+      const anew: Wrong["remedy"] = network.isIngress ? { do: "nothing", advice: RESTART } : { do: "rejoin" };
+      return [finding("vip", vip, `the virtual address ${vip} of ${service.name} has no balancer`, anew)];
     }
     return judgeDestinations(balancer.destinations[mark], service, networkId, look).map(({ ip, isStale }) =>
       isStale

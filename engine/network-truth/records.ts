@@ -60,9 +60,9 @@ export function recordsOf(
   };
 }
 
-/** Any value switches encryption on, but for "false". Source: moby libnetwork, drivers/overlay (secureOption). */
+/** Any value switches encryption on, "false" as well. Source: moby, libnetwork/drivers/overlay/ov_network.go (secureOption). */
 export function isEncrypted({ Options }: Pick<OverlayNetwork, "Options">): boolean {
-  return Options?.encrypted !== undefined && Options.encrypted !== "false";
+  return Options?.encrypted !== undefined;
 }
 
 function networkRecord(network: OverlayNetwork): NetworkRecord {

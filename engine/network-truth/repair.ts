@@ -30,14 +30,15 @@ export async function repairNetworks(truth: NetworkTruth, repair: Repair): Promi
     done(`the tasks of ${service} were replaced`);
   }
   const left = await networkTruth(managers, machines, waiting);
-  const stale = left.wrong.filter(
-    ({ remedy, network }) => remedy.do === "forget" && !isIngress(network.id, left),
+  const stubborn = left.wrong.filter(
+    ({ remedy, network }) =>
+      remedy.do === "rejoin" || (remedy.do === "forget" && !isIngress(network.id, left)),
   );
-  for (const node of new Set(stale.map((wrong) => wrong.node))) {
+  for (const node of new Set(stubborn.map((wrong) => wrong.node))) {
     await rejoinNetworks(node, left.look, managers, waiting);
     done(`${node} left its networks and joined them anew`);
   }
-  return stale.length > 0 ? networkTruth(managers, machines, waiting) : left;
+  return stubborn.length > 0 ? networkTruth(managers, machines, waiting) : left;
 }
 
 async function writeEntries(wrong: readonly Wrong[], { machines, waiting, done }: Repair): Promise<void> {

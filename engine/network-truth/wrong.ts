@@ -20,7 +20,9 @@ export type Remedy =
   | { do: "forget"; address: string; service: string }
   /** The tasks of a service are replaced, one at a time: the engines announce the new ones. */
   | { do: "refresh"; service: string }
-  /** The kernel lacks what nothing here could bring. */
+  /** The node's tasks go to other nodes once: with the last one its engine forgets the network, and makes it anew after. */
+  | { do: "rejoin" }
+  /** Nothing here could bring it. */
   | { do: "nothing"; advice: string };
 
 /** A permanent entry in the namespace of a network; without what it leads to, it goes. */
@@ -38,6 +40,8 @@ export function describeRemedy({ node, network, remedy }: Wrong): string {
       return `make the engines forget ${remedy.address} in ${network.name} (--repair-network does)`;
     case "refresh":
       return `npm run swarm -- docker service update --force ${remedy.service}`;
+    case "rejoin":
+      return `npm run swarm -- docker node update --availability drain ${node}, and active again`;
     case "nothing":
       return remedy.advice;
   }

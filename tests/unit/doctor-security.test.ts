@@ -71,7 +71,7 @@ const published = service("web", 2, {
 
 claims("overlay encryption", [
   ["without options", options(null), /^warn: .* clear text: shop → .*protocol 50/],
-  ["switched off", options({ encrypted: "false" }), /^warn: .* clear text: shop → /],
+  ["no value switches it off: seen, and read in moby", options({ encrypted: "false" }), /^pass: /],
   [
     "the ingress network carries something",
     withSwarm({ services: [published] }),

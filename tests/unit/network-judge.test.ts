@@ -157,7 +157,7 @@ describe("balancers", () => {
     [
       "a virtual address without one",
       changed((look) => void (shopOn(look, "app-1").balancer.marks = {})),
-      "shop on app-1: the virtual address 10.20.1.2 of web has no balancer → npm run swarm -- docker service update --force web",
+      "shop on app-1: the virtual address 10.20.1.2 of web has no balancer → npm run swarm -- docker node update --availability drain app-1, and active again",
     ],
     [
       "a kernel without IPVS",

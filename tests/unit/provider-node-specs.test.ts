@@ -16,6 +16,18 @@ jest.mock("../../engine/swarm-states", () => ({
   swarmStates: (machines: object[]) => Promise.resolve(machines.map(() => "active/manager")),
 }));
 
+let wrong: { text: string; isHarmless: boolean }[] = [];
+let looks = 0;
+jest.mock("../../engine/network-truth/records", () => ({
+  readRecords: () => Promise.resolve({ tasks: [{ addresses: { net: "10.0.1.2" } }] }),
+}));
+jest.mock("../../engine/network-truth/confirm", () => ({
+  networkTruth: () => {
+    looks++;
+    return wrong.length > 0 ? Promise.resolve({ wrong }) : Promise.reject(new Error("nobody answered"));
+  },
+}));
+
 const context: Context = {
   signal: new AbortController().signal,
   progress: () => undefined,
@@ -194,4 +206,40 @@ test("of a cluster that goes as a whole all nodes are drained where their machin
   noteWanted(state);
   await nodeSpecs.delete("c", state, context);
   expect(swarm.writes).toEqual([]);
+});
+
+describe("after tasks have moved, a look at the networks", () => {
+  const joining = () => {
+    swarm = new FakeSwarm({
+      m1: { name: "m1", vote: "leader" },
+      a1: { name: "a1", availability: "drain" },
+    });
+    looks = 0;
+  };
+
+  test("warns of what nodes hold otherwise, with the command that mends it; of what costs nothing it does not", async () => {
+    joining();
+    wrong = ["one", "two", "three", "four"].map((text) => ({ text, isHarmless: false }));
+    wrong.push({ text: "left over", isHarmless: true });
+    const warn = jest.fn();
+    await nodeSpecs.create(inputs({ m1: {}, a1: {} }), { ...context, warn });
+    expect(warn.mock.calls).toEqual([
+      [expect.stringMatching(/: one; two; three; and 1 more\. .*npm run swarm -- doctor --repair-network$/)],
+    ]);
+  });
+
+  test("fails no update where it fails itself", async () => {
+    joining();
+    wrong = [];
+    const warn = jest.fn();
+    await nodeSpecs.create(inputs({ m1: {}, a1: {} }), { ...context, warn });
+    expect([looks, warn.mock.calls]).toEqual([1, []]);
+  });
+
+  test("is not taken where only labels changed", async () => {
+    joining();
+    const before = inputs({ m1: {} });
+    await nodeSpecs.update(before.clusterId, before, inputs({ m1: { labels: { disk: "ssd" } } }), context);
+    expect(looks).toBe(0);
+  });
 });

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { closeConnections, connect } from "../../../engine/connect";
 import { askDiagnostics } from "../../../engine/network-truth/diagnostic-server";
 import { docker } from "./docker";
@@ -10,6 +11,14 @@ export interface RunningTask {
   ip: string;
   mac: string;
   endpoint: string;
+}
+
+/** What engines gossip of a task, of one that never was. Source: moby, libnetwork/agent.proto (EndpointRecord). */
+export function ghostOf(service: string, serviceId: string, vip: string, address: string): Buffer {
+  const fields = [`${service}.9.ghost`, service, serviceId, vip, address];
+  const field = (text: string, index: number) =>
+    Buffer.concat([Buffer.from([(index + 1) * 8 + 2, text.length]), Buffer.from(text)]);
+  return Buffer.concat(fields.map(field));
 }
 
 /** Spoils what the nodes hold of an overlay network, by the kernel's own tools and the engine's own server. */
@@ -52,23 +61,18 @@ export class NetworkFaults {
     await docker("exec", this.witness.containerOf(node), "sh", "-ec", script);
   }
 
-  /** Makes a node tell the others of a task that is not there. */
-  async tellOfGhost(node: string, service: string, address: string): Promise<void> {
-    const field = (number: number, text: string) =>
-      Buffer.concat([Buffer.from([number * 8 + 2, text.length]), Buffer.from(text)]);
+  /** Makes a node tell the others of a task that is not there; answers the key of that. */
+  async tellOfGhost(node: string, service: string, address: string): Promise<string> {
     const id = await this.witness.docker("service", "inspect", "--format", "{{.ID}}", service);
-    const record = Buffer.concat(
-      [`${service}.9.ghost`, service, id, "<nil>", address].map((text, index) => field(index + 1, text)),
-    );
-    await this.ask(
-      node,
-      "createentry",
-      `key=${"ab".repeat(32)}&value=${encodeURIComponent(record.toString("base64"))}`,
-    );
+    const record = ghostOf(service, id, "<nil>", address);
+    const endpoint = randomBytes(32).toString("hex");
+    const value = encodeURIComponent(record.toString("base64"));
+    await this.ask(node, "createentry", `key=${endpoint}&value=${value}`);
+    return endpoint;
   }
 
   /** Makes a node tell the others that a task is gone which is there. */
-  async tellOfEnd(node: string, { endpoint }: RunningTask): Promise<void> {
+  async tellOfEnd(node: string, { endpoint }: Pick<RunningTask, "endpoint">): Promise<void> {
     await this.ask(node, "deleteentry", `key=${endpoint}`);
   }
 
