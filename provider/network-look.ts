@@ -15,7 +15,7 @@ const SHOWN = 3;
 /** Cluster ID → connections of the program's nodes, by name. */
 const machines = new Map<string, Map<string, Connection>>();
 
-export function noteMachine(node: { clusterId: string; name: string; connection: Connection }): void {
+export function noteConnection(node: { clusterId: string; name: string; connection: Connection }): void {
   const ofCluster = machines.get(node.clusterId) ?? new Map<string, Connection>();
   machines.set(node.clusterId, ofCluster.set(node.name, node.connection));
 }

@@ -11,7 +11,7 @@ import { checkNode } from "../validation/node";
 import { inTurn, stoppingOthers } from "./disruption";
 import { noteFormerLabels } from "./former-labels";
 import { PartialFailure, type Context, type Handler } from "./handler";
-import { noteMachine } from "./network-look";
+import { noteConnection } from "./network-look";
 import { placesTaken } from "./swarm-node-handover";
 import { joined } from "./swarm-node-join";
 import { leaveSafely } from "./swarm-node-leave";
@@ -46,7 +46,7 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
   secrets: ["joinToken"],
   noted(inputs, old) {
     noteWanted(inputs);
-    noteMachine(inputs);
+    noteConnection(inputs);
     noteFormerLabels(old);
     if (old) noteMachine(old);
   },
