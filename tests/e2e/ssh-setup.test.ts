@@ -3,6 +3,7 @@ import type { Finding } from "../../cli/doctor/finding";
 import { waitFor } from "../../engine/wait";
 import { expectSuccess } from "./harness/run";
 import { SshCluster } from "./harness/ssh-cluster";
+import { Workspace } from "./harness/workspace";
 
 jest.setTimeout(600_000);
 
@@ -103,6 +104,27 @@ test("status and doctor know the machines, whose host names are their own, by th
   expect(findings.filter(({ check }) => checks.includes(check)).map(({ level }) => level)).toEqual(
     checks.map(() => "pass"),
   );
+});
+
+test("another checkout of the same names is refused in its preview and before it changes a machine", async () => {
+  const before = await sh(TRACES);
+  const twin = await Workspace.twinOf(cluster.workspace);
+  try {
+    const preview = await twin.tryPreview();
+    const { code, text } = await twin.tryUp();
+    expect([preview.code, code]).toEqual([255, 255]);
+    const names = `project pulumi-swarm, stack ${twin.stack}, cluster ${twin.cluster}`;
+    const identity = (await sh("cat /var/lib/pulumi-swarm/identity")).trim();
+    for (const shown of [preview.stdout, text])
+      expect(shown).toContain(
+        `it is a machine of ${names} (identity ${identity.slice(0, 8)}), and this is ${names}`,
+      );
+    await twin.destroy();
+  } finally {
+    await twin.remove();
+  }
+  expect(await sh(TRACES)).toBe(before);
+  expect(await cluster.workspace.preview("--refresh")).toEqual({});
 });
 
 test("a destroy that purges takes away what was installed, and nothing else", async () => {

@@ -23,6 +23,20 @@ export interface Update extends Ended {
   eventLog: string;
 }
 
+/** A resource as a state file has it, as far as tests rewrite it. */
+export interface StateResource {
+  urn: string;
+  type: string;
+  custom: boolean;
+  id?: string;
+  inputs?: Settings;
+  outputs?: Settings;
+  parent?: string;
+  provider?: string;
+  dependencies?: string[];
+  propertyDependencies?: Record<string, string[] | null>;
+}
+
 const PREFIX = "pulumi-swarm:";
 const QUIET = ["--non-interactive", "--color", "never"];
 
@@ -48,10 +62,11 @@ export class Workspace {
   timeoutMs = 300_000;
   private runs = 0;
 
-  private constructor() {
+  /** @param twin - the workspace whose names it has as well */
+  private constructor(private readonly twin?: Workspace) {
     const suffix = randomBytes(3).toString("hex");
-    this.stack = `test-${suffix}`;
-    this.cluster = `e2e-${suffix}`;
+    this.stack = twin?.stack ?? `test-${suffix}`;
+    this.cluster = twin?.cluster ?? `e2e-${suffix}`;
   }
 
   /** @param settings - configuration of the project, beside the cluster's name. */
@@ -63,6 +78,14 @@ export class Workspace {
       rmSync(workspace.folder, { recursive: true, force: true });
       throw error;
     }
+    return workspace;
+  }
+
+  /** What another checkout of the same program is: the same configuration and names, and a state of its own. */
+  static async twinOf(twin: Workspace): Promise<Workspace> {
+    const workspace = new Workspace(twin);
+    await workspace.initialise({});
+    writeFileSync(workspace.configFile, readFileSync(twin.configFile));
     return workspace;
   }
 
@@ -169,6 +192,16 @@ export class Workspace {
     return { resources: deployment.resources ?? [] };
   }
 
+  /** Rewrites the state by hand, as `pulumi stack export` and `import` do. */
+  async rewriteState(change: (resources: StateResource[]) => StateResource[]): Promise<void> {
+    const { stdout } = expectSuccess(
+      await this.pulumi(["stack", "export", "--stack", this.stack, "--show-secrets"]),
+    );
+    const state = JSON.parse(stdout) as { deployment: { resources?: StateResource[] } };
+    state.deployment.resources = change(state.deployment.resources ?? []);
+    expectSuccess(await this.pulumi(["stack", "import", "--stack", this.stack], JSON.stringify(state)));
+  }
+
   /** `npm run swarm -- ARGUMENTS` on this stack. */
   swarm(...args: string[]): Promise<Ended> {
     return this.swarmGiven("", ...args);
@@ -190,7 +223,8 @@ export class Workspace {
       await run("pulumi", ["cancel", this.stack, "--yes", "--non-interactive"], this.where());
       await this.tryDestroy();
     } finally {
-      await removeLeftovers(this.cluster);
+      // What is left of a twin's cluster is the other one's.
+      if (!this.twin) await removeLeftovers(this.cluster);
       rmSync(this.folder, { recursive: true, force: true });
     }
   }
