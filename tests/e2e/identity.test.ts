@@ -45,8 +45,8 @@ async function refusals(): Promise<string[]> {
   const before = await everything();
   const preview = await second.tryPreview();
   const up = await second.tryUp();
-  const destroyed = await second.destroy();
-  expect([preview.code, up.code, destroyed.code]).toEqual([255, 255, 0]);
+  await second.destroy();
+  expect([preview.code, up.code]).not.toContain(0);
   expect(await everything()).toEqual(before);
   return [preview.stdout, up.text];
 }
@@ -61,10 +61,9 @@ test("another checkout is refused by what has names alone", async () => {
 test("a cluster from before gets an identity: nothing is replaced, no task is new, and the next up finds it", async () => {
   const before = await everything();
   const { changes } = await first.up();
-  expect(changes["ClusterIdentity"]).toBe("create");
-  const { ClusterIdentity: _made, ...others } = changes;
-  expect(new Set(Object.values(others))).toEqual(new Set(["update"]));
-  expect(Object.keys(others)).toContain("SwarmStack demo");
+  const made = Object.keys(changes).filter((name) => changes[name] !== "update");
+  expect(made.map((name) => `${changes[name]} ${name.split(" ")[0]}`)).toEqual(["create ClusterIdentity"]);
+  expect(changes["SwarmStack demo"]).toBe("update");
   expect(await everything()).toEqual(before);
 
   const identity = identityOf((await witness.swarm()).Spec.Labels as Record<string, string>);

@@ -85,7 +85,10 @@ export class Workspace {
   static async twinOf(twin: Workspace): Promise<Workspace> {
     const workspace = new Workspace(twin);
     await workspace.initialise({});
-    writeFileSync(workspace.configFile, readFileSync(twin.configFile));
+    // Not the whole file: the salt of the passphrase is in it as well.
+    const { config } = parse(readFileSync(twin.configFile, "utf8")) as { config: Settings };
+    const settings = Object.entries(config).map(([key, value]) => [key.slice(PREFIX.length), value]);
+    workspace.configure(Object.fromEntries(settings) as Settings);
     return workspace;
   }
 
