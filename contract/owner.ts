@@ -51,6 +51,13 @@ export function identityOf(labels: Labels): string | undefined {
   return labels?.[IDENTITY_LABEL];
 }
 
+/** The same labels as before there were identities. */
+export function withoutIdentity<L extends Labels>(labels: L): L {
+  if (!labels || !(IDENTITY_LABEL in labels)) return labels;
+  const { [IDENTITY_LABEL]: _identity, ...others } = labels;
+  return others as L;
+}
+
 /** Whether labels carry these names, whatever their identity is. */
 export function hasNames(names: ClusterNames, labels: Labels): boolean {
   return Object.entries(nameLabels(names)).every(([name, value]) => labels?.[name] === value);

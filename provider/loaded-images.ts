@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { withoutIdentity, type Labels } from "../contract/owner";
 import type { LoadedImagesInputs, LoadedImagesOutputs } from "../contract/local";
 import { connect } from "../engine/connect";
 import type { EngineClient } from "../engine/engine-client";
@@ -110,13 +111,20 @@ function outerImage(name: string, dockerHost?: string): Promise<ImageInspect | u
 
 /**
  * What an image is, the same in every engine: an engine's image ID depends on how it stores images
- * (the config's digest, or since the containerd store the manifest's), its layers and settings do not.
+ * (the config's digest, or since the containerd store the manifest's), its layers and settings do not. Nor does whose it
+ * is: what a cluster builds again after a loss, under another identity, renews no task of the services that were restored.
  */
-function fingerprintOf({ RootFS, Config }: ImageInspect): string {
+export function fingerprintOf({ RootFS, Config }: Pick<ImageInspect, "RootFS" | "Config">): string {
   const { Env, Cmd, Entrypoint, WorkingDir, User, Labels, ExposedPorts } = Config ?? {};
-  const settings = [Env, Cmd, Entrypoint, WorkingDir, User, Labels, ExposedPorts].map(
-    (value) => value ?? null,
-  );
+  const settings = [
+    Env,
+    Cmd,
+    Entrypoint,
+    WorkingDir,
+    User,
+    withoutIdentity(Labels as Labels),
+    ExposedPorts,
+  ].map((value) => value ?? null);
   return createHash("sha256")
     .update(JSON.stringify([RootFS.Layers, settings]))
     .digest("hex");
