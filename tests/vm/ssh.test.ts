@@ -181,7 +181,8 @@ test("a task reaches no port of the swarm, neither as itself nor with a forged a
   const at = running.findIndex((id) => id !== "");
   const [holder, other, third] = [0, 1, 2].map((step) => vms[(at + step) % vms.length]);
   const [onHolder, onOther] = [holder, other].map((vm) => (script: string) => vm.output(script));
-  const inside = `nsenter --net --target $(docker inspect --format '{{.State.Pid}}' ${TASK})`;
+  const task = await holder.output(`docker inspect --format '{{.State.Pid}}' ${TASK}`);
+  const inside = `nsenter --net --target ${task}`;
   const own = await holder.output(
     `${inside} ip -4 route get ${other.address} | sed -n 's/.* src \\([^ ]*\\).*/\\1/p'`,
   );
