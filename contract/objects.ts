@@ -83,7 +83,10 @@ export interface SwarmStackInputs extends SwarmRef {
   convergeTimeout?: number;
   /** Image tag → fingerprint of what is loaded under it: services with another content under the same tag are renewed. */
   imageFingerprints?: Record<string, string>;
-  /** Set by \`refresh\` alone: what was changed by hand, so that the next update deploys again. */
+  /**
+   * Set by `refresh` alone: what was changed by hand, so that the next update deploys again, and services that are short of
+   * tasks, so that it waits for them.
+   */
   drift?: string[];
 }
 

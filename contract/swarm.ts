@@ -112,6 +112,8 @@ export interface SwarmNodeInputs extends SwarmRef, NodeAddresses {
   afterJoin?: boolean;
   /** What a change of this node may cost the others. @default one worker at a time, five minutes to drain */
   disruption?: DisruptionBudget;
+  /** Set by `refresh` alone: why the node is not Ready, so that the next update waits until it is, or fails. */
+  drift?: string[];
   /** Join token of the role. Secret. */
   joinToken: string;
 }

@@ -18,7 +18,7 @@ export interface DrainPolicy {
 }
 
 /** Running tasks by service ID. */
-type Running = Map<string, number>;
+export type Running = Map<string, number>;
 
 /**
  * Drains a node and waits until its tasks run elsewhere: none is left on it, and every service that had some has as
@@ -62,7 +62,7 @@ export async function drained(
 }
 
 /** How many tasks each service that has some on this node has running in the whole swarm. */
-function runningBefore({ managers, nodeId }: Member, waiting: Waiting): Promise<Running> {
+export function runningBefore({ managers, nodeId }: Member, waiting: Waiting): Promise<Running> {
   return onManager(managers, waiting, async (engine) => {
     const [tasks, services] = await Promise.all([
       tasksOn(engine, nodeId, waiting.signal),
@@ -76,7 +76,11 @@ function runningBefore({ managers, nodeId }: Member, waiting: Waiting): Promise<
 }
 
 /** What the drain still waits for; empty when it is done. */
-function tasksWithoutPlace({ managers, nodeId }: Member, before: Running, waiting: Waiting): Promise<string> {
+export function tasksWithoutPlace(
+  { managers, nodeId }: Member,
+  before: Running,
+  waiting: Waiting,
+): Promise<string> {
   return onManager(managers, waiting, async (engine) => {
     const [left, services] = await Promise.all([
       tasksOn(engine, nodeId, waiting.signal),

@@ -9,6 +9,7 @@ import { takeAddress } from "./node-address";
 import { nodeContainer } from "./node-container";
 import { ifPresent, onOuterEngine } from "./outer";
 import { removeContainer } from "./node-removal";
+import { noteStarted } from "./repaired";
 
 type State = LocalNodeInputs & LocalNodeOutputs;
 
@@ -48,6 +49,7 @@ export const localNode: Handler<LocalNodeInputs, LocalNodeOutputs> = {
   async update(_id, old, inputs, context) {
     const { containerId, container, address } = old;
     await start(inputs, containerId);
+    noteStarted(inputs, containerId);
     await engineStarted(connectionOf(old), context);
     return { containerId, container, address };
   },

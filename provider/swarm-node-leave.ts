@@ -12,7 +12,7 @@ import { waitFor, WaitTimeout } from "../engine/wait";
 import { TransportError } from "../transport/transport";
 import { presentBudget, type Disrupted } from "./disruption";
 import type { Context } from "./handler";
-import { hasAnotherMachine, noteMachine } from "./swarm-node-lost";
+import { hasAnotherMachine, isLost, noteMachine, removeLost } from "./swarm-node-lost";
 import { retire } from "./swarm-node-retire";
 import { isWanted } from "./wanted-clusters";
 
@@ -44,6 +44,7 @@ export async function leaveSafely(state: State, context: Context): Promise<void>
     if (!silence && (await mayGoLast(node, leaving, context))) return leave(state, context);
     await retire(node, leaving, context);
   }
+  const isDead = node !== undefined && (await isLost(leaving, context));
   if (silence) {
     context.warn(
       `it could not be told to leave (${silence.message}) It is taken out of the list, as the swarm hears nothing of it ` +
@@ -53,7 +54,7 @@ export async function leaveSafely(state: State, context: Context): Promise<void>
     context.progress("leaving");
     await leave(state, context);
   }
-  if (node) await removed(leaving, context);
+  if (node) await (isDead ? removeLost : removed)(leaving, context);
 }
 
 /**

@@ -1,9 +1,11 @@
 import { isContainerConnection, type Connection } from "../contract/connection";
 import type { SwarmNodeInputs, SwarmNodeOutputs } from "../contract/swarm";
+import { showPending } from "../engine/conditions";
+import { runningBefore, tasksWithoutPlace } from "../engine/draining";
 import { onManager } from "../engine/managers";
-import type { Member } from "../engine/membership";
+import { removed, type Member } from "../engine/membership";
 import { inspectNode } from "../engine/swarm-nodes";
-import { waitFor } from "../engine/wait";
+import { waitFor, WaitTimeout } from "../engine/wait";
 import type { Context } from "./handler";
 import { ifPresent, onOuterEngine } from "./outer";
 
@@ -17,6 +19,9 @@ interface MachineOfMember {
 const machines = new Map<string, MachineOfMember>();
 
 const IS_CONTAINER_ID = /^[0-9a-f]{64}$/;
+
+/** The swarm gives out tasks anew within a second; they have to start. */
+const ELSEWHERE_TIMEOUT_MS = 60_000;
 
 const LOOK_MS = 1_000;
 /** What is watched has a deadline of its own. */
@@ -77,6 +82,34 @@ export async function unlessLost(
   } finally {
     over.abort();
     await watch;
+  }
+}
+
+/**
+ * Takes a lost member out of the list, which gives its tasks another place, and waits until they run there. A service that
+ * finds none is told of: there is nothing left to hold back for it.
+ */
+export async function removeLost(member: Member, context: Context): Promise<void> {
+  const before = await runningBefore(member, context);
+  await removed(member, context);
+  try {
+    await waitFor<void>(
+      {
+        name: "what ran there runs elsewhere",
+        on: member.name,
+        intervalMs: 500,
+        timeoutMs: ELSEWHERE_TIMEOUT_MS,
+        signal: context.signal,
+        onPending: showPending(context, "waiting"),
+      },
+      async () => {
+        const lacking = await tasksWithoutPlace(member, before, context);
+        return lacking ? { pending: lacking } : { done: undefined };
+      },
+    );
+  } catch (error) {
+    if (!(error instanceof WaitTimeout)) throw error;
+    context.warn(error.message);
   }
 }
 

@@ -5,6 +5,7 @@ import { givenName, nodeName } from "../engine/node-name";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
 import type { Disrupted } from "./disruption";
 import type { Context } from "./handler";
+import { noteRepaired } from "./repaired";
 import { isLost } from "./swarm-node-lost";
 import { retire } from "./swarm-node-retire";
 
@@ -46,7 +47,9 @@ export async function retireTwin(
   const { clusterId, managers, disruption } = inputs;
   const member = { name: nodeName(twin), nodeId: twin.ID, clusterId, managers, disruption };
   await retire(twin, member, context);
-  if (await isLost(member, context)) await removed(member, context);
+  if (!(await isLost(member, context))) return;
+  await removed(member, context);
+  noteRepaired(inputs);
 }
 
 /** A predecessor that is dead holds nothing but perhaps a vote that nobody casts. */

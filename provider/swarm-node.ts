@@ -1,21 +1,22 @@
 import { isDeepStrictEqual } from "node:util";
 import { NODE_LABEL } from "../contract/owner";
 import type { SwarmNodeInputs, SwarmNodeOutputs } from "../contract/swarm";
-import { connect, disconnect } from "../engine/connect";
+import { disconnect } from "../engine/connect";
 import { onManager } from "../engine/managers";
 import { nodeReady } from "../engine/node-ready";
 import { changeNode, inspectNode } from "../engine/swarm-nodes";
 import type { NodeSpec, SwarmNodeInspect } from "../engine/swarm-types";
-import { TransportError } from "../transport/transport";
 import { checkNode } from "../validation/node";
 import { inTurn, stoppingOthers } from "./disruption";
 import { noteFormerLabels } from "./former-labels";
 import { PartialFailure, type Context, type Handler } from "./handler";
 import { noteConnection } from "./network-look";
+import { noteRepaired, wasStarted } from "./repaired";
+import { hasLeft, notReady } from "./swarm-node-drift";
 import { placesTaken } from "./swarm-node-handover";
 import { joined } from "./swarm-node-join";
 import { leaveSafely } from "./swarm-node-leave";
-import { noteMachine } from "./swarm-node-lost";
+import { hasAnotherMachine, noteMachine } from "./swarm-node-lost";
 import { memberReady } from "./swarm-node-ready";
 import { outOfRaft } from "./swarm-node-retire";
 import { noteSilent, removeSilent } from "./swarm-node-silent";
@@ -35,6 +36,7 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
     advertiseAddr: "replace",
     dataPathAddr: "replace",
     role: "update",
+    drift: "update",
     afterJoin: "connection",
     disruption: "connection",
     managers: "connection",
@@ -51,6 +53,8 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
     if (old) noteMachine(old);
   },
 
+  due: (_old, inputs) => (wasStarted(inputs.machine) ? ["drift"] : []),
+
   check: (inputs) => checkNode(inputs),
 
   async create(inputs, context) {
@@ -60,6 +64,7 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
     try {
       const node = await stoppingOthers(inputs, () => memberReady(nodeId, inputs, context));
       nodeId = node.ID;
+      if (hasAnotherMachine({ ...inputs, nodeId })) noteRepaired(inputs);
       noteMachine({ ...inputs, nodeId });
       await applySpec(node, inputs, context);
       await removeSilent(inputs, context);
@@ -76,11 +81,15 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
       inspectNode(engine, state.nodeId, context.signal),
     );
     if (!node || (await hasLeft(node, state, context))) return undefined;
-    return { inputs: { ...state, role: node.Spec.Role }, outputs: { nodeId: state.nodeId } };
+    return {
+      inputs: { ...state, role: node.Spec.Role, drift: notReady(node) },
+      outputs: { nodeId: state.nodeId },
+    };
   },
 
   async update(_id, old, inputs, context) {
     const { nodeId } = old;
+    if (old.drift) noteRepaired(inputs);
     const node = await onManager(inputs.managers, context, (engine) =>
       inspectNode(engine, nodeId, context.signal),
     );
@@ -98,17 +107,6 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
     disconnect(state.connection);
   },
 };
-
-/** The managers list a node that left as Down for ever; only its own engine knows that it is no member any more. */
-async function hasLeft(node: SwarmNodeInspect, state: SwarmNodeInputs, context: Context): Promise<boolean> {
-  if (node.Status.State === "ready") return false;
-  try {
-    return (await connect(state.connection).swarmState(context.signal)) === "inactive";
-  } catch (error) {
-    if (error instanceof TransportError) return false;
-    throw error;
-  }
-}
 
 /** A vote is taken from the swarm in its turn and with the numbers of the moment. */
 async function demotedInTurn(

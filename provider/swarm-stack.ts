@@ -1,16 +1,19 @@
 import type { StackService, SwarmStackInputs, SwarmStackOutputs } from "../contract/objects";
-import { stackConverged } from "../engine/convergence";
+import { hasFailed, stackConverged } from "../engine/convergence";
 import { onManager } from "../engine/managers";
 import type { Service } from "../engine/service-types";
-import { describePort, specDigest, stackServices } from "../engine/services";
+import { describePort, specDigest, stackServices, stackTasks } from "../engine/services";
 import { deployStack, mergedCompose, withOurObjects } from "../engine/stack-deploy";
 import { inspectSwarm } from "../engine/swarm";
 import { isOwnedIn } from "../engine/swarm-ownership";
 import { checkComposeFiles } from "../validation/compose";
 import { checkVariables } from "../validation/compose-variables";
+import { difference } from "./diff";
 import type { Context, Handler } from "./handler";
 import { PartialFailure } from "./handler";
 import { foreign } from "./ownership";
+import { wasRepaired } from "./repaired";
+import { changedByHand, shortOf } from "./swarm-stack-drift";
 import { removeStackOfOurs } from "./swarm-stack-removal";
 
 const CONVERGE_TIMEOUT_S = 300;
@@ -34,6 +37,7 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
   },
   outputs: ["services"],
   renewed: () => ["services"],
+  due: (_old, inputs) => (wasRepaired(inputs) ? ["drift"] : []),
   deleteBeforeReplace: true,
 
   check({ composeFiles, secrets, configs, networks, environment }) {
@@ -53,22 +57,30 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
   },
 
   async read(_id, state, context) {
-    const [swarm, services] = await onManager(state.managers, context, (engine) =>
-      Promise.all([inspectSwarm(engine, context.signal), stackServices(engine, state.name, context.signal)]),
+    const [swarm, services, tasks] = await onManager(state.managers, context, (engine) =>
+      Promise.all([
+        inspectSwarm(engine, context.signal),
+        stackServices(engine, state.name, context.signal),
+        stackTasks(engine, state.name, { current: true, signal: context.signal }),
+      ]),
     );
     // After a restore the same services run in a swarm with another ID: `create` goes on with them, where a
     // replacement would end them first.
     if (swarm.ID !== state.clusterId) return undefined;
     const own = services.filter((service) => isOwnedIn(swarm.Spec.Labels, state.owner, insideOf(service)));
     if (own.length === 0 && state.services.length > 0) return undefined;
-    const drift = driftOf(state.services, own);
+    const drift = [...changedByHand(state.services, own), ...shortOf(own, tasks)];
     return {
       inputs: { ...state, drift: drift.length > 0 ? drift : undefined },
       outputs: { services: state.services },
     };
   },
 
-  update: (_id, _old, inputs, context) => deploy(inputs, context),
+  async update(_id, old, inputs, context) {
+    // A deploy asks the registry and may renew what runs; tasks that are on their way need nothing but time.
+    const isOnlyShort = await isAsDeployed(old, inputs, context);
+    return isOnlyShort ? converged(inputs, old.services, context) : deploy(inputs, context);
+  },
 
   delete: (_id, state, context) => removeStackOfOurs(state, context),
 };
@@ -89,13 +101,42 @@ async function deploy(inputs: SwarmStackInputs, context: Context): Promise<Swarm
     const merged = await mergedCompose(engine.transport, inputs, context.signal);
     await deployStack(engine.transport, withOurObjects(merged, inputs), inputs, context.signal);
   });
+  return converged(inputs, [], context);
+}
+
+/** Whether nothing of a stack changed, in the program or by hand, and no update of a service of it has failed. */
+async function isAsDeployed(
+  old: SwarmStackInputs & SwarmStackOutputs,
+  inputs: SwarmStackInputs,
+  context: Context,
+): Promise<boolean> {
+  const { fields } = swarmStack;
+  const { changed } = difference(fields, { ...old }, { ...inputs });
+  const isSame = changed.every(
+    (field) => field === "drift" || fields[field as keyof SwarmStackInputs] === "connection",
+  );
+  // A deploy that failed leaves no services in the state.
+  if (!isSame || old.services.length === 0) return false;
+  const services = await onManager(inputs.managers, context, (engine) =>
+    stackServices(engine, inputs.name, context.signal),
+  );
+  const hasFailures = services.some(({ UpdateStatus }) => hasFailed(UpdateStatus?.State));
+  return !hasFailures && changedByHand(old.services, services).length === 0;
+}
+
+/** @param known - what the state says of its services where they do not all run in time. */
+async function converged(
+  inputs: SwarmStackInputs,
+  known: StackService[],
+  context: Context,
+): Promise<SwarmStackOutputs> {
   const timeoutMs = context.timeoutMs ?? (inputs.convergeTimeout ?? CONVERGE_TIMEOUT_S) * 1000;
   try {
     const services = await stackConverged(inputs.name, inputs.managers, timeoutMs, context);
     return { services: services.map(describe).sort((a, b) => a.name.localeCompare(b.name)) };
   } catch (error) {
     // It is deployed but does not run: kept in the state, so that the next run updates it and destroy removes it.
-    throw new PartialFailure(inputs.name, { services: [] }, error as Error);
+    throw new PartialFailure(inputs.name, { services: known }, error as Error);
   }
 }
 
@@ -107,16 +148,4 @@ function describe({ Spec, ServiceStatus }: Service): StackService {
     ports: (Spec.EndpointSpec?.Ports ?? []).map(describePort),
     specDigest: specDigest(Spec),
   };
-}
-
-/** Services that were changed, added or removed by hand since the last deploy. */
-function driftOf(deployed: readonly StackService[], actual: readonly Service[]): string[] {
-  const missing = deployed.filter(({ name }) => !actual.some(({ Spec }) => Spec.Name === name));
-  const changed = deployed.filter(({ name, specDigest: digest }) =>
-    actual.some(({ Spec }) => Spec.Name === name && specDigest(Spec) !== digest),
-  );
-  return [
-    ...missing.map(({ name }) => `${name} is gone`),
-    ...changed.map(({ name }) => `${name} was changed`),
-  ];
 }

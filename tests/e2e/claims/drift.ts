@@ -30,6 +30,7 @@ export function drift(shared: Shared): void {
       const { workspace, witness } = shared;
       await witness.docker("node", "update", "--availability", "drain", "app-1");
       await witness.untilTasks("app-1", 0);
+      await witness.untilReplicas("demo_web", "4/4");
       expect((await status()).drift).toContainEqual({
         where: "node app-1",
         wanted: "active",

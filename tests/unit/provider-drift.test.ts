@@ -1,0 +1,80 @@
+import type { LocalNodeInputs, LocalNodeOutputs } from "../../contract/local";
+import type { SwarmStackInputs, SwarmStackOutputs } from "../../contract/objects";
+import type { SwarmNodeInputs, SwarmNodeOutputs } from "../../contract/swarm";
+import type { Service } from "../../engine/service-types";
+import type { SwarmNodeInspect, Task } from "../../engine/swarm-types";
+import { noteRepaired, noteStarted } from "../../provider/repaired";
+import { swarmNode } from "../../provider/swarm-node";
+import { notReady } from "../../provider/swarm-node-drift";
+import { swarmStack } from "../../provider/swarm-stack";
+import { shortOf } from "../../provider/swarm-stack-drift";
+
+const OWNER = { project: "p", stack: "dev", cluster: "c" };
+
+function node(role: string, state: string, reachability?: string) {
+  return {
+    Spec: { Role: role },
+    Status: { State: state },
+    ...(reachability ? { ManagerStatus: { Reachability: reachability } } : {}),
+  } as Pick<SwarmNodeInspect, "Spec" | "Status" | "ManagerStatus">;
+}
+
+test.each<[string, ReturnType<typeof node>, string[] | undefined]>([
+  ["a worker that is Ready", node("worker", "ready"), undefined],
+  ["a worker that is Down", node("worker", "down"), ["is down"]],
+  ["a worker of whom the leader knows nothing yet", node("worker", "unknown"), ["is unknown"]],
+  ["a manager that is Ready and Reachable", node("manager", "ready", "reachable"), undefined],
+  ["a manager that is out of reach", node("manager", "ready", "unreachable"), ["is unreachable"]],
+  ["a manager that is no member of raft", node("manager", "ready"), ["is not in raft"]],
+  ["a manager that was demoted", node("worker", "ready"), undefined],
+])("%s differs from what the program wants as it shall", (_what, seen, expected) => {
+  expect(notReady(seen)).toEqual(expected);
+});
+
+function service(name: string, mode: Service["Spec"]["Mode"], running: number) {
+  const tasks = Array.from({ length: running }, () => ({
+    ServiceID: name,
+    DesiredState: "running",
+    Status: { State: "running" },
+  }));
+  const found = { ID: name, Spec: { Name: name, Mode: mode }, ServiceStatus: { DesiredTasks: 3 } };
+  return { found: found as Service, tasks: tasks as Task[] };
+}
+
+test("services that are short of tasks are named, and jobs, whose tasks end, are not", () => {
+  const all = [
+    service("web", { Replicated: { Replicas: 3 } }, 2),
+    service("whole", { Replicated: { Replicas: 2 } }, 2),
+    service("agent", { Global: {} }, 2),
+    service("job", { ReplicatedJob: { TotalCompletions: 2 } }, 0),
+  ];
+  const found = shortOf(
+    all.map((one) => one.found),
+    all.flatMap((one) => one.tasks),
+  );
+  expect(found).toEqual(["web 2/3", "agent 2/3"]);
+});
+
+describe("what was put right in this run is waited for, though no refresh saw that anything was amiss", () => {
+  const member = { machine: "id-1" } as SwarmNodeInputs & SwarmNodeOutputs;
+  const stack = { owner: OWNER, clusterId: "c1" } as SwarmStackInputs & SwarmStackOutputs;
+  const other = { owner: { ...OWNER, cluster: "other" }, clusterId: "c2" } as typeof stack;
+
+  test("nothing is where nothing was", () => {
+    expect(swarmNode.due?.(member, member)).toEqual([]);
+    expect(swarmStack.due?.(stack, stack)).toEqual([]);
+  });
+
+  test("the member of a machine that was started, and the stacks of its cluster", () => {
+    noteStarted({ owner: OWNER } as LocalNodeInputs & LocalNodeOutputs, "id-1");
+    expect(swarmNode.due?.(member, member)).toEqual(["drift"]);
+    expect(swarmNode.due?.(member, { ...member, machine: "id-2" })).toEqual([]);
+    expect(swarmStack.due?.(stack, stack)).toEqual(["drift"]);
+    expect(swarmStack.due?.(other, other)).toEqual([]);
+  });
+
+  test("the stacks of a swarm that lost a member", () => {
+    noteRepaired({ clusterId: "c2" });
+    expect(swarmStack.due?.(other, other)).toEqual(["drift"]);
+  });
+});
