@@ -41,15 +41,33 @@ function listening({ container }: SshHost): Promise<unknown> {
   );
 }
 
-/** Waits until the preflight's program runs on a host, or does not any more. */
-async function untilRunning(name: string, wanted: boolean): Promise<void> {
+/**
+ * Fulfilled when the preflight's program on a machine has said its first word. A look from outside may come too late: on a
+ * busy machine it takes longer than the whole preflight.
+ */
+function firstWord({ transport }: PreflightMachine): Promise<void> {
+  const run = transport.run.bind(transport);
+  return new Promise((resolve) => {
+    transport.run = (command, options) =>
+      run(command, {
+        ...options,
+        onStdout(chunk) {
+          resolve();
+          options?.onStdout?.(chunk);
+        },
+      });
+  });
+}
+
+/** Waits until the preflight's program does not run on a host any more. */
+async function untilGone(name: string): Promise<void> {
   const { container } = hosts.host(name);
-  const condition = `the preflight's program ${wanted ? "runs" : "is gone"}`;
+  const condition = "the preflight's program is gone";
   await waitFor({ name: condition, on: container, intervalMs: 20, timeoutMs: 20_000 }, async () => {
     const found = (await docker("top", container, "-eo", "pid,args"))
       .split("\n")
       .filter((one) => /perl -e/.test(one));
-    return found.length > 0 === wanted ? { done: true } : { pending: `${found.length} processes` };
+    return found.length === 0 ? { done: true } : { pending: `${found.length} processes` };
   });
 }
 
@@ -63,25 +81,28 @@ test("over SSH and sudo every pair is looked at, and nothing is left running", a
   // All of them have this machine's clock: what is beyond the round trip would be an error of the measurement.
   for (const { clock } of links)
     expect(Math.abs(clock?.offsetMs ?? Infinity)).toBeLessThan((clock?.uncertaintyMs ?? 0) + 0.01);
-  for (const { name } of hosts.hosts) await untilRunning(name, false);
+  for (const { name } of hosts.hosts) await untilGone(name);
 });
 
 test("a connection that is lost takes the program with it, and the others are measured", async () => {
   const all = machines();
+  const began = firstWord(all[1]);
   const seen = runPreflight(all, { signal: never });
-  await untilRunning("host-2", true);
+  await began;
   all[1].transport.close();
   const { hosts: reports, links } = await seen;
   expect(reports.map(({ failure }) => failure !== undefined)).toEqual([false, true, false]);
   expect(links.map(({ from, to }) => `${from} ${to}`)).toEqual(["host-1 host-3", "host-3 host-1"]);
-  await untilRunning("host-2", false);
+  await untilGone("host-2");
 });
 
 test("a cancelled look leaves nothing running", async () => {
   const cancelled = new AbortController();
-  const seen = runPreflight(machines(), { signal: cancelled.signal });
-  await untilRunning("host-3", true);
+  const all = machines();
+  const began = firstWord(all[2]);
+  const seen = runPreflight(all, { signal: cancelled.signal });
+  await began;
   cancelled.abort();
   await expect(seen).rejects.toThrow(/abort/i);
-  for (const { name } of hosts.hosts) await untilRunning(name, false);
+  for (const { name } of hosts.hosts) await untilGone(name);
 });
