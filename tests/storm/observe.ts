@@ -1,3 +1,4 @@
+import { waitFor, WaitTimeout } from "../../engine/wait";
 import { demoStatus } from "../e2e/harness/demo-page";
 import { containersOf, leftovers } from "../e2e/harness/leftovers";
 import { docker } from "../e2e/harness/docker";
@@ -7,17 +8,23 @@ import { machinesOf, onAny } from "./machines";
 import type { Model } from "./model";
 import type { Observation } from "./recording";
 
+/** Three heartbeats. */
+const HEARD_WITHIN_MS = 15_000;
+
 /** Looks at the cluster from the inside and the outside, with the docker CLI: it shares no code with the product. */
 export async function observe(workspace: Workspace, model: Model): Promise<Observation> {
   const { cluster } = workspace;
   const ask = (...args: string[]) => onAny(cluster, model.managers, ...args);
   const lines = async (...args: string[]) => (await ask(...args)).split("\n").filter(Boolean);
-  const ids = await lines("node", "ls", "--quiet");
+  const nodes = await nodesOnceKnown(async () => {
+    const ids = await lines("node", "ls", "--quiet");
+    return JSON.parse(await ask("node", "inspect", ...ids)) as Node[];
+  });
   const rows = await lines("service", "ls", "--format", "{{.Name}} {{.Replicas}}");
   const { volumes, networks } = await leftovers(cluster);
   return {
     clusterIds: await clusterIdsOf(cluster),
-    nodes: JSON.parse(await ask("node", "inspect", ...ids)) as Node[],
+    nodes,
     services: Object.fromEntries(rows.map((row) => [row.split(" ")[0], row.slice(row.indexOf(" ") + 1)])),
     secrets: await lines("secret", "ls", "--format", "{{.Name}}"),
     configs: await lines("config", "ls", "--format", "{{.Name}}"),
@@ -28,6 +35,25 @@ export async function observe(workspace: Workspace, model: Model): Promise<Obser
     doctor: await doctorSays(workspace),
     preview: await workspace.preview(),
   };
+}
+
+/**
+ * A leader that was just elected, as after the demotion of the last one, says "unknown" of every node until it hears from it
+ * (swarmkit, markNodesUnknown of the dispatcher). Who stays unknown is judged so.
+ */
+async function nodesOnceKnown(list: () => Promise<Node[]>): Promise<Node[]> {
+  let nodes = await list();
+  await waitFor<void>(
+    { name: "the leader has heard from every node", intervalMs: 500, timeoutMs: HEARD_WITHIN_MS },
+    async () => {
+      nodes = await list();
+      const unknown = nodes.filter(({ Status }) => Status.State === "unknown");
+      return unknown.length > 0 ? { pending: `${unknown.length} are unknown` } : { done: undefined };
+    },
+  ).catch((error: unknown) => {
+    if (!(error instanceof WaitTimeout)) throw error;
+  });
+  return nodes;
 }
 
 /** Cluster IDs that the nodes' engines themselves know of, each once. */
