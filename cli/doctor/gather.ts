@@ -26,9 +26,16 @@ export async function gatherFacts(wanted: SwarmOutput, waiting: Waiting): Promis
     Promise.all(wanted.nodes.map((node) => askMachine(node, connectionOf(node, wanted), waiting))),
   ]);
   // After the clocks, which are measured the worse the more a machine has to do.
-  const network = "swarm" in swarm ? await lookAtNetworks(wanted, waiting).catch(() => undefined) : undefined;
+  const network =
+    "swarm" in swarm ? await lookAtNetworks(wanted, waiting).catch(unlooked(waiting)) : undefined;
   waiting.signal.throwIfAborted();
   return { now: Date.now(), wanted, ...swarm, machines, network };
+}
+
+/** The findings say what was not looked at; why is told here. */
+function unlooked(waiting: Waiting) {
+  return (error: Error): undefined =>
+    void waiting.progress(`the networks were not looked at: ${error.message}`);
 }
 
 /** What every node has of the networks that its tasks are in, against what the managers say. */
