@@ -3,15 +3,15 @@ import type { Connection, ManagerRef } from "../contract/connection";
 import type { DisruptionBudget, NodeSettings } from "../contract/swarm";
 import type { Machine } from "../platforms/platform";
 import { SwarmNode, type Swarm } from "../resources/swarm";
-import type { Inputs } from "../resources/swarm-resource";
+import type { Inputs, OwnerArgs } from "../resources/swarm-resource";
 import { runAfterJoin } from "./after-join";
 import type { WantedNode } from "./cluster-args";
 
 export interface NodePoolMemberArgs {
   /** The nodes of the pool, each with its machine. */
   nodes: { wanted: WantedNode; machine: Machine }[];
-  /** Name of the cluster: with it a node's resource has a name of its own beside other clusters. */
-  cluster: string;
+  /** Whose they are. With the cluster's name a node's resource has a name of its own beside other clusters. */
+  owner: OwnerArgs;
   swarm: Swarm;
   /** All managers of the cluster. */
   managers: pulumi.Input<ManagerRef[]>;
@@ -38,7 +38,8 @@ export class NodePool extends pulumi.ComponentResource {
 
   constructor(name: string, args: NodePoolMemberArgs, opts?: pulumi.ComponentResourceOptions) {
     super("swarm:index:NodePool", name, {}, opts);
-    const { cluster, swarm, managers, machinesDieWithCluster, disruption, after, oneByOne } = args;
+    const { owner, swarm, managers, machinesDieWithCluster, disruption, after, oneByOne } = args;
+    const { cluster } = owner;
     const deletedWith = machinesDieWithCluster ? swarm : undefined;
     for (const { wanted, machine } of args.nodes) {
       const before = oneByOne ? this.members.slice(-1) : [];
@@ -46,6 +47,7 @@ export class NodePool extends pulumi.ComponentResource {
       const node = new SwarmNode(
         `${cluster}-${wanted.name}`,
         {
+          owner,
           name: wanted.name,
           clusterId: swarm.clusterId,
           managers,

@@ -82,7 +82,7 @@ export class SwarmCluster extends pulumi.ComponentResource {
         `${name}-${pool}`,
         {
           nodes: nodes.map((wanted) => ({ wanted, machine: machineOf(machines, wanted.name) })),
-          cluster: name,
+          owner: this.owner,
           swarm: this.swarm,
           managers: managerRefs,
           machinesDieWithCluster: args.platform.machinesDieWithCluster,
@@ -152,7 +152,7 @@ export class SwarmCluster extends pulumi.ComponentResource {
     const nodes = Object.fromEntries(members.map((member) => [member.name, member.settings]));
     return new NodeSpecs(
       name,
-      { clusterId: this.swarm.clusterId, managers, nodes, ephemeral, disruption },
+      { owner: this.owner, clusterId: this.swarm.clusterId, managers, nodes, ephemeral, disruption },
       {
         parent: this,
         dependsOn: resourcesOf(members),

@@ -100,6 +100,8 @@ export interface DisruptionBudget {
 }
 
 export interface SwarmNodeInputs extends SwarmRef, NodeAddresses {
+  /** Whose swarm it is a member of. Missing in states from before nodes were told. */
+  owner?: Owner;
   /** Name of the node. */
   name: string;
   connection: Connection;
@@ -135,6 +137,8 @@ export interface NodeSettings {
 }
 
 export interface NodeSpecsInputs extends SwarmRef {
+  /** Whose swarm the nodes are members of. Missing in states from before nodes were told. */
+  owner?: Owner;
   /** Every node of the cluster, by its name. */
   nodes: Record<string, NodeSettings>;
   /** Whether the machines die with the cluster, so that nothing has to end on them before. */

@@ -11,6 +11,7 @@ import { contextOf, type Context } from "./handler";
 import { inOrder } from "./swarm-node-handover";
 import { retire } from "./swarm-node-retire";
 import { retireTwin, twinsOf } from "./swarm-node-twins";
+import { whoTookOver } from "./own-swarm";
 import { isWanted } from "./wanted-clusters";
 
 const DRAIN_TIMEOUT_MS = 300_000;
@@ -59,6 +60,8 @@ export async function retireOthers(
 export async function drainedWithCluster(state: NodeSpecsInputs, context: Context): Promise<void> {
   const { clusterId, managers, nodes, ephemeral, disruption } = state;
   if (ephemeral || isWanted(clusterId)) return;
+  const theirs = await whoTookOver(state, context);
+  if (theirs) return context.warn(`its nodes stay in service: the swarm belongs to ${theirs}.`);
   const ids = Object.values(nodes).map(({ nodeId }) => nodeId);
   const tasks = () =>
     onManager(managers, context, async (engine) => {

@@ -20,6 +20,7 @@ type Nodes = NodeSpecsInputs["nodes"];
  */
 export const nodeSpecs: Handler<NodeSpecsInputs, object> = {
   fields: {
+    owner: "connection",
     clusterId: "replace",
     nodes: "update",
     ephemeral: "connection",

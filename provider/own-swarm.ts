@@ -1,4 +1,4 @@
-import type { SwarmRef } from "../contract/connection";
+import type { ManagerRef, SwarmRef } from "../contract/connection";
 import type { Owner } from "../contract/owner";
 import type { EngineClient } from "../engine/engine-client";
 import { isSwarmGone, onManager } from "../engine/managers";
@@ -15,6 +15,25 @@ export function whyNotOurs({ ID, Spec }: SwarmInspect, { clusterId, owner }: InS
   if (ID !== clusterId) return `its managers are in swarm ${ID}, and it was made in ${clusterId}`;
   if (isForeignSwarm(owner, Spec.Labels)) return `swarm ${ID} belongs to ${toldApart(Spec.Labels, owner)}`;
   return undefined;
+}
+
+/**
+ * To whom the members of a swarm belong now, where that is not the state's owner any more: another program has taken the
+ * swarm over. Undefined where nobody has, where the swarm is gone, and where the state is from before nodes had an owner.
+ */
+export async function whoTookOver(
+  { clusterId, managers, owner }: { clusterId: string; managers: readonly ManagerRef[]; owner?: Owner },
+  context: Context,
+): Promise<string | undefined> {
+  if (!owner) return undefined;
+  try {
+    const { ID, Spec } = await onManager(managers, context, (engine) => inspectSwarm(engine, context.signal));
+    const isTheirs = ID === clusterId && isForeignSwarm(owner, Spec.Labels);
+    return isTheirs ? toldApart(Spec.Labels, owner) : undefined;
+  } catch (error) {
+    if (isSwarmGone(error)) return undefined;
+    throw error;
+  }
 }
 
 /**

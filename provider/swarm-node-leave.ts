@@ -12,19 +12,21 @@ import { waitFor, WaitTimeout } from "../engine/wait";
 import { TransportError } from "../transport/transport";
 import { presentBudget, type Disrupted } from "./disruption";
 import type { Context } from "./handler";
+import { whoTookOver } from "./own-swarm";
 import { hasAnotherMachine, isLost, noteMachine, removeLost } from "./swarm-node-lost";
 import { retire } from "./swarm-node-retire";
 import { isWanted } from "./wanted-clusters";
 
 type State = SwarmNodeInputs & SwarmNodeOutputs;
-type Leaving = Omit<Disrupted, "role">;
+type Leaving = Omit<Disrupted, "role"> & Pick<State, "owner">;
 
 /** Three heartbeats of 5 s, and some for an election. */
 const DOWN_TIMEOUT_MS = 40_000;
 
 /**
- * Takes a node out of its swarm without costing quorum or tasks: demote and wait until it is out of raft, drain and
- * wait until its tasks run elsewhere, leave, remove it by ID. Each step is skipped where it was done before.
+ * Takes a node out of its swarm without costing quorum or tasks: drain and wait until its tasks run elsewhere, demote and
+ * wait until it is out of raft, leave, remove it by ID. Each step is skipped where it was done before, and a node of a
+ * swarm that another program has taken over stays.
  */
 export async function leaveSafely(state: State, context: Context): Promise<void> {
   if (hasAnotherMachine(state)) return;
@@ -37,6 +39,8 @@ export async function leaveSafely(state: State, context: Context): Promise<void>
     disruption: presentBudget(state.clusterId, state.disruption),
     managers: others.length > 0 ? others : state.managers,
   };
+  const theirs = await whoTookOver(leaving, context);
+  if (theirs) return context.warn(`it stays a member: the swarm belongs to ${theirs}.`);
   const silence = state.ephemeral ? undefined : await silenceOf(state, context);
   if (silence) await refuseIfUp(leaving, silence, context);
   const node = await lookUp(leaving, context);

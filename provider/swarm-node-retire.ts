@@ -9,8 +9,12 @@ import type { Context } from "./handler";
 import { isLost, unlessLost } from "./swarm-node-lost";
 
 /**
- * Takes from a node all that the swarm relies on: its vote first, then its tasks, when it is its turn. It stays a
+ * Takes from a node all that the swarm relies on: its tasks, then its vote, when it is its turn. It stays a
  * member, drained, until it leaves. A node that was retired before costs one look.
+ *
+ * Tasks go first, because swarmkit's constraint enforcer rejects those that only managers may run in the moment in which
+ * the node is none any more: their services would be short while the next tasks start, and nobody would know when the
+ * containers have ended. Whether the vote can be spared is looked at before anything.
  */
 export async function retire(
   node: SwarmNodeInspect,
@@ -23,13 +27,15 @@ export async function retire(
   // A dead worker takes nothing out of service that is not gone already.
   if (role === "worker" && (await isDead())) return;
   await inTurn({ ...disrupted, role }, context, async () => {
-    if (node.ManagerStatus) await outOfRaft(node, disrupted, context);
+    if (node.ManagerStatus) await refuseWithoutQuorum(node, disrupted, context);
     // Tasks of a dead machine never end; the swarm gives them another place when it knows.
-    if (await isDead()) return;
-    context.progress("draining");
-    await unlessLost(disrupted, context, (watched) =>
-      drained(disrupted, drainPolicy(disrupted.disruption), watched),
-    );
+    if (!(await isDead())) {
+      context.progress("draining");
+      await unlessLost(disrupted, context, (watched) =>
+        drained(disrupted, drainPolicy(disrupted.disruption), watched),
+      );
+    }
+    if (node.ManagerStatus) await outOfRaft(node, disrupted, context);
   });
 }
 
@@ -39,9 +45,17 @@ export async function outOfRaft(
   { name, nodeId, managers }: Omit<Disrupted, "role">,
   context: Context,
 ): Promise<void> {
-  refuseLossOfQuorum(await onManager(managers, context, (engine) => listNodes(engine, context.signal)), node);
+  await refuseWithoutQuorum(node, { managers }, context);
   context.progress(`demoting ${name}`);
   await demoted({ name, nodeId, managers }, context);
+}
+
+async function refuseWithoutQuorum(
+  node: SwarmNodeInspect,
+  { managers }: Pick<Disrupted, "managers">,
+  context: Context,
+): Promise<void> {
+  refuseLossOfQuorum(await onManager(managers, context, (engine) => listNodes(engine, context.signal)), node);
 }
 
 async function isRetired(

@@ -29,6 +29,7 @@ const CHANGED_TIMEOUT_MS = 60_000;
 /** One machine's membership of a swarm. It joins drained; `NodeSpecs` makes it active. */
 export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
   fields: {
+    owner: "connection",
     clusterId: "replace",
     machine: "replace",
     name: "replace",

@@ -6,7 +6,7 @@ import { keepAnswersOutOfDebugLines } from "./sdk-debug";
 keepAnswersOutOfDebugLines();
 
 /** Inputs as a program gives them: each plain or as the output of another resource. */
-export type Inputs<T> = { [K in keyof T]: T[K] extends Owner ? OwnerArgs : pulumi.Input<T[K]> };
+export type Inputs<T> = { [K in keyof T]: T[K] extends Owner | undefined ? OwnerArgs : pulumi.Input<T[K]> };
 
 /** Whose an object is: its names are known from the start, so a preview and the program's own checks can show them. */
 export interface OwnerArgs extends ClusterNames {

@@ -140,12 +140,11 @@ describe("SwarmCluster", () => {
   });
 
   test("marks everything with the identity of its cluster, and shows project, stack and name", async () => {
-    const cluster = makeCluster();
-    await settled(cluster.managers, cluster.workers);
+    await settled(...makeCluster().ready.map(({ urn }) => urn));
     const owner = { project: "project", stack: "test", cluster: "dev", id: "identity-of-dev" };
     const owned = registered.filter(({ inputs }) => "owner" in inputs);
     expect(new Set(owned.map(({ type }) => type.split(":")[2]))).toEqual(
-      new Set(["LocalNetwork", "LocalNode", "NodeImage", "Swarm"]),
+      new Set(["LocalNetwork", "LocalNode", "NodeImage", "NodeSpecs", "Swarm", "SwarmNode"]),
     );
     expect(owned.map(({ inputs }) => inputs.owner)).toEqual(owned.map(() => owner));
     expect(registered.findIndex(({ type }) => type.endsWith(":ClusterIdentity"))).toBeLessThan(

@@ -1,4 +1,4 @@
-import { NODE_LABEL } from "../../contract/owner";
+import { NODE_LABEL, ownerLabels } from "../../contract/owner";
 import type { NodeSettings, NodeSpecsInputs } from "../../contract/swarm";
 import { noteFormerLabels } from "../../provider/former-labels";
 import { PartialFailure, type Context } from "../../provider/handler";
@@ -142,7 +142,7 @@ test("a successor takes tasks before its predecessor gives its own away", async 
   expect(labelsOf("new")).toEqual(labels);
 });
 
-test("managers that are replaced give up their votes and tasks one by one, the leader last", async () => {
+test("managers that are replaced give up their tasks and then their votes one by one, the leader last", async () => {
   swarm = new FakeSwarm({
     old1: { name: "m1", vote: "leader" },
     old2: { name: "m2", vote: "reachable" },
@@ -158,7 +158,7 @@ test("managers that are replaced give up their votes and tasks one by one, the l
   );
   expect(swarm.writes).toEqual([
     ...["new1 active", "new2 active"],
-    ...["old2 worker", "old2 drain", "old1 worker", "old1 drain"],
+    ...["old2 drain", "old2 worker", "old1 drain", "old1 worker"],
   ]);
 });
 
@@ -206,6 +206,17 @@ test("of a cluster that goes as a whole all nodes are drained where their machin
   noteWanted(state);
   await nodeSpecs.delete("c", state, context);
   expect(swarm.writes).toEqual([]);
+});
+
+test("of a cluster that another program has taken over no node is drained", async () => {
+  const state = { ...inputs({ a1: {} }), owner: { project: "p", stack: "s", cluster: "c", id: "ours" } };
+  swarm = new FakeSwarm({ a1: { name: "a1" } }, state.clusterId);
+  swarm.tasks.a1 = 2;
+  swarm.labels = ownerLabels({ ...state.owner, id: "theirs" });
+  const warn = jest.fn();
+  await nodeSpecs.delete("c", state, { ...context, warn });
+  expect(swarm.writes).toEqual([]);
+  expect(warn.mock.calls).toEqual([[expect.stringMatching(/stay in service: .*identity theirs/)]]);
 });
 
 describe("after tasks have moved, a look at the networks", () => {
