@@ -2,8 +2,10 @@ import type { ManagerRef } from "../contract/connection";
 import type { NodeAddresses } from "../contract/swarm";
 import { showPending, type Waiting } from "./conditions";
 import { connect } from "./connect";
+import { whileStopped } from "./engine-stop";
 import { isEngineError } from "./errors";
 import { nodeName } from "./node-name";
+import { unlockKey } from "./swarm";
 import { info, listNodes } from "./swarm-nodes";
 import type { SwarmNodeInspect } from "./swarm-types";
 import { waitFor } from "./wait";
@@ -17,6 +19,11 @@ const DEFAULT_LISTEN = "0.0.0.0:2377";
  * Makes a manager the only one of its swarm, with all that its raft log knows: services, secrets, configs, nodes.
  * Its key file must not be locked (see `node-key.ts`).
  *
+ * The engine is restarted after that. It keeps "force a new cluster" in memory for as long as it runs, and gives it to
+ * every manager that it starts (moby's daemon/cluster/noderunner.go, swarmkit's node/node.go): one that ended by a disk
+ * that was full for a moment throws the managers that have joined since out of raft. They stay listed, Ready, managers by
+ * their certificate, without a vote, for good: seen on Engine 26.1.
+ *
  * @param autolock - as the swarm has it: the engine takes what is left out as off.
  * @returns the manager's ID in the swarm.
  */
@@ -27,7 +34,8 @@ export async function forceNewCluster(
   waiting: Waiting,
 ): Promise<string> {
   waiting.progress("making it the only manager");
-  await connect(manager.connection).post("force a new cluster", "/swarm/init", {
+  const engine = connect(manager.connection);
+  await engine.post("force a new cluster", "/swarm/init", {
     signal: waiting.signal,
     timeoutMs: INIT_TIMEOUT_MS,
     body: {
@@ -39,6 +47,9 @@ export async function forceNewCluster(
       Spec: { Name: "default", EncryptionConfig: { AutoLockManagers: autolock } },
     },
   });
+  await leads(manager, waiting);
+  const key = autolock ? await unlockKey(engine, waiting.signal) : "";
+  await whileStopped(manager, key, waiting, () => Promise.resolve());
   return leads(manager, waiting);
 }
 

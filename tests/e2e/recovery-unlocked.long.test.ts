@@ -1,4 +1,5 @@
-import { docker } from "./harness/docker";
+import { waitFor } from "../../engine/wait";
+import { docker, tryDocker } from "./harness/docker";
 import { expectSuccess } from "./harness/run";
 import { Witness } from "./harness/witness";
 import { Workspace } from "./harness/workspace";
@@ -51,6 +52,42 @@ test("a swarm without autolock is recovered without a key, and stays without aut
   expect(await identity()).toEqual(before);
   expect((await witness.swarm()).Spec.EncryptionConfig).toEqual({ AutoLockManagers: false });
   expect(await workspace.preview("--refresh")).toEqual({});
+});
+
+/** Writes of an engine fail from now on, or succeed again. */
+async function limitWrites(bytes: string): Promise<void> {
+  await insideManager(`prlimit --pid "$(pidof dockerd)" --fsize=${bytes}:unlimited`);
+}
+
+test("its manager costs nobody's vote when its disk fails it for a moment", async () => {
+  const began = new Date().toISOString();
+  const until = (what: string, look: () => Promise<string | undefined>) =>
+    waitFor<void>({ name: what, on: "manager-1", intervalMs: 500, timeoutMs: 60_000 }, async () => {
+      const pending = await look();
+      return pending === undefined ? { done: undefined } : { pending };
+    });
+  const untilSaid = (text: string) =>
+    until(`its engine says "${text}"`, async () => {
+      const { stderr } = await tryDocker("logs", "--since", began, witness.containerOf("manager-1"));
+      return stderr.includes(text) ? undefined : "it does not";
+    });
+  await limitWrites("0");
+  try {
+    // Where manager-1 leads, it is this very write that fails.
+    const other = new Witness(workspace.cluster, "manager-3");
+    await other.docker("node", "update", "--label-add", "disk=full", "manager-2").catch(() => undefined);
+    await untilSaid("raft node stopped");
+  } finally {
+    await limitWrites("unlimited");
+  }
+  await untilSaid("restarting manager");
+  await until("it sees all managers in raft", async () => {
+    const votes = await witness.nodes().then(
+      (nodes) => nodes.map(({ ManagerStatus }) => ManagerStatus?.Reachability ?? "no vote").join(),
+      (error: Error) => error.message,
+    );
+    return votes === "reachable,reachable,reachable" ? undefined : votes;
+  });
 });
 
 test("its manager comes back from a restart by itself", async () => {

@@ -1,0 +1,31 @@
+import { forceNewCluster } from "../../engine/force-new-cluster";
+
+/** What was asked of the manager's engine, in order. */
+const calls: string[] = [];
+jest.mock("../../engine/connect", () => ({
+  connect: () => ({
+    post: (_action: string, path: string) => Promise.resolve(void calls.push(`post ${path}`)),
+    get: (_action: string, path: string) => Promise.resolve(answer(path)),
+  }),
+}));
+jest.mock("../../engine/engine-stop", () => ({
+  whileStopped: (_manager: unknown, key: string) => Promise.resolve(void calls.push(`restart with "${key}"`)),
+}));
+
+function answer(path: string): unknown {
+  if (path === "/swarm/unlockkey") return { UnlockKey: "SWMKEY-1-x" };
+  if (path === "/info") return { Swarm: { NodeID: "m1" } };
+  calls.push("look");
+  return [{ ID: "m1", Status: { State: "ready" }, ManagerStatus: { Leader: true } }];
+}
+
+test.each([
+  [true, "SWMKEY-1-x"],
+  [false, ""],
+])("the engine forgets that it forced a new cluster (autolock: %s)", async (autolock, key) => {
+  calls.length = 0;
+  const waiting = { signal: new AbortController().signal, progress: () => undefined };
+  const manager = { name: "manager-1", connection: { container: "m1" } };
+  expect(await forceNewCluster(manager, { advertiseAddr: "10.0.0.1" }, autolock, waiting)).toBe("m1");
+  expect(calls).toEqual(["post /swarm/init", "look", `restart with "${key}"`, "look"]);
+});
