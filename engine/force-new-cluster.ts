@@ -21,8 +21,9 @@ const DEFAULT_LISTEN = "0.0.0.0:2377";
  *
  * The engine is restarted after that. It keeps "force a new cluster" in memory for as long as it runs, and gives it to
  * every manager that it starts (moby's daemon/cluster/noderunner.go, swarmkit's node/node.go): one that ended by a disk
- * that was full for a moment throws the managers that have joined since out of raft. They stay listed, Ready, managers by
- * their certificate, without a vote, for good: seen on Engine 26.1.
+ * that was full for a moment throws the managers that have joined since out of raft. They stay listed, Ready and managers by
+ * their certificate, delete their copy of the state, and come back with an empty one after half a minute (seen on Engine
+ * 26.1); until then the swarm hangs on one machine.
  *
  * @param autolock - as the swarm has it: the engine takes what is left out as off.
  * @returns the manager's ID in the swarm.

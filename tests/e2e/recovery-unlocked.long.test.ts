@@ -66,11 +66,12 @@ test("its manager costs nobody's vote when its disk fails it for a moment", asyn
       const pending = await look();
       return pending === undefined ? { done: undefined } : { pending };
     });
+  const logOf = async (manager: string) =>
+    (await tryDocker("logs", "--since", began, witness.containerOf(manager))).stderr;
   const untilSaid = (text: string) =>
-    until(`its engine says "${text}"`, async () => {
-      const { stderr } = await tryDocker("logs", "--since", began, witness.containerOf("manager-1"));
-      return stderr.includes(text) ? undefined : "it does not";
-    });
+    until(`its engine says "${text}"`, async () =>
+      (await logOf("manager-1")).includes(text) ? undefined : "it does not",
+    );
   await limitWrites("0");
   try {
     // Where manager-1 leads, it is this very write that fails.
@@ -88,6 +89,7 @@ test("its manager costs nobody's vote when its disk fails it for a moment", asyn
     );
     return votes === "reachable,reachable,reachable" ? undefined : votes;
   });
+  for (const manager of MANAGERS) expect(await logOf(manager)).not.toMatch(/removed from raft/);
 });
 
 test("its manager comes back from a restart by itself", async () => {
