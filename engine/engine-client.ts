@@ -1,10 +1,12 @@
 import type { Agent, IncomingMessage } from "node:http";
+import { finished } from "node:stream/promises";
 import type Docker from "dockerode";
 import { dockerAt } from "../transport/modem";
+import { Slots } from "../transport/slots";
 import type { Transport } from "../transport/transport";
 import { TransportError } from "../transport/transport";
 import { engineError } from "./errors";
-import { CLOSED, TransportAgent } from "./transport-agent";
+import { CLOSED, MOST_CONNECTIONS, TransportAgent } from "./transport-agent";
 
 export interface CallOptions {
   query?: Record<string, string | number | boolean>;
@@ -27,6 +29,11 @@ export class EngineClient {
   readonly api: Docker;
   private readonly agent: Agent;
   private readonly closing = new AbortController();
+  /**
+   * The agent's own limit does not count connections that are being made: fifty questions at once would make as many, and
+   * each is a process on the node.
+   */
+  private readonly places = new Slots(MOST_CONNECTIONS);
 
   constructor(readonly transport: Transport) {
     this.node = transport.node;
@@ -62,7 +69,8 @@ export class EngineClient {
     const ends = [timeout, this.closing.signal, ...(options.signal ? [options.signal] : [])];
     const abortSignal = AbortSignal.any(ends);
     try {
-      return await this.dial<T>(method, path, options, abortSignal);
+      const give = await this.places.take(abortSignal);
+      return await this.dial<T>(method, path, options, abortSignal).finally(give);
     } catch (error) {
       if (options.signal?.aborted) throw new Error(`${this.node}: ${action}: cancelled.`, { cause: error });
       const { statusCode, json } = error as { statusCode?: number; json?: { message?: string } };
@@ -95,6 +103,8 @@ export class EngineClient {
       raw: true,
     });
     response.resume();
+    // Until its end the connection counts as busy, and whoever asks next would pay for another one. The answer is there.
+    await finished(response).catch(() => undefined);
     return String(response.headers.swarm ?? "");
   }
 

@@ -4,12 +4,23 @@ import type { Transport } from "../transport/transport";
 
 export const CLOSED = "the connection was closed by this process";
 
-/** Carries HTTP over the node's transport: one kept connection, more only while that one is busy. */
+/**
+ * What one engine is asked at the same time. A connection is a process on the node and a tenth of a second of its processor
+ * time, so none is given up between two requests.
+ */
+export const MOST_CONNECTIONS = 4;
+
+/** Carries HTTP over the node's transport: one kept connection, more only where that one is busy. */
 export class TransportAgent extends Agent {
   private closed = false;
 
   constructor(private readonly transport: Transport) {
-    super({ keepAlive: true, maxSockets: 4, maxFreeSockets: 1, scheduling: "lifo" });
+    super({
+      keepAlive: true,
+      maxSockets: MOST_CONNECTIONS,
+      maxFreeSockets: MOST_CONNECTIONS,
+      scheduling: "lifo",
+    });
   }
 
   override createConnection(

@@ -1,12 +1,12 @@
 import type { Client, ClientChannel } from "ssh2";
 import { waitFor, WaitTimeout } from "../engine/wait";
-import type { SessionSlots } from "./ssh-sessions";
+import type { Slots } from "./slots";
 import { TransportError } from "./transport";
 
 /** A connection that is up, until `lost` says why it is not. */
 export interface LiveConnection {
   client: Client;
-  slots: SessionSlots;
+  slots: Slots;
   lost?: string;
 }
 

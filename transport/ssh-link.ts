@@ -14,7 +14,7 @@ import { userOf } from "./ssh-credentials";
 import { dialSsh } from "./ssh-dial";
 import type { SshTarget } from "./ssh-errors";
 import { untilConnected } from "./ssh-attempts";
-import { SessionSlots } from "./ssh-sessions";
+import { Slots } from "./slots";
 import { TransportError } from "./transport";
 
 export interface SshLimits {
@@ -114,7 +114,7 @@ export class SshLink {
   private connect(): Promise<LiveConnection> {
     if (this.current) return this.current;
     const current = this.dialUntilUp(this.closing.signal).then((client) => {
-      const live: LiveConnection = { client, slots: new SessionSlots(this.limits.sessions) };
+      const live: LiveConnection = { client, slots: new Slots(this.limits.sessions) };
       client.on("error", (error: Error) => (live.lost ??= error.message));
       client.once("close", () => {
         live.lost ??= "the machine closed it";

@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import { connect, type AddressInfo } from "node:net";
 import { Duplex } from "node:stream";
 import { EngineClient } from "../../engine/engine-client";
 import type { Transport } from "../../transport/transport";
@@ -37,4 +39,39 @@ test("a client that is closed ends every request, those that wait for a connecti
   expect(results.map(({ status }) => status)).toEqual(requests.map(() => "rejected"));
   expect(dialEngine).toHaveBeenCalledTimes(4);
   expect(streams.every(({ destroyed }) => destroyed)).toBe(true);
+});
+
+describe("connections to an engine that answers", () => {
+  const server = createServer((request, response) => {
+    response.setHeader("swarm", "active/worker").end(request.url === "/_ping" ? "OK" : "{}");
+  });
+  let client: EngineClient;
+  let dials: number;
+
+  beforeAll(() => new Promise<void>((listening) => void server.listen(0, "127.0.0.1", listening)));
+  afterAll(() => void server.close());
+  beforeEach(() => {
+    dials = 0;
+    const { port } = server.address() as AddressInfo;
+    const dialEngine = () => {
+      dials++;
+      return Promise.resolve(connect(port, "127.0.0.1") as Duplex);
+    };
+    client = new EngineClient({ ...silentTransport().transport, dialEngine });
+  });
+  afterEach(() => client.close());
+
+  test("are one, for questions in turn", async () => {
+    for (let round = 0; round < 5; round++) {
+      expect(await client.swarmState()).toBe("active/worker");
+      await client.get("ask", "/info");
+    }
+    expect(dials).toBe(1);
+  });
+
+  test("are four, for questions at once, and stay between two rounds of them", async () => {
+    for (let round = 0; round < 5; round++)
+      await Promise.all(Array.from({ length: 20 }, () => client.get("ask", "/nodes")));
+    expect(dials).toBe(4);
+  });
 });

@@ -1,7 +1,7 @@
 import { unlessAborted } from "./ssh-abort";
 
-/** The sessions that one SSH connection may hold at once; who comes later waits in line. */
-export class SessionSlots {
+/** What only so many may hold at once, such as the sessions of an SSH connection; who comes later waits in line. */
+export class Slots {
   private held = 0;
   private readonly line: (() => void)[] = [];
 

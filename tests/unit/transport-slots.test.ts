@@ -1,4 +1,4 @@
-import { SessionSlots } from "../../transport/ssh-sessions";
+import { Slots } from "../../transport/slots";
 
 async function settled(promise: Promise<unknown>): Promise<boolean> {
   const waiting = Symbol("waiting");
@@ -7,7 +7,7 @@ async function settled(promise: Promise<unknown>): Promise<boolean> {
 }
 
 test("who finds no slot waits until one is given back, in order", async () => {
-  const slots = new SessionSlots(2);
+  const slots = new Slots(2);
   const first = await slots.take();
   await slots.take();
   const third = slots.take();
@@ -22,7 +22,7 @@ test("who finds no slot waits until one is given back, in order", async () => {
 });
 
 test("after a refusal no more are let in than the server allowed", async () => {
-  const slots = new SessionSlots(8);
+  const slots = new Slots(8);
   const held = await Promise.all([slots.take(), slots.take(), slots.take()]);
   expect(slots.shrink()).toBe(true);
   held[2]();
@@ -33,7 +33,7 @@ test("after a refusal no more are let in than the server allowed", async () => {
 });
 
 test("refused behind fewer than two sessions, there may be no end to wait for", async () => {
-  const slots = new SessionSlots(8);
+  const slots = new Slots(8);
   await slots.take();
   expect(slots.shrink()).toBe(false);
   await slots.take();
@@ -43,7 +43,7 @@ test("refused behind fewer than two sessions, there may be no end to wait for", 
 });
 
 test("who gives up while waiting leaves the slot to the next", async () => {
-  const slots = new SessionSlots(1);
+  const slots = new Slots(1);
   const first = await slots.take();
   const impatient = new AbortController();
   const second = slots.take(impatient.signal);
