@@ -69,10 +69,10 @@ describe("the environment", () => {
   });
 
   test("is respected where the user set it", () => {
-    const mine = { ...bare, PULUMI_CONFIG_PASSPHRASE: "mine", PULUMI_PARALLEL: "4" };
+    const mine = { ...bare, PULUMI_CONFIG_PASSPHRASE: "mine", PULUMI_SKIP_UPDATE_CHECK: "false" };
     const env = toolsEnvironment(project, mine);
     expect(env).not.toHaveProperty("PULUMI_CONFIG_PASSPHRASE_FILE");
-    expect(env.PULUMI_PARALLEL).toBe("4");
+    expect(env.PULUMI_SKIP_UPDATE_CHECK).toBe("false");
   });
 
   test("leaves the state to the user's own login", () => {

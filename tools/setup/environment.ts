@@ -14,12 +14,6 @@ export interface ToolVariables {
 }
 
 /**
- * The CLI's own default is four for each core, which lets new nodes trickle in on a small machine: members that gossip while
- * others join are what costs most in a large swarm. They wait for their engines nearly all of the time.
- */
-const OPERATIONS_AT_ONCE = "32";
-
-/**
  * The environment for the Pulumi CLI and all it starts. What the user exported wins.
  * @param project - the folder of Pulumi.yaml.
  */
@@ -68,7 +62,6 @@ function folders(base: NodeJS.ProcessEnv, cli: ReturnType<typeof findPulumi>): O
 function cliValues(origin: string | undefined): Record<string, string> {
   return {
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_PARALLEL: OPERATIONS_AT_ONCE,
     // Where the CLI itself could not be downloaded, plugins cannot either: a missing one fails at once and by name.
     ...(origin === "built" ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {}),
   };
