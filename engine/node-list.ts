@@ -10,7 +10,6 @@ const MAX_AGE_MS = 400;
 const AGE_PER_NODE_MS = 8;
 
 interface Snapshot {
-  asked: number;
   at: number;
   /** How long it serves others. */
   lastsMs: number;
@@ -22,20 +21,13 @@ const snapshots = new Map<string, Snapshot>();
 /**
  * The nodes of a swarm, at most 0.4 s old, in a small one less: one list serves all operations that wait at the same
  * time. Asking for each node by itself made the managers the bottleneck of large clusters.
- *
- * @param since - a list that was asked for earlier does not count: it cannot show what has happened by then.
  */
-export function recentNodes(
-  managers: readonly ManagerRef[],
-  waiting: Waiting,
-  since = 0,
-): Promise<SwarmNodeInspect[]> {
+export function recentNodes(managers: readonly ManagerRef[], waiting: Waiting): Promise<SwarmNodeInspect[]> {
   const key = JSON.stringify(managers);
   const known = snapshots.get(key);
-  const serves = known && known.asked >= since && Date.now() - known.at < known.lastsMs;
-  if (serves) return known.nodes;
+  if (known && Date.now() - known.at < known.lastsMs) return known.nodes;
   const nodes = onManager(managers, waiting, (engine) => listNodes(engine, waiting.signal));
-  const snapshot: Snapshot = { asked: Date.now(), at: Date.now(), lastsMs: MAX_AGE_MS, nodes };
+  const snapshot: Snapshot = { at: Date.now(), lastsMs: MAX_AGE_MS, nodes };
   snapshots.set(key, snapshot);
   // Its age counts from the answer; a failure is the asking operation's alone.
   nodes.then(

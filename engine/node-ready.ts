@@ -48,12 +48,9 @@ export async function nodeReady(
     remedy: "Run the same command again; look at the engine's log on that machine if it stays so.",
   };
   let outSince: number | undefined;
-  // An engine answers a join when its node is Ready: a list from after that moment shows it, and one look is enough.
-  let since = Date.now();
   try {
     return await waitFor<SwarmNodeInspect>(condition, async () => {
-      const nodes = await recentNodes(member.managers, waiting, since);
-      since = 0;
+      const nodes = await recentNodes(member.managers, waiting);
       const node = nodes.find(({ ID }) => ID === member.nodeId);
       if (!node) return { pending: "the managers do not list it yet", reached: 0 };
       if (node.Status.State !== "ready") {
