@@ -21,11 +21,17 @@ const snapshots = new Map<string, Snapshot>();
 /**
  * The nodes of a swarm, at most 0.4 s old, in a small one less: one list serves all operations that wait at the same
  * time. Asking for each node by itself made the managers the bottleneck of large clusters.
+ *
+ * @param maxAgeMs - for who looks for what is older than any list of this run.
  */
-export function recentNodes(managers: readonly ManagerRef[], waiting: Waiting): Promise<SwarmNodeInspect[]> {
+export function recentNodes(
+  managers: readonly ManagerRef[],
+  waiting: Waiting,
+  maxAgeMs = 0,
+): Promise<SwarmNodeInspect[]> {
   const key = JSON.stringify(managers);
   const known = snapshots.get(key);
-  if (known && Date.now() - known.at < known.lastsMs) return known.nodes;
+  if (known && Date.now() - known.at < Math.max(known.lastsMs, maxAgeMs)) return known.nodes;
   const nodes = onManager(managers, waiting, (engine) => listNodes(engine, waiting.signal));
   const snapshot: Snapshot = { at: Date.now(), lastsMs: MAX_AGE_MS, nodes };
   snapshots.set(key, snapshot);

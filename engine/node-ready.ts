@@ -4,7 +4,8 @@ import { showPending, type Waiting } from "./conditions";
 import { connect } from "./connect";
 import { JOIN_INTERVAL_MS, JOIN_TIMEOUT_MS, type Member } from "./membership";
 import { recentNodes } from "./node-list";
-import { info } from "./swarm-nodes";
+import { onManager } from "./managers";
+import { info, inspectNode } from "./swarm-nodes";
 import type { SwarmNodeInspect } from "./swarm-types";
 import { waitFor, WaitTimeout, type Condition } from "./wait";
 
@@ -48,10 +49,17 @@ export async function nodeReady(
     remedy: "Run the same command again; look at the engine's log on that machine if it stays so.",
   };
   let outSince: number | undefined;
+  // An engine answers a worker's join when its node is Ready, so the first look is mostly the last one: at that node alone, as
+  // all of them cost the managers fifty times as much in a cluster of fifty. Whoever waits on shares a list with the others.
+  let isFirst = role === "worker";
   try {
     return await waitFor<SwarmNodeInspect>(condition, async () => {
-      const nodes = await recentNodes(member.managers, waiting);
-      const node = nodes.find(({ ID }) => ID === member.nodeId);
+      const node = isFirst
+        ? await onManager(member.managers, waiting, (engine) =>
+            inspectNode(engine, member.nodeId, waiting.signal),
+          )
+        : (await recentNodes(member.managers, waiting)).find(({ ID }) => ID === member.nodeId);
+      isFirst = false;
       if (!node) return { pending: "the managers do not list it yet", reached: 0 };
       if (node.Status.State !== "ready") {
         outSince = undefined;

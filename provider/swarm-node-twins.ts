@@ -9,6 +9,9 @@ import { noteRepaired } from "./repaired";
 import { isLost } from "./swarm-node-lost";
 import { retire } from "./swarm-node-retire";
 
+/** Who joined before this run is in every list of it; a node that waits to join may look at one that is seconds old. */
+const TWINS_MS = 3_000;
+
 /**
  * Members that this node stands in for: those that were given its name, and hold a place of theirs yet. A vote is handed
  * over only to a member that has one.
@@ -59,7 +62,9 @@ export async function removeDeadTwins(
   context: Context,
 ): Promise<void> {
   // A list for itself would make every join of a large cluster dearer; predecessors are older than any list.
-  const twins = twinsOf(inputs.name, nodeId, await recentNodes(inputs.managers, context));
+  // A manager takes a vote only where the list shows its own.
+  const maxAgeMs = inputs.role === "worker" ? TWINS_MS : 0;
+  const twins = twinsOf(inputs.name, nodeId, await recentNodes(inputs.managers, context, maxAgeMs));
   for (const twin of twins) {
     const member = { name: inputs.name, nodeId: twin.ID, managers: inputs.managers };
     const isDead = twin.Status.State !== "ready" || (await isLost(member, context));
