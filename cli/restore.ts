@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { ManagerRef } from "../contract/connection";
-import { isOwnedBy } from "../contract/owner";
+import { isOwnedBy, NODE_LABEL } from "../contract/owner";
 import type { Waiting } from "../engine/conditions";
 import { closeConnections, connect } from "../engine/connect";
 import { start, stop } from "../engine/engine-stop";
@@ -9,6 +9,8 @@ import { forceNewCluster, removeNodes } from "../engine/force-new-cluster";
 import { describeInventory, takeInventory } from "../engine/inventory";
 import { isSwarmGone, onManager } from "../engine/managers";
 import { unlockedNodeKey } from "../engine/node-key";
+import { changeNode } from "../engine/swarm-nodes";
+import type { NodeSpec } from "../engine/swarm-types";
 import { takeOver } from "../engine/take-over";
 import type { Service } from "../engine/service-types";
 import { machineControl } from "../engine/machine-control";
@@ -81,6 +83,7 @@ export async function restore(options: RestoreOptions): Promise<void> {
         async (progress) => {
           const { autolock, address, labels } = backup.manifest;
           const self = await forceNewCluster(target, { advertiseAddr: address }, autolock, waiting(progress));
+          await nameNode(target, self, waiting(progress));
           if (!isOwnedBy(swarm.owner, labels))
             await takeOver([target], labels, swarm.owner, waiting(progress));
           await removeNodes(target, ({ ID }) => ID !== self, waiting(progress));
@@ -94,6 +97,15 @@ export async function restore(options: RestoreOptions): Promise<void> {
   }
   const named = stack === "dev" ? "" : ` --stack ${stack}`;
   console.log(`Next: npm run up --${named} --refresh makes the other machines members again.`);
+}
+
+/**
+ * The manager of the backup may have had another name than the machine that has its address now. With its old name it would
+ * count as the predecessor of whoever has that name now, and hand over its vote.
+ */
+async function nameNode({ name, connection }: ManagerRef, nodeId: string, waiting: Waiting): Promise<void> {
+  const labelled = (spec: NodeSpec) => ({ ...spec, Labels: { ...spec.Labels, [NODE_LABEL]: name } });
+  await changeNode(connect(connection), nodeId, labelled, waiting.signal);
 }
 
 /** Nothing where an earlier restore has ended the fresh swarm already. */

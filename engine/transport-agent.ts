@@ -4,10 +4,7 @@ import type { Transport } from "../transport/transport";
 
 export const CLOSED = "the connection was closed by this process";
 
-/**
- * What one engine is asked at the same time. A connection is a process on the node and a tenth of a second of its processor
- * time, so none is given up between two requests.
- */
+/** What one engine is asked at the same time. */
 export const MOST_CONNECTIONS = 4;
 
 /** Carries HTTP over the node's transport: one kept connection, more only where that one is busy. */
@@ -18,7 +15,8 @@ export class TransportAgent extends Agent {
     super({
       keepAlive: true,
       maxSockets: MOST_CONNECTIONS,
-      maxFreeSockets: MOST_CONNECTIONS,
+      // Over SSH commands need the same sessions, of which a server may let in two.
+      maxFreeSockets: transport.idleStreams ?? 1,
       scheduling: "lifo",
     });
   }

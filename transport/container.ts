@@ -23,6 +23,8 @@ exec docker system dial-stdio
 /** A node that is a container: commands run as an exec of the engine that runs the container. */
 export class ContainerTransport implements Transport {
   readonly node: string;
+  /** Each is a process on the node, and a tenth of a second of its processor time to start; nobody else waits for its place. */
+  readonly idleStreams = 4;
   private readonly container: Docker.Container;
 
   constructor(connection: ContainerConnection) {

@@ -19,6 +19,8 @@ export interface RunResult {
 export interface Transport {
   /** The machine's name in errors and progress. */
   readonly node: string;
+  /** Streams to the machine's Docker Engine that may be kept open while nobody asks anything. @default 1 */
+  readonly idleStreams?: number;
   /** Opens a byte stream to the machine's Docker Engine. Rejects with {@link TransportError}. */
   dialEngine(): Promise<Duplex>;
   /** Runs a command (no shell) and collects what it printed. A non-zero exit code is a result, not an exception. */

@@ -57,7 +57,7 @@ describe("connections to an engine that answers", () => {
       dials++;
       return Promise.resolve(connect(port, "127.0.0.1") as Duplex);
     };
-    client = new EngineClient({ ...silentTransport().transport, dialEngine });
+    client = new EngineClient({ ...silentTransport().transport, idleStreams: 4, dialEngine });
   });
   afterEach(() => client.close());
 
