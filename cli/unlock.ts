@@ -1,7 +1,8 @@
 import type { ManagerRef } from "../contract/connection";
 import type { Waiting } from "../engine/conditions";
 import { closeConnections, connect } from "../engine/connect";
-import { managerAgain, unlocked } from "../engine/unlock";
+import { managerAgain } from "../engine/member-again";
+import { unlocked } from "../engine/unlock";
 import { stackOutputs } from "./stack-outputs";
 import { table } from "../validation/table";
 import { askedKey, keyOfSwarm, keysOfState } from "./unlock-keys";

@@ -1,4 +1,4 @@
-import type { Connection } from "../contract/connection";
+import type { Connection, ManagerRef } from "../contract/connection";
 import type { Role } from "../contract/swarm";
 import { showPending, type Waiting } from "./conditions";
 import { connect } from "./connect";
@@ -7,7 +7,12 @@ import { recentNodes } from "./node-list";
 import { onManager } from "./managers";
 import { info, inspectNode } from "./swarm-nodes";
 import type { SwarmNodeInspect } from "./swarm-types";
+import { unlockKey } from "./swarm";
+import { unlocked } from "./unlock";
 import { waitFor, WaitTimeout, type Condition } from "./wait";
+
+/** How often a member that is late is asked whether it is locked: a question costs as much as a list. */
+const LOCK_LOOK_MS = 2_000;
 
 export interface ReadyLimits {
   /** Milliseconds for each step of the way there; the time that the user gave is for the whole of it. @default 180000 */
@@ -52,6 +57,12 @@ export async function nodeReady(
   // An engine answers a worker's join when its node is Ready, so the first look is mostly the last one: at that node alone, as
   // all of them cost the managers fifty times as much in a cluster of fifty. Whoever waits on shares a list with the others.
   let isFirst = role === "worker";
+  let askedForLock = Date.now();
+  const unlockedWhereLocked = async () => {
+    if (!member.connection || Date.now() - askedForLock < LOCK_LOOK_MS) return;
+    askedForLock = Date.now();
+    await unlockMember(member.connection, member.managers, waiting);
+  };
   try {
     return await waitFor<SwarmNodeInspect>(condition, async () => {
       const node = isFirst
@@ -60,6 +71,8 @@ export async function nodeReady(
           )
         : (await recentNodes(member.managers, waiting)).find(({ ID }) => ID === member.nodeId);
       isFirst = false;
+      if (node?.Status.State !== "ready" || (role === "manager" && !node.ManagerStatus))
+        await unlockedWhereLocked();
       if (!node) return { pending: "the managers do not list it yet", reached: 0 };
       if (node.Status.State !== "ready") {
         outSince = undefined;
@@ -79,6 +92,25 @@ export async function nodeReady(
     const bothSides = `${error.lastReason}; ${await ownWord(member, waiting)}`;
     throw new WaitTimeout(condition, bothSides, error.steppedMs);
   }
+}
+
+/**
+ * A manager that autolock has locked while it is waited for: its container was started in this run, or its swarm node began
+ * anew in its engine (a join to raft that failed is enough) and does so without the key. Seen on Engine 26.1, with a manager
+ * that was demoted by hand and promoted again.
+ */
+async function unlockMember(
+  connection: Connection,
+  managers: readonly ManagerRef[],
+  waiting: Waiting,
+): Promise<void> {
+  const engine = connect(connection);
+  // One that does not answer is told of by the wait.
+  const state = await engine.swarmState(waiting.signal).catch(() => "");
+  if (state !== "locked") return;
+  waiting.progress("unlocking it");
+  const key = await onManager(managers, waiting, (manager) => unlockKey(manager, waiting.signal));
+  await unlocked(engine, [key].filter(Boolean), waiting);
 }
 
 /** What a member says of itself, for those who wonder what the managers say of it. */

@@ -1,7 +1,8 @@
 import type { ManagerRef } from "../contract/connection";
 import type { SwarmOutputs } from "../contract/swarm";
 import { connect } from "../engine/connect";
-import { managerAgain, unlocked } from "../engine/unlock";
+import { managerAgain } from "../engine/member-again";
+import { unlocked } from "../engine/unlock";
 import type { Context } from "./handler";
 
 /** Managers that were restarted with autolock on and wait for the unlock key. One that does not answer is none of them. */

@@ -134,6 +134,17 @@ test("no key fits: it says what to do and leaves it locked; the right one is tak
   await expectAllReachable();
 });
 
+test.each([
+  ["killed", () => docker("kill", witness.containerOf("manager-2"))],
+  ["demoted by hand", () => witness.docker("node", "demote", "manager-2")],
+])("a manager that was %s is unlocked by the update that needs it", async (_how, harm) => {
+  await untilKeysAgree(...MANAGERS);
+  await harm();
+  await workspace.up("--refresh");
+  await expectAllReachable();
+  expect(await workspace.preview("--refresh")).toEqual({});
+});
+
 test("no command showed a key", () => {
   expect(workspace.printed).not.toMatch(/SWMKEY/);
 });

@@ -16,8 +16,18 @@ const second = () => (Date.now() - start) / 1000;
 jest.mock("../../engine/node-list", () => ({
   recentNodes: () => Promise.resolve([listed(second())].filter(Boolean)),
 }));
+/** Unlock keys that the machine's engine was given. */
+const keys: string[] = [];
 jest.mock("../../engine/connect", () => ({
-  connect: () => ({ swarmState: () => Promise.resolve(own(second()).LocalNodeState) }),
+  connect: () => ({
+    swarmState: () => Promise.resolve(own(second()).LocalNodeState),
+    post: (_action: string, _path: string, { body }: { body: { UnlockKey: string } }) =>
+      Promise.resolve(void keys.push(body.UnlockKey)),
+  }),
+}));
+jest.mock("../../engine/managers", () => ({
+  onManager: (_managers: unknown, _waiting: unknown, ask: (engine: object) => unknown) =>
+    ask({ get: () => Promise.resolve({ UnlockKey: "SWMKEY-1-now" }) }),
 }));
 jest.mock("../../engine/swarm-nodes", () => ({
   ...jest.requireActual<object>("../../engine/swarm-nodes"),
@@ -73,6 +83,20 @@ test("one that gets on no more is reported with what the managers say and what i
   );
   expect(Math.round(at)).toBe(200);
 });
+
+test.each(["down", "ready"])(
+  "one that autolock has locked meanwhile is unlocked, while it is %s",
+  async (state) => {
+    keys.length = 0;
+    const isLocked = () => keys.length === 0 && second() > 10;
+    own = () => ({ LocalNodeState: isLocked() ? "locked" : "active" });
+    listed = () => (keys.length > 0 ? listedAs("ready", "reachable") : listedAs(state));
+    const { value, at } = await end(nodeReady(member, "manager", waiting));
+    expect(value?.ManagerStatus?.Reachability).toBe("reachable");
+    expect(keys).toEqual(["SWMKEY-1-now"]);
+    expect(at).toBeLessThan(15);
+  },
+);
 
 test("one that flaps is not waited for without end", async () => {
   listed = (at) => listedAs(Math.round(at / 10) % 2 ? "ready" : "down");

@@ -11,7 +11,9 @@ const second = () => (Date.now() - start) / 1000;
 const calls: string[] = [];
 
 jest.mock("../../engine/node-list", () => ({ recentNodes: () => Promise.resolve(listed(second())) }));
-jest.mock("../../engine/connect", () => ({ connect: () => ({}) }));
+jest.mock("../../engine/connect", () => ({
+  connect: () => ({ swarmState: () => Promise.resolve("active/worker") }),
+}));
 jest.mock("../../engine/managers", () => ({
   onManager: (_managers: unknown, _waiting: unknown, operation: (engine: object) => unknown) => operation({}),
 }));

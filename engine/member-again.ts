@@ -1,0 +1,48 @@
+import type { ManagerRef } from "../contract/connection";
+import type { Role } from "../contract/swarm";
+import { showPending, type Waiting } from "./conditions";
+import { connect } from "./connect";
+import { nodeReady } from "./node-ready";
+import { info } from "./swarm-nodes";
+import { waitFor } from "./wait";
+
+/** Elections begin anew while managers come back one by one. */
+const ACTIVE_TIMEOUT_MS = 120_000;
+
+/** A manager that was unlocked is one again: active by its own word, and Ready and Reachable by that of the others. */
+export function managerAgain(
+  manager: ManagerRef,
+  managers: readonly ManagerRef[],
+  waiting: Waiting,
+): Promise<void> {
+  return memberAgain(manager, "manager", managers, waiting);
+}
+
+/** A node whose engine was restarted is a member again, by its own word and by that of the managers. */
+export async function memberAgain(
+  { name, connection }: ManagerRef,
+  role: Role,
+  managers: readonly ManagerRef[],
+  waiting: Waiting,
+): Promise<void> {
+  const engine = connect(connection);
+  await waitFor(
+    {
+      name: `it is an active ${role} again`,
+      on: name,
+      intervalMs: 250,
+      timeoutMs: ACTIVE_TIMEOUT_MS,
+      signal: waiting.signal,
+      onPending: showPending(waiting, "coming back"),
+      remedy:
+        "More than half of the managers must run and be unlocked: npm run swarm -- status tells which do.",
+    },
+    async () => {
+      const state = await engine.swarmState(waiting.signal);
+      return state === `active/${role}` ? { done: undefined } : { pending: state };
+    },
+  );
+  if (managers.length === 0) return;
+  const { Swarm } = await info(engine, waiting.signal);
+  await nodeReady({ name, nodeId: Swarm.NodeID, managers, connection }, role, waiting);
+}
