@@ -1,4 +1,4 @@
-import { unlessAborted } from "./ssh-abort";
+import { unlessAborted } from "./abort";
 
 /** What only so many may hold at once, such as the sessions of an SSH connection; who comes later waits in line. */
 export class Slots {

@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
 import type { SshEndpoint } from "../contract/connection";
-import { unlessAborted } from "./ssh-abort";
+import { unlessAborted } from "./abort";
 import {
   connectionLost,
   endSession,

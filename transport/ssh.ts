@@ -5,7 +5,7 @@ import type { SshConnection } from "../contract/connection";
 import { EngineStream } from "./engine-stream";
 import { feed } from "./feed";
 import { shellCommand } from "./shell-quote";
-import { unlessAborted } from "./ssh-abort";
+import { unlessAborted } from "./abort";
 import { useBastion, type BastionUse } from "./ssh-bastion";
 import { connectionLost, endSession, type Socket } from "./ssh-channel";
 import { SSH_LIMITS, SshLink, type SshLimits } from "./ssh-link";
