@@ -3,7 +3,7 @@ import { showPending, type Waiting } from "./conditions";
 import { connect } from "./connect";
 import { isEngineError } from "./errors";
 import { onManager } from "./managers";
-import { changeNode, info, inspectNode } from "./swarm-nodes";
+import { info } from "./swarm-nodes";
 import type { LocalNodeState } from "./swarm-types";
 import { waitFor } from "./wait";
 
@@ -23,8 +23,6 @@ export interface Member {
 export const JOIN_TIMEOUT_MS = 180_000;
 /** A join takes some tenths of a second; what is asked again costs a ping, or nothing (node-list.ts). */
 export const JOIN_INTERVAL_MS = 100;
-/** Swarmkit reconciles roles every 5 s. */
-const DEMOTE_TIMEOUT_MS = 60_000;
 
 /**
  * A machine that was told to join is a member: it knows its node ID. The engine gives up a join whose connection
@@ -63,33 +61,6 @@ export function memberOfSwarm(
       if (Swarm.LocalNodeState === "locked")
         throw new Error(`${name}: it is locked. Unlock it: npm run swarm -- unlock`);
       return { pending: `${Swarm.LocalNodeState}${Swarm.Error ? `: ${Swarm.Error}` : ""}` };
-    },
-  );
-}
-
-/** Demotes a manager and waits until it is out of raft: leaving earlier would cost a vote. */
-export async function demoted(member: Member, waiting: Waiting): Promise<void> {
-  const { nodeId, managers, name } = member;
-  await onManager(managers, waiting, (engine) =>
-    changeNode(engine, nodeId, (spec) => ({ ...spec, Role: "worker" }), waiting.signal),
-  );
-  await waitFor(
-    {
-      name: "it is out of raft",
-      on: name,
-      intervalMs: 250,
-      timeoutMs: DEMOTE_TIMEOUT_MS,
-      signal: waiting.signal,
-      onPending: showPending(waiting, "demoting"),
-      remedy: "It was not removed, so quorum is unchanged. Run the same command again.",
-    },
-    async () => {
-      const node = await onManager(managers, waiting, (engine) =>
-        inspectNode(engine, nodeId, waiting.signal),
-      );
-      return node?.ManagerStatus
-        ? { pending: `manager is ${node.ManagerStatus.Reachability}` }
-        : { done: undefined };
     },
   );
 }

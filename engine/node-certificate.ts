@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import type { Connection } from "../contract/connection";
+import type { Role } from "../contract/swarm";
 import { textOf } from "../transport/archive";
 import { SWARM_FOLDER } from "../transport/machine-control";
 import { TransportError } from "../transport/transport";
@@ -9,11 +10,12 @@ import { machineControl } from "./machine-control";
 export interface Membership {
   clusterId: string;
   nodeId: string;
+  role: Role;
 }
 
 /**
  * What a machine's certificate says of it. It can be read while the engine is locked and answers nothing: the swarm is the
- * organisation, the node the common name (https://docs.docker.com/engine/swarm/how-swarm-mode-works/pki/). Nothing where
+ * organisation, the node the common name, its role the unit (https://docs.docker.com/engine/swarm/how-swarm-mode-works/pki/). Nothing where
  * the engine keeps its data elsewhere.
  */
 export async function certifiedMembership(connection: Connection): Promise<Membership | undefined> {
@@ -27,5 +29,6 @@ export async function certifiedMembership(connection: Connection): Promise<Membe
   }
   const { subject } = new X509Certificate(certificate);
   const part = (name: string) => new RegExp(`^${name}=(.*)$`, "m").exec(subject)?.[1] ?? "";
-  return { clusterId: part("O"), nodeId: part("CN") };
+  const role = part("OU") === "swarm-manager" ? "manager" : "worker";
+  return { clusterId: part("O"), nodeId: part("CN"), role };
 }

@@ -5,6 +5,7 @@ import { connect } from "./connect";
 import { JOIN_INTERVAL_MS, JOIN_TIMEOUT_MS, type Member } from "./membership";
 import { recentNodes } from "./node-list";
 import { onManager } from "./managers";
+import { noteVoter } from "./new-voters";
 import { info, inspectNode } from "./swarm-nodes";
 import type { SwarmNodeInspect } from "./swarm-types";
 import { unlockKey } from "./swarm";
@@ -79,6 +80,7 @@ export async function nodeReady(
         return { pending: `${node.Status.State} ${node.Status.Message ?? ""}`.trim(), reached: 1 };
       }
       const reachability = node.ManagerStatus?.Reachability;
+      if (reachability) noteVoter(member.nodeId);
       if (role === "worker" || reachability === "reachable") return { done: node };
       if (reachability) return { pending: `manager is ${reachability}`, reached: 3 };
       outSince ??= Date.now();

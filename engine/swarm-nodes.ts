@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Role } from "../contract/swarm";
 import type { EngineClient } from "./engine-client";
 import { isEngineError } from "./errors";
 import type { EngineInfo, NodeSpec, SwarmNodeInspect, Task } from "./swarm-types";
@@ -22,6 +23,22 @@ export async function inspectNode(
     if (isEngineError(error, "not-found")) return undefined;
     throw error;
   }
+}
+
+/**
+ * Whether a node has a role, and not only shall have it: its spec says what is wanted at once, and swarmkit reconciles every
+ * 5 s. Of the engine's answers only this filter goes by the role itself (swarmkit, controlapi/node.go).
+ */
+export async function isReconciledAs(
+  role: Role,
+  engine: EngineClient,
+  id: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const filters = JSON.stringify({ id: [id], role: [role] });
+  const query = { filters };
+  const nodes = await engine.get<SwarmNodeInspect[]>("list the nodes of a role", "/nodes", { query, signal });
+  return nodes.some(({ ID }) => ID === id);
 }
 
 /** A second writer may come between read and write; more often than this in a row somebody fights us. */

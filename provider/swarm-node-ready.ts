@@ -1,8 +1,9 @@
 import { NODE_LABEL } from "../contract/owner";
 import type { SwarmNodeInputs } from "../contract/swarm";
+import { demoted } from "../engine/demotion";
 import { forceLeave } from "../engine/force-leave";
 import { onManager } from "../engine/managers";
-import { demoted, removed } from "../engine/membership";
+import { removed } from "../engine/membership";
 import { recentNodes } from "../engine/node-list";
 import { nodeReady, NotInRaft } from "../engine/node-ready";
 import { changeNode, inspectNode } from "../engine/swarm-nodes";

@@ -1,6 +1,6 @@
+import { demoted } from "../engine/demotion";
 import { drained } from "../engine/draining";
 import { onManager } from "../engine/managers";
-import { demoted } from "../engine/membership";
 import { refuseLossOfQuorum } from "../engine/quorum";
 import { listNodes, tasksOn } from "../engine/swarm-nodes";
 import type { SwarmNodeInspect } from "../engine/swarm-types";

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { NODE_LABEL } from "../contract/owner";
 import type { SwarmNodeInputs, SwarmNodeOutputs } from "../contract/swarm";
 import { disconnect } from "../engine/connect";
+import { heardAsWorker } from "../engine/demotion";
 import { onManager } from "../engine/managers";
 import { nodeReady } from "../engine/node-ready";
 import { changeNode, inspectNode } from "../engine/swarm-nodes";
@@ -116,7 +117,10 @@ async function demotedInTurn(
   context: Context,
 ): Promise<void> {
   const disrupted = { ...inputs, nodeId: node.ID, role: node.Spec.Role };
-  await inTurn(disrupted, context, () => outOfRaft(node, disrupted, context));
+  await inTurn(disrupted, context, async () => {
+    await outOfRaft(node, disrupted, context);
+    await heardAsWorker(disrupted, context);
+  });
 }
 
 /** The role, and the name: it tells a successor of the node whose place it takes. */

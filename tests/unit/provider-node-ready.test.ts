@@ -32,8 +32,10 @@ jest.mock("../../engine/force-leave", () => ({
 jest.mock("../../engine/membership", () => ({
   JOIN_TIMEOUT_MS: 180_000,
   JOIN_INTERVAL_MS: 100,
-  demoted: ({ nodeId }: { nodeId: string }) => Promise.resolve(calls.push(`demote ${nodeId}`)),
   removed: ({ nodeId }: { nodeId: string }) => Promise.resolve(calls.push(`remove ${nodeId}`)),
+}));
+jest.mock("../../engine/demotion", () => ({
+  demoted: ({ nodeId }: { nodeId: string }) => Promise.resolve(calls.push(`demote ${nodeId}`)),
 }));
 let joins = 0;
 jest.mock("../../provider/swarm-node-join", () => ({
