@@ -2,7 +2,7 @@ import type { ManagerRef } from "../contract/connection";
 import type { Waiting } from "../engine/conditions";
 import { closeConnections, connect } from "../engine/connect";
 import { managerAgain } from "../engine/member-again";
-import { unlocked } from "../engine/unlock";
+import { memberUnlocked } from "../engine/unlock-member";
 import { stackOutputs } from "./stack-outputs";
 import { table } from "../validation/table";
 import { askedKey, keyOfSwarm, keysOfState } from "./unlock-keys";
@@ -92,9 +92,7 @@ async function unlockAll(
 }
 
 async function stillLocked(rows: readonly Row[], keys: readonly string[], waiting: Waiting): Promise<Row[]> {
-  const fitted = await Promise.all(
-    rows.map(({ manager }) => unlocked(connect(manager.connection), keys, waiting)),
-  );
+  const fitted = await Promise.all(rows.map(({ manager }) => memberUnlocked(manager, keys, waiting)));
   return rows.filter((_row, index) => !fitted[index]);
 }
 

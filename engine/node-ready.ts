@@ -9,7 +9,7 @@ import { noteVoter } from "./new-voters";
 import { info, inspectNode } from "./swarm-nodes";
 import type { SwarmNodeInspect } from "./swarm-types";
 import { unlockKey } from "./swarm";
-import { unlocked } from "./unlock";
+import { memberUnlocked } from "./unlock-member";
 import { waitFor, WaitTimeout, type Condition } from "./wait";
 
 /** How often a member that is late is asked whether it is locked: a question costs as much as a list. */
@@ -62,7 +62,7 @@ export async function nodeReady(
   const unlockedWhereLocked = async () => {
     if (!member.connection || Date.now() - askedForLock < LOCK_LOOK_MS) return;
     askedForLock = Date.now();
-    await unlockMember(member.connection, member.managers, waiting);
+    await unlockMember({ name: member.name, connection: member.connection }, member.managers, waiting);
   };
   try {
     return await waitFor<SwarmNodeInspect>(condition, async () => {
@@ -102,17 +102,18 @@ export async function nodeReady(
  * that was demoted by hand and promoted again.
  */
 async function unlockMember(
-  connection: Connection,
+  { name, connection }: ManagerRef,
   managers: readonly ManagerRef[],
   waiting: Waiting,
 ): Promise<void> {
-  const engine = connect(connection);
   // One that does not answer is told of by the wait.
-  const state = await engine.swarmState(waiting.signal).catch(() => "");
+  const state = await connect(connection)
+    .swarmState(waiting.signal)
+    .catch(() => "");
   if (state !== "locked") return;
   waiting.progress("unlocking it");
   const key = await onManager(managers, waiting, (manager) => unlockKey(manager, waiting.signal));
-  await unlocked(engine, [key].filter(Boolean), waiting);
+  await memberUnlocked({ name, connection }, [key].filter(Boolean), waiting);
 }
 
 /** What a member says of itself, for those who wonder what the managers say of it. */

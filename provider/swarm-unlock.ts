@@ -2,7 +2,7 @@ import type { ManagerRef } from "../contract/connection";
 import type { SwarmOutputs } from "../contract/swarm";
 import { connect } from "../engine/connect";
 import { managerAgain } from "../engine/member-again";
-import { unlocked } from "../engine/unlock";
+import { memberUnlocked } from "../engine/unlock-member";
 import type { Context } from "./handler";
 
 /** Managers that were restarted with autolock on and wait for the unlock key. One that does not answer is none of them. */
@@ -29,9 +29,7 @@ export async function unlockAll(
   const locked = await lockedManagers(managers, context);
   const keys = [unlockKey, ...(previousUnlockKeys ?? [])].filter(Boolean);
   context.progress(`unlocking ${locked.map(({ name }) => name).join(", ")}`);
-  const done = await Promise.all(
-    locked.map(({ connection }) => unlocked(connect(connection), keys, context)),
-  );
+  const done = await Promise.all(locked.map((manager) => memberUnlocked(manager, keys, context)));
   const refused = locked.filter((_, index) => !done[index]).map(({ name }) => name);
   if (refused.length > 0) {
     throw new Error(

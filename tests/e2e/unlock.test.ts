@@ -49,6 +49,21 @@ async function expectAllReachable(): Promise<void> {
   ).toEqual(MANAGERS.map((name) => [name, "reachable"]));
 }
 
+/** A node that its gossip has shut out never comes back by itself: its tasks are at addresses that nobody else knows. */
+function untilAllGossip(): Promise<undefined> {
+  const peers = (node: string) =>
+    witness.dockerOn(node, "network", "inspect", "ingress", "--format", "{{range .Peers}}{{.IP}} {{end}}");
+  return waitFor(
+    { name: "every node has the same peers", on: MANAGERS.join(), intervalMs: 500, timeoutMs: 60_000 },
+    async () => {
+      const all = await Promise.all(MANAGERS.map(peers));
+      const sets = all.map((text) => text.trim().split(" ").filter(Boolean).sort().join());
+      const isWhole = new Set(sets).size === 1 && sets[0].split(",").length === MANAGERS.length;
+      return isWhole ? { done: undefined } : { pending: sets.join(" | ") };
+    },
+  );
+}
+
 /** Columns of the table that unlock prints: the manager's name → what it was and is. */
 function rowsOf(stdout: string): Record<string, string[]> {
   const rows = stdout.split("\n").map((line) => line.split(/ {2,}/));
@@ -142,6 +157,7 @@ test.each([
   await harm();
   await workspace.up("--refresh");
   await expectAllReachable();
+  await untilAllGossip();
   expect(await workspace.preview("--refresh")).toEqual({});
 });
 

@@ -23,6 +23,7 @@ jest.mock("../../engine/connect", () => ({
     swarmState: () => Promise.resolve(own(second()).LocalNodeState),
     post: (_action: string, _path: string, { body }: { body: { UnlockKey: string } }) =>
       Promise.resolve(void keys.push(body.UnlockKey)),
+    get: () => Promise.resolve([]),
   }),
 }));
 jest.mock("../../engine/managers", () => ({
