@@ -12,6 +12,8 @@ import type { Observation } from "./recording";
 const HEARD_WITHIN_MS = 15_000;
 /** The demo's grace period is 3 s, and a busy machine takes its time. */
 const STOPPED_WITHIN_MS = 15_000;
+/** An entry that gossip did not bring to a node comes with the next exchange of whole tables, every 30 s (moby, networkdb/cluster.go). */
+const EXCHANGED_WITHIN_MS = 45_000;
 
 /** Looks at the cluster from the inside and the outside, with the docker CLI: it shares no code with the product. */
 export async function observe(workspace: Workspace, model: Model): Promise<Observation> {
@@ -41,7 +43,9 @@ export async function observe(workspace: Workspace, model: Model): Promise<Obser
     volumes: volumes.length,
     networks,
     pages: await pagesOf(cluster),
-    doctor: await doctorSays(workspace),
+    doctor: await onceSettled("the nodes have exchanged their tables", EXCHANGED_WITHIN_MS, isOfTables, () =>
+      doctorSays(workspace),
+    ),
     preview: await workspace.preview(),
   };
 }
@@ -57,6 +61,8 @@ function hasTooMany(row: string): boolean {
   const [running, wanted] = (row.split(" ")[1] ?? "").split("/").map(Number);
   return running > wanted;
 }
+
+const isOfTables = (finding: string) => /^(overlay entries|service discovery):/.test(finding);
 
 /** What is listed when none of it is on its way any more; what stays so is judged as it is. */
 async function onceSettled<T>(
