@@ -99,7 +99,7 @@ export async function nodeReady(
 /**
  * A manager that autolock has locked while it is waited for: its container was started in this run, or its swarm node began
  * anew in its engine (a join to raft that failed is enough) and does so without the key. Seen on Engine 26.1, with a manager
- * that was demoted by hand and promoted again.
+ * that was demoted by hand and promoted again. One that could not be unlocked is tried again with the next look.
  */
 async function unlockMember(
   { name, connection }: ManagerRef,
@@ -112,8 +112,13 @@ async function unlockMember(
     .catch(() => "");
   if (state !== "locked") return;
   waiting.progress("unlocking it");
-  const key = await onManager(managers, waiting, (manager) => unlockKey(manager, waiting.signal));
-  await memberUnlocked({ name, connection }, [key].filter(Boolean), waiting);
+  try {
+    const key = await onManager(managers, waiting, (manager) => unlockKey(manager, waiting.signal));
+    await memberUnlocked({ name, connection }, [key].filter(Boolean), waiting);
+  } catch (error) {
+    if (waiting.signal.aborted) throw error;
+    waiting.progress(`it is locked, and was not unlocked: ${(error as Error).message}`);
+  }
 }
 
 /** What a member says of itself, for those who wonder what the managers say of it. */

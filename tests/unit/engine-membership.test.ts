@@ -18,11 +18,15 @@ jest.mock("../../engine/node-list", () => ({
 }));
 /** Unlock keys that the machine's engine was given. */
 const keys: string[] = [];
+/** How often it answers with an error before that. */
+let refusals = 0;
 jest.mock("../../engine/connect", () => ({
   connect: () => ({
     swarmState: () => Promise.resolve(own(second()).LocalNodeState),
     post: (_action: string, _path: string, { body }: { body: { UnlockKey: string } }) =>
-      Promise.resolve(void keys.push(body.UnlockKey)),
+      refusals-- > 0
+        ? Promise.reject(new Error("no leader"))
+        : Promise.resolve(void keys.push(body.UnlockKey)),
     get: () => Promise.resolve([]),
   }),
 }));
@@ -98,6 +102,16 @@ test.each(["down", "ready"])(
     expect(at).toBeLessThan(15);
   },
 );
+
+test("one that could not be unlocked is tried again", async () => {
+  keys.length = 0;
+  refusals = 2;
+  own = () => ({ LocalNodeState: keys.length === 0 ? "locked" : "active" });
+  listed = () => (keys.length > 0 ? listedAs("ready", "reachable") : listedAs("down"));
+  const { at } = await end(nodeReady(member, "manager", waiting));
+  expect(keys).toEqual(["SWMKEY-1-now"]);
+  expect(Math.round(at)).toBe(6);
+});
 
 test("one that flaps is not waited for without end", async () => {
   listed = (at) => listedAs(Math.round(at / 10) % 2 ? "ready" : "down");
