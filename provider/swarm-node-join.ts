@@ -3,9 +3,9 @@ import { connect } from "../engine/connect";
 import type { EngineClient } from "../engine/engine-client";
 import { isEngineError } from "../engine/errors";
 import { forceLeave } from "../engine/force-leave";
+import { leaderAddress } from "../engine/leader";
 import { onManager } from "../engine/managers";
 import { memberOfSwarm } from "../engine/membership";
-import { recentNodes } from "../engine/node-list";
 import { info } from "../engine/swarm-nodes";
 import { inspectSwarm } from "../engine/swarm";
 import type { LocalNodeState } from "../engine/swarm-types";
@@ -96,7 +96,8 @@ async function post(
         ListenAddr: inputs.listenAddr ?? DEFAULT_LISTEN,
         AdvertiseAddr: inputs.advertiseAddr,
         DataPathAddr: inputs.dataPathAddr,
-        RemoteAddrs: [await managerAddress(inputs, context)],
+        // The engine tries only the first address that it is given, so it gets one of a manager that is up now.
+        RemoteAddrs: [await leaderAddress(inputs.name, inputs.managers, context)],
         JoinToken: token,
         // No task comes before the labels are set.
         Availability: "drain",
@@ -105,13 +106,4 @@ async function post(
   } catch (error) {
     if (!isEngineError(error, "join-timeout", "peer-unreachable")) throw error;
   }
-}
-
-/** The engine tries only the first address it is given, so it gets one of a manager that is up now: the leader's. */
-async function managerAddress(inputs: SwarmNodeInputs, context: Context): Promise<string> {
-  const nodes = await recentNodes(inputs.managers, context);
-  const leader = nodes.find(({ ManagerStatus }) => ManagerStatus?.Leader);
-  if (!leader?.ManagerStatus)
-    throw new Error(`${inputs.name}: the swarm shows no leader to join through. Run the same command again.`);
-  return leader.ManagerStatus.Addr;
 }
