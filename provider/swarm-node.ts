@@ -91,7 +91,8 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
 
   async update(_id, old, inputs, context) {
     const { nodeId } = old;
-    if (old.drift) noteRepaired(inputs);
+    // A manager that comes or goes may have lost its tasks on the way: its engine was restarted to unlock it, or it was silent.
+    if (old.drift || old.role !== inputs.role) noteRepaired(inputs);
     const node = await onManager(inputs.managers, context, (engine) =>
       inspectNode(engine, nodeId, context.signal),
     );
