@@ -5,7 +5,7 @@ import { askOn } from "./asking";
 import { faultCalled, type Place } from "./faults";
 import { onAny } from "./machines";
 import { observe } from "./observe";
-import type { PlannedFault, Step } from "./plan";
+import { hasQuorum, type PlannedFault, type Step } from "./plan";
 import type { Operation, StepRecord } from "./recording";
 
 /** What a step did and what was seen, without judging it. */
@@ -72,13 +72,17 @@ function lasts(name: string, seconds: number): Promise<void> {
   );
 }
 
-/** One `up --refresh`; where the step kills it, another one, with what Pulumi demands in between. */
+/**
+ * One `up --refresh`; where the step kills it, another one, with what Pulumi demands in between. Without a quorum nobody can
+ * say what else is amiss until the first one has brought the managers back ("not looked at: …; then refresh again").
+ */
 async function update(
   workspace: Workspace,
-  { number, killedAfter }: Step,
+  step: Step,
   options: readonly string[],
   operations: Operation[],
 ): Promise<void> {
+  const { number, killedAfter } = step;
   if (killedAfter !== undefined) {
     const killed = await startAndKill(workspace, killedAfter, [...options]);
     operations.push(killed);
@@ -90,8 +94,10 @@ async function update(
     await workspace.cancel();
     ended = await workspace.tryUp("--refresh", ...options);
   }
-  const { code, text, changes } = ended;
-  operations.push({ command: `up --refresh (step ${number})`, code, text, changes, seconds: since(start) });
+  operations.push({ ...ended, command: `up --refresh (step ${number})`, seconds: since(start) });
+  if (ended.code !== 0 || hasQuorum(step, [])) return;
+  const again = await workspace.tryUp("--refresh");
+  operations.push({ ...again, command: `up --refresh (step ${number}, again)`, seconds: since(start) });
 }
 
 async function startAndKill(workspace: Workspace, after: number, options: string[]): Promise<Operation> {
