@@ -72,14 +72,20 @@ export async function changeNode(
   }
 }
 
-/** Tasks that run on a node, or on any of some nodes, or are meant to. */
+/** Tasks that run on a node, or on any of some nodes, or are meant to. A node that is no member any more has none. */
 export async function tasksOn(
   engine: EngineClient,
   nodeId: string | readonly string[],
   signal?: AbortSignal,
 ): Promise<Task[]> {
-  const filters = JSON.stringify({ node: [nodeId].flat() });
-  const tasks = await engine.get<Task[]>("list tasks", "/tasks", { query: { filters }, signal });
+  const ids = [nodeId].flat();
+  const list = (filters: object) =>
+    engine.get<Task[]>("list tasks", "/tasks", { query: { filters: JSON.stringify(filters) }, signal });
+  const tasks = await list({ node: ids }).catch(async (error: unknown) => {
+    // The engine looks up each node of the filter, and one may have been removed since it was listed.
+    if (!isEngineError(error, "not-found")) throw error;
+    return (await list({})).filter(({ NodeID }) => ids.includes(NodeID));
+  });
   const LIVE = ["new", "pending", "assigned", "accepted", "preparing", "ready", "starting", "running"];
   return tasks.filter(({ Status }) => LIVE.includes(Status.State));
 }
