@@ -4,6 +4,7 @@ import { BASE_IMAGE, baseImageStep } from "../../../tools/setup/base-image";
 import { display } from "../../../tools/setup/display";
 import { runSteps } from "../../../tools/setup/run-steps";
 import { docker, dockerLines, tryDocker } from "./docker";
+import { keepEvidenceOf } from "./evidence";
 import { output } from "./run";
 import { keyPair } from "../../key-pair";
 
@@ -75,7 +76,9 @@ export class SshHosts {
   private constructor(
     readonly name: string,
     private readonly kind: Kind,
-  ) {}
+  ) {
+    keepEvidenceOf(name);
+  }
 
   /** @param name - of the network, and in front of the containers' names */
   static async create(name: string, kind: Kind, count: number): Promise<SshHosts> {

@@ -6,6 +6,7 @@ import { parse, stringify } from "yaml";
 import { projectRoot } from "../../../tools/setup/paths";
 import { fileBackendUrl } from "../../../tools/setup/state";
 import { changesOf, eventsIn, type Step } from "./events";
+import { keepEvidenceOf } from "./evidence";
 import { leftovers, removeLeftovers, type Leftovers } from "./leftovers";
 import { expectSuccess, run, start, type Ended, type Running } from "./run";
 import { testEnvironment } from "./tools";
@@ -67,6 +68,7 @@ export class Workspace {
     const suffix = randomBytes(3).toString("hex");
     this.stack = twin?.stack ?? `test-${suffix}`;
     this.cluster = twin?.cluster ?? `e2e-${suffix}`;
+    keepEvidenceOf(this.cluster);
   }
 
   /** @param settings - configuration of the project, beside the cluster's name. */
