@@ -6,6 +6,7 @@ import {
   type SshEndpoint,
 } from "../contract/connection";
 import type { Machine } from "../platforms/platform";
+import type { Problem } from "../validation/problem";
 import { dockerCliVariables } from "../transport/docker-host";
 import { quote } from "../transport/shell-quote";
 
@@ -21,6 +22,31 @@ export interface AfterJoinCommand {
   triggers?: pulumi.Input<unknown>[];
 }
 
+/** The one that the commands were tried with. */
+const PACKAGE = "@pulumi/command@1.2.1";
+
+/** An optional peer: programs without such commands need not install it. */
+export function commandPackageProblems(commands: readonly AfterJoinCommand[]): Problem[] {
+  if (commands.length === 0 || commandPackage()) return [];
+  return [
+    {
+      where: "afterJoin",
+      text: `commands after the join run with a package that is not installed. Install it: npm install ${PACKAGE}`,
+    },
+  ];
+}
+
+/** Loaded only where it is used: a cluster without such commands does not pay for it. */
+function commandPackage(): typeof import("@pulumi/command") | undefined {
+  try {
+    require.resolve("@pulumi/command");
+  } catch {
+    return undefined;
+  }
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return require("@pulumi/command") as typeof import("@pulumi/command");
+}
+
 /**
  * Runs the user's commands on a node, one after the other, with `@pulumi/command`: over the connection of the node, or
  * inside its container. That provider's plugin is needed only where there are such commands.
@@ -33,22 +59,23 @@ export function runAfterJoin(
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
   const made: pulumi.Resource[] = [];
+  const provider = commands.length > 0 ? commandPackage() : undefined;
+  // Reported before anything is registered (commandPackageProblems).
+  if (!provider) return made;
   for (const command of commands) {
     const dependsOn = [...after, ...made.slice(-1)];
-    made.push(commandOn(`${name}-${command.name}`, command, machine, { ...opts, dependsOn }));
+    made.push(commandOn(provider, `${name}-${command.name}`, command, machine, { ...opts, dependsOn }));
   }
   return made;
 }
 
 function commandOn(
+  command: typeof import("@pulumi/command"),
   name: string,
   { create, delete: remove, triggers = [] }: AfterJoinCommand,
   machine: Machine,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
-  // Loaded only where it is used: a cluster without such commands does not pay for it.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const command = require("@pulumi/command") as typeof import("@pulumi/command");
   const again = [machine.identity, ...triggers];
   if (machine.reachedBy === "container") {
     const node = machine.connection as pulumi.Output<ContainerConnection>;

@@ -1,5 +1,7 @@
 import * as pulumi from "../resources/pulumi";
+import { rootFolder } from "../resources/program-folder";
 import { describeProblems, type Problem } from "../validation/problem";
+import { projectFileProblems } from "./project-file";
 
 let found: { component: string; problems: Problem[] }[] = [];
 const looking: Promise<void>[] = [];
@@ -49,6 +51,7 @@ export function programIsValid(): Promise<pulumi.Resource[]> {
 
 function openAfterProgram(): Promise<pulumi.Resource[]> {
   return afterProgram().then(() => {
+    report("Pulumi.yaml", projectFileProblems(rootFolder(), process.env));
     gate = undefined;
     const all = found;
     found = [];
@@ -71,7 +74,11 @@ function fail(all: { component: string; problems: Problem[] }[]): never {
       return `${name}\n${describeProblems(problems)}`;
     })
     .join("\n");
-  const error = new pulumi.RunError(`The program has problems; nothing was created or changed.\n${text}`);
+  const message = `The program has problems; nothing was created or changed.\n${text}`;
+  const error = new pulumi.RunError(message);
+  // Newer SDKs write "error serializing property …" in front of it for each property that waits for the gate
+  // (runtime/rpc.ts), and have to find the same error: so the text stays as it is.
+  Object.defineProperty(error, "message", { get: () => message, set: () => undefined });
   // Once the program's last line ran, Pulumi prints the stack of a RunError, too: places in our sources, of no use here.
   error.stack = undefined;
   throw error;

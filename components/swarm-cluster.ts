@@ -7,6 +7,7 @@ import type { OwnerArgs } from "../resources/swarm-resource";
 import { checkCluster, faultTolerance } from "../validation/cluster";
 import { checkHostname } from "../validation/node";
 import { checkSwarmSettings } from "../validation/swarm-settings";
+import { commandPackageProblems } from "./after-join";
 import { managerCount, wantedNodes, type SwarmClusterArgs, type WantedNode } from "./cluster-args";
 import {
   candidatesOf,
@@ -57,6 +58,7 @@ export class SwarmCluster extends pulumi.ComponentResource {
       ...checkHostname("name", name),
       ...checkCluster(shapeOf(args)),
       ...checkSwarmSettings(args.swarm ?? {}),
+      ...commandPackageProblems(this.wanted.flatMap(({ afterJoin }) => afterJoin)),
     ]);
     reportLater(`SwarmCluster "${name}"`, args.platform.validate(request));
     this.warnOfEvenManagers(args);

@@ -3,7 +3,7 @@
 // `npm ci`, the Pulumi program and the provider all pass here, so none of them ever runs stale code.
 // Plain JavaScript, because it runs before anything is compiled.
 const { spawnSync } = require("node:child_process");
-const { readdirSync, statSync, existsSync } = require("node:fs");
+const { readdirSync, rmSync, statSync, existsSync } = require("node:fs");
 const path = require("node:path");
 
 const root = path.dirname(__dirname);
@@ -42,6 +42,8 @@ function build() {
 module.exports = { build };
 if (require.main === module) {
   try {
+    // What is packed holds nothing of sources that are gone.
+    if (process.argv.includes("--anew")) rmSync(path.join(root, "dist"), { recursive: true, force: true });
     build();
   } catch (error) {
     console.error(error.message);

@@ -1,0 +1,137 @@
+import { cpSync, readFileSync, renameSync } from "node:fs";
+import path from "node:path";
+import { projectRoot } from "../../tools/setup/paths";
+import { diagnostics } from "./fixtures/reading";
+import { InstalledProject, packed, TEMPLATE, type Tarball } from "./harness/installed-project";
+import { expectSuccess } from "./harness/run";
+import { Witness } from "./harness/witness";
+import { Workspace } from "./harness/workspace";
+
+jest.setTimeout(300_000);
+
+const MINIMAL = path.join(projectRoot, "examples", "minimal");
+const BELONGS = [
+  /^dist\/(library|(components|contract|engine|hosts|platforms|provider|resources|transport|validation)\/.+)\.(js|js\.map|d\.ts)$/,
+  /^hosts\/scripts\/[a-z-]+\.sh$/,
+  /^provider\/(pulumi-resource-swarm|node-image\/.+)$/,
+  /^docs\/[a-z-]+\.(md|png)$/,
+  /^(CHANGELOG\.md|README\.md|LICENSE|package\.json)$/,
+];
+/** Declarations are checked once, with the template's own settings. */
+const QUICK = { skipLibCheck: true };
+const SIZE_LIMIT = 1_500_000;
+
+let workspace: Workspace;
+let tarball: Tarball;
+let project: InstalledProject;
+let program: string[];
+
+beforeAll(async () => {
+  workspace = await Workspace.create();
+  tarball = await packed(workspace.folder);
+  project = new InstalledProject(path.join(workspace.folder, "mine"));
+  await project.install(tarball);
+  program = ["--cwd", project.folder];
+  cpSync(path.join(MINIMAL, "image"), path.join(project.folder, "image"), { recursive: true });
+  project.write("hello.yml", renamed(readFileSync(path.join(MINIMAL, "hello.yml"), "utf8")));
+  project.write("index.ts", renamed(readFileSync(path.join(MINIMAL, "index.ts"), "utf8")));
+});
+afterAll(async () => {
+  await workspace?.tryDestroy(...program);
+  await workspace?.remove();
+});
+
+/** The example's cluster and image have names of their own here. */
+function renamed(text: string): string {
+  return text.replace('"minimal"', `"${workspace.cluster}"`).replace(/pulumi-swarm-minimal:1/, imageTag());
+}
+
+function imageTag(): string {
+  return `pulumi-swarm-minimal:${workspace.cluster}`;
+}
+
+test("the package holds what a user needs and nothing else", () => {
+  const names = tarball.files.map(({ path: name }) => name);
+  expect(names.filter((name) => !BELONGS.some((pattern) => pattern.test(name)))).toEqual([]);
+  expect(names).toEqual(
+    expect.arrayContaining([
+      "dist/library.js",
+      "dist/library.d.ts",
+      "dist/library.js.map",
+      "dist/provider/main.js",
+      "hosts/scripts/engine.sh",
+      "provider/node-image/node.Dockerfile",
+    ]),
+  );
+  const provider = tarball.files.find(({ path: name }) => name === "provider/pulumi-resource-swarm");
+  expect((provider?.mode ?? 0) & 0o111).toBe(0o111);
+  expect(tarball.size).toBeLessThan(SIZE_LIMIT);
+  const map = JSON.parse(project.read("node_modules/pulumi-swarm/dist/library.js.map")) as {
+    sourcesContent: string[];
+  };
+  expect(map.sourcesContent[0]).toContain("SwarmCluster");
+});
+
+test("types resolve with the template's settings, with node16 and with bundler resolution", async () => {
+  const settings = [
+    {},
+    { module: "node16", moduleResolution: "node16", ...QUICK },
+    { module: "esnext", moduleResolution: "bundler", ...QUICK },
+  ];
+  for (const setting of settings) {
+    project.configure(setting);
+    const { stdout } = await project.compile("--noEmit");
+    expect({ setting, stdout }).toEqual({ setting, stdout: "" });
+  }
+  project.configure({});
+  project.write("wrong.ts", 'import { SwarmCluster } from "pulumi-swarm";\nnew SwarmCluster(1);\n');
+  const { stdout } = await project.compile(
+    "--noEmit",
+    ...flags({ ...TEMPLATE.compilerOptions, ...QUICK }),
+    "wrong.ts",
+  );
+  expect(stdout).toMatch(/wrong\.ts\(2,\d+\): error TS\d+/);
+});
+
+function flags(options: Record<string, string | boolean>): string[] {
+  return Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+}
+
+test("pulumi up runs the smallest example, as TypeScript", async () => {
+  const { changes } = await workspace.up(...program);
+  expect(changes).toMatchObject({ "SwarmNode app-1": "create", "SwarmStack hello": "create" });
+  const witness = new Witness(workspace.cluster);
+  expect(await witness.nodeIds()).toHaveLength(2);
+  await witness.untilReplicas("hello_hello", "2/2");
+});
+
+test("the same program, compiled as an ES module, finds nothing to change", async () => {
+  project.write(
+    "package.json",
+    JSON.stringify({ ...JSON.parse(project.read("package.json")), type: "module", main: "bin/index.js" }),
+  );
+  project.configure({ module: "node16", moduleResolution: "node16", target: "es2022", ...QUICK });
+  expectSuccess(await project.compile());
+  expect(project.read("bin/index.js")).toMatch(/^import .* from "pulumi-swarm";$/m);
+  renameSync(path.join(project.folder, "index.ts"), path.join(project.folder, "index.txt"));
+  expect(await workspace.preview(...program, "--expect-no-changes")).toEqual({});
+});
+
+test("what a project lacks is named with what to add", async () => {
+  project.write("package.json", JSON.stringify({ name: "mine", main: "index.js" }));
+  project.write(
+    "index.js",
+    `const { LocalPlatform, SwarmCluster } = require("pulumi-swarm");
+    const afterJoin = [{ name: "mark", create: "true" }];
+    new SwarmCluster("${workspace.cluster}", { platform: new LocalPlatform(), managers: { count: 1, afterJoin } });`,
+  );
+  project.forgetProvider();
+  const preview = await workspace.tryPreview(...program);
+  expect(preview.code).not.toBe(0);
+  const text = diagnostics(preview);
+  expect(text).toMatch(
+    /^( +)plugins:\n\1 {2}providers:\n\1 {4}- name: swarm\n\1 {6}path: node_modules\/pulumi-swarm\/provider$/m,
+  );
+  expect(text).toContain("npm install @pulumi/command@1.2.1");
+  expect(text.match(/nothing was created or changed/g)).toHaveLength(1);
+});
