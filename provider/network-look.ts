@@ -20,6 +20,11 @@ export function noteConnection(node: { clusterId: string; name: string; connecti
   machines.set(node.clusterId, ofCluster.set(node.name, node.connection));
 }
 
+/** The program's nodes, as far as this run has come across them. */
+export function machinesOf(clusterId: string): { name: string; connection: Connection }[] {
+  return [...(machines.get(clusterId) ?? [])].map(([name, connection]) => ({ name, connection }));
+}
+
 /**
  * After tasks have moved: warns where what nodes hold of the overlay networks is not what the managers say. Never fails an
  * update, and holds it up for seconds at most; without tasks in a network nobody is asked.
@@ -36,7 +41,7 @@ export async function warnOfNetworks(
   try {
     const { tasks } = await onManager(managers, waiting, (engine) => readRecords(engine, signal));
     if (!tasks.some(({ addresses }) => Object.keys(addresses).length > 0)) return;
-    const known = [...(machines.get(clusterId) ?? [])].map(([name, connection]) => ({ name, connection }));
+    const known = machinesOf(clusterId);
     const first = known.filter(({ name }) => moved.includes(name));
     const asked = [...first, ...known.filter((machine) => !first.includes(machine))].slice(0, MOST_NODES);
     const { wrong } = await networkTruth(managers, asked, waiting);

@@ -13,6 +13,7 @@ import type { Context, Handler } from "./handler";
 import { PartialFailure } from "./handler";
 import { foreign } from "./ownership";
 import { wasRepaired } from "./repaired";
+import { tasksAnnounced } from "./swarm-stack-announced";
 import { changedByHand, shortOf } from "./swarm-stack-drift";
 import { removeStackOfOurs } from "./swarm-stack-removal";
 
@@ -79,7 +80,12 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
   async update(_id, old, inputs, context) {
     // A deploy asks the registry and may renew what runs; tasks that are on their way need nothing but time.
     const isOnlyShort = await isAsDeployed(old, inputs, context);
-    return isOnlyShort ? converged(inputs, old.services, context) : deploy(inputs, context);
+    const outputs = isOnlyShort
+      ? await converged(inputs, old.services, context)
+      : await deploy(inputs, context);
+    // Tasks that were short, or on machines that were started, have begun in engines that had just come back.
+    if (old.drift || wasRepaired(inputs)) await announced(inputs, outputs, context);
+    return outputs;
   },
 
   delete: (_id, state, context) => removeStackOfOurs(state, context),
@@ -137,6 +143,18 @@ async function converged(
   } catch (error) {
     // It is deployed but does not run: kept in the state, so that the next run updates it and destroy removes it.
     throw new PartialFailure(inputs.name, { services: known }, error as Error);
+  }
+}
+
+async function announced(
+  inputs: SwarmStackInputs,
+  { services }: SwarmStackOutputs,
+  context: Context,
+): Promise<void> {
+  try {
+    await tasksAnnounced(inputs, context);
+  } catch (error) {
+    throw new PartialFailure(inputs.name, { services }, error as Error);
   }
 }
 

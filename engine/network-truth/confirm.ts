@@ -17,11 +17,16 @@ export interface NetworkTruth {
   look: NetworkLook;
 }
 
-/** Looks, and where something is wrong looks again: tasks come and go, and word of it takes its time. */
+/**
+ * Looks, and where something is wrong looks again: tasks come and go, and word of it takes its time.
+ *
+ * @param judged - what is looked for. Default: everything.
+ */
 export async function networkTruth(
   managers: readonly ManagerRef[],
   machines: readonly Machine[],
   waiting: Waiting,
+  judged: (look: NetworkLook) => Wrong[] = judge,
 ): Promise<NetworkTruth> {
   let last: NetworkTruth | undefined;
   const condition = {
@@ -34,7 +39,7 @@ export async function networkTruth(
     return await waitFor<NetworkTruth>(condition, async () => {
       const look = await lookAtNetworks(managers, machines, waiting);
       const before = last?.wrong;
-      const wrong = judge(look).filter(({ key }) => !before || before.some((one) => one.key === key));
+      const wrong = judged(look).filter(({ key }) => !before || before.some((one) => one.key === key));
       last = { wrong, notLookedAt: notLookedAt(look), look };
       return wrong.length === 0 ? { done: last } : { pending: wrong.map(({ text }) => text).join("; ") };
     });

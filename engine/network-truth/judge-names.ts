@@ -24,6 +24,20 @@ export function judgeNames(look: NetworkLook): Wrong[] {
   );
 }
 
+/**
+ * Tasks that their own node does not lead to, which needs no gossip. An engine keeps only in memory what service a container
+ * is of (moby, executor/container/adapter.go, UpdateContainerServiceConfig): one that dies after it made a task's container
+ * and before it started it, starts it when it is back, and announces it without a service. It runs, it is healthy, and nobody
+ * finds it until it is replaced.
+ */
+export function judgeAnnounced(look: NetworkLook): Wrong[] {
+  return judgeNames(look).filter(({ node, network, lacks }) =>
+    look.nodes.some(
+      (own) => own.node === node && own.networks[network.id].endpoints.some(({ ip }) => ip === lacks),
+    ),
+  );
+}
+
 function judgeName(
   name: string,
   service: ServiceRecord,
@@ -53,12 +67,13 @@ function judgeName(
   });
   const lacking = needed.filter((address) => !answer.includes(address));
   return [
-    ...lacking.map((address) =>
-      finding("lacks", address, `the name ${name} does not lead to ${address}`, {
+    ...lacking.map((address) => ({
+      ...finding("lacks", address, `the name ${name} does not lead to ${address}`, {
         do: "refresh",
         service: service.name,
       }),
-    ),
+      lacks: address,
+    })),
     ...answer
       .filter((address) => !allowed.has(address))
       .map((address) =>

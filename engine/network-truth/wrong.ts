@@ -10,6 +10,8 @@ export interface Wrong {
   isHarmless: boolean;
   /** What is wrong, with the values. */
   text: string;
+  /** The address that a name should lead to, and does not. */
+  lacks?: string;
   remedy: Remedy;
 }
 

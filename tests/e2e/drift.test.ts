@@ -1,5 +1,7 @@
+import { waitFor } from "../../engine/wait";
 import { diagnostics } from "./fixtures/reading";
 import { someOf } from "./harness/cases";
+import { demoShows } from "./harness/demo-page";
 import { docker, tryDocker } from "./harness/docker";
 import { measured } from "./harness/measured";
 import { printed } from "./harness/run";
@@ -183,6 +185,35 @@ test("all managers were stopped: up --refresh starts them, as the swarm that the
   const [accident] = ACCIDENTS.slice(-1);
   await accident.happens();
   expectChanges(await repair(accident), accident, accident.repaired);
+  await expectSound();
+});
+
+test("a task whose engine died between making and starting it is found by its name again", async () => {
+  // Old tasks that do not hear SIGTERM take their whole grace period, in which the new ones are made and wait.
+  const deaf = `for task in $(docker ps --quiet --filter name=demo_web); do
+    kill -STOP $(docker inspect --format '{{.State.Pid}}' $task)
+  done`;
+  await Promise.all(NAMES.map((name) => docker("exec", container(name), "sh", "-c", deaf)));
+  const parallel = ["--update-parallelism", "0", "--update-order", "stop-first"];
+  await witness.docker("service", "update", "--detach", "--force", ...parallel, "demo_web");
+  const made = ["ps", "--all", "--quiet", "--filter", "status=created", "--filter", "name=demo_web"];
+  const node = await waitFor<string>(
+    { name: "a task is made and waits for its start", on: "demo_web", intervalMs: 50, timeoutMs: 30_000 },
+    async () => {
+      const found = await Promise.all(
+        NAMES.map(async (name) => ((await docker("exec", container(name), "docker", ...made)) ? name : "")),
+      );
+      const [first] = found.filter(Boolean);
+      return first ? { done: first } : { pending: "none yet" };
+    },
+  );
+  await docker("kill", container(node));
+  const { text } = await measured("repair: up --refresh after an engine died with a task half made", () =>
+    workspace.up("--refresh"),
+  );
+  expect(text).toMatch(/replacing tasks of demo_web that its name does not lead to/);
+  const { Status } = await witness.node(node);
+  await demoShows(Status.Addr, "its name leads to all", ({ gateway }) => gateway.replicas === 4);
   await expectSound();
 });
 

@@ -1,4 +1,5 @@
 import { judge, notLookedAt } from "../../engine/network-truth/judge";
+import { judgeAnnounced } from "../../engine/network-truth/judge-names";
 import type { NetworkLook } from "../../engine/network-truth/look";
 import { describeRemedy } from "../../engine/network-truth/wrong";
 import { changed, LOOK, mac, RECORDS, SHOP, shopOn } from "./fixtures/network-look";
@@ -194,4 +195,33 @@ test("what could not be looked at is named, with what the node lacks", () => {
     delete found.nodes[1].networks[SHOP.id].answers;
   });
   expect(notLookedAt(look)).toEqual(["app-1: entries of shop, names in shop (it lacks bridge, getent)"]);
+});
+
+describe("tasks that their own node does not lead to", () => {
+  const without = (node: string, address: string) => (look: NetworkLook) => {
+    const { answers } = shopOn(look, node);
+    for (const name of Object.keys(answers.byName))
+      answers.byName[name] = answers.byName[name].filter((one) => one !== address);
+  };
+
+  test("none in a sound network", () => {
+    expect(judgeAnnounced(LOOK)).toEqual([]);
+  });
+
+  test("the service is refreshed", () => {
+    const found = judgeAnnounced(changed(without("app-1", "10.20.1.4")));
+    expect(found.map(({ node, remedy, text }) => ({ node, remedy, text }))).toEqual([
+      {
+        node: "app-1",
+        remedy: { do: "refresh", service: "web" },
+        text: "shop on app-1: the name tasks.web does not lead to 10.20.1.4",
+      },
+    ]);
+  });
+
+  test("what another node has not heard of yet is a matter of gossip", () => {
+    const look = changed(without("manager-1", "10.20.1.4"));
+    expect(judge(look)).not.toEqual([]);
+    expect(judgeAnnounced(look)).toEqual([]);
+  });
 });
