@@ -1,6 +1,8 @@
+import { saveEvidence } from "../e2e/harness/evidence";
 import { otherNodeImage } from "../e2e/harness/node-image";
 import { Workspace } from "../e2e/harness/workspace";
 import { CLI_KILLED } from "./faults";
+import { judge } from "./judge";
 import { FIRST, settingsOf, type Model } from "./model";
 import { describeStep, planStep } from "./plan";
 import { Random } from "./random";
@@ -36,6 +38,11 @@ export async function storm({ seed, steps, recorder, onStep }: StormOptions): Pr
       const record = await carryOut(workspace, step, () => configure(workspace, step.after, images));
       recording.steps.push(record);
       recorder.add(record);
+      if (judge({ seed, steps: [record] }).length > 0) {
+        // The engines' logs tell why only as long as they are there.
+        const folder = await saveEvidence(`storm ${seed} step ${number}`, [workspace.cluster]);
+        onStep(`  violated; what the engines said is in ${folder}`);
+      }
       onStep(`  ${resultOf(record)}`);
       if (record.broken) break;
       model = step.after;
