@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, renameSync, symlinkSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { projectRoot } from "../../tools/setup/paths";
 import { diagnostics } from "./fixtures/reading";
@@ -12,7 +12,7 @@ jest.setTimeout(300_000);
 const MINIMAL = path.join(projectRoot, "examples", "minimal");
 const BELONGS = [
   /^dist\/(library|(components|contract|engine|hosts|platforms|provider|resources|transport|validation)\/.+)\.(js|js\.map|d\.ts)$/,
-  /^hosts\/scripts\/[a-z-]+\.sh$/,
+  /^hosts\/(scripts\/[a-z-]+\.sh|preflight\/agent\.(pl|py))$/,
   /^provider\/(pulumi-resource-swarm|node-image\/.+)$/,
   /^docs\/[a-z-]+\.(md|png)$/,
   /^(CHANGELOG\.md|README\.md|LICENSE|package\.json)$/,
@@ -67,6 +67,13 @@ test("the package holds what a user needs and nothing else", () => {
       "provider/node-image/node.Dockerfile",
     ]),
   );
+  // What runs on machines is not compiled, and no import names it.
+  const uncompiled = ["hosts", "provider"].flatMap((folder) =>
+    readdirSync(path.join(projectRoot, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.name.endsWith(".ts"))
+      .map((entry) => path.relative(projectRoot, path.join(entry.parentPath, entry.name))),
+  );
+  expect(names).toEqual(expect.arrayContaining(uncompiled));
   const provider = tarball.files.find(({ path: name }) => name === "provider/pulumi-resource-swarm");
   expect((provider?.mode ?? 0) & 0o111).toBe(0o111);
   expect(tarball.size).toBeLessThan(SIZE_LIMIT);
