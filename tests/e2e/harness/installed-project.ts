@@ -44,6 +44,11 @@ const PLUGINS = "plugins:\n  providers:\n    - name: swarm\n      path: node_mod
 /** Its name is that of this project, so that the tests' workspaces can run it. */
 const PULUMI_YAML = `name: pulumi-swarm\nruntime: nodejs\n`;
 
+const INSTALL = {
+  npm: ["npm", "install", "--no-audit", "--no-fund", "--prefer-offline"],
+  pnpm: ["npx", "--yes", "pnpm@10", "add", "--prefer-offline"],
+};
+
 /** A project of somebody who has this package from a tarball and nothing of this checkout. */
 export class InstalledProject {
   constructor(readonly folder: string) {
@@ -72,9 +77,14 @@ export class InstalledProject {
     this.write("Pulumi.yaml", PULUMI_YAML);
   }
 
-  async install({ file }: Tarball): Promise<void> {
-    const args = ["install", "--no-audit", "--no-fund", "--prefer-offline", file];
-    expectSuccess(await run("npm", args, { cwd: this.folder }));
+  /** @param sdk - version of `@pulumi/pulumi`. Default: the newest that the template's range takes. */
+  async install(
+    { file }: Tarball,
+    { tool = "npm", sdk }: { tool?: "npm" | "pnpm"; sdk?: string } = {},
+  ): Promise<void> {
+    const [command, ...args] = INSTALL[tool];
+    const packages = [file, ...(sdk ? [`@pulumi/pulumi@${sdk}`] : [])];
+    expectSuccess(await run(command, [...args, ...packages], { cwd: this.folder }));
   }
 
   /** The compiler that the project has installed. */
