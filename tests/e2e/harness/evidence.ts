@@ -1,7 +1,8 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { dockerLines, tryDocker } from "./docker";
+import { tryDocker } from "./docker";
+import { leftovers } from "./leftovers";
 
 /** What a node knows of its swarm, its tasks and its network. */
 const STATE = `
@@ -30,10 +31,8 @@ export function keepEvidenceOf(name: string): void {
  * to ask.
  */
 export async function saveEvidence(test: string, clusters: readonly string[]): Promise<string | undefined> {
-  const rows = await dockerLines("ps", "--all", "--format", '{{.Names}} {{.Label "pulumi-swarm.cluster"}}');
-  const isOurs = ([name, label]: string[]) =>
-    clusters.some((cluster) => label === cluster || name.startsWith(`${cluster}-`));
-  const containers = rows.map((row) => row.split(" ")).filter(isOurs);
+  const found = await Promise.all([...new Set(clusters)].map(leftovers));
+  const containers = found.flatMap((left) => left.containers);
   if (containers.length === 0) return undefined;
   const folder = mkdtempSync(
     path.join(tmpdir(), `pulumi-swarm-failed-${test.replace(/\W+/g, "-").slice(0, 40)}-`),
@@ -49,6 +48,6 @@ export async function saveEvidence(test: string, clusters: readonly string[]): P
       `${new Date().toISOString()}\n${state.stdout}${state.stderr}`,
     );
   };
-  await Promise.all(containers.map(([name]) => save(name)));
+  await Promise.all(containers.map(save));
   return folder;
 }

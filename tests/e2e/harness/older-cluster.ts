@@ -1,4 +1,5 @@
-import type { StateResource, Workspace } from "./workspace";
+import type { StateResource } from "./state-resource";
+import type { Workspace } from "./workspace";
 
 const TYPE = "swarm:index:ClusterIdentity";
 

@@ -9,6 +9,7 @@ import { changesOf, eventsIn, type Step } from "./events";
 import { keepEvidenceOf } from "./evidence";
 import { leftovers, removeLeftovers, type Leftovers } from "./leftovers";
 import { expectSuccess, run, start, type Ended, type Running } from "./run";
+import type { StateResource } from "./state-resource";
 import { testEnvironment } from "./tools";
 
 /** Values of the project's configuration, without the project's prefix. */
@@ -22,20 +23,6 @@ export interface Update extends Ended {
   changes: Record<string, string>;
   /** File of the events that the CLI wrote. */
   eventLog: string;
-}
-
-/** A resource as a state file has it, as far as tests rewrite it. */
-export interface StateResource {
-  urn: string;
-  type: string;
-  custom: boolean;
-  id?: string;
-  inputs?: Settings;
-  outputs?: Settings;
-  parent?: string;
-  provider?: string;
-  dependencies?: string[];
-  propertyDependencies?: Record<string, string[] | null>;
 }
 
 const PREFIX = "pulumi-swarm:";
