@@ -26,21 +26,3 @@ export const managers = cluster.managers;
 export const workers = cluster.workers;
 /** Where the demo's page answers. */
 export const demoUrls = demo ? demo.urls : [];
-/** What `npm run swarm` needs: every node's connection, and what the program asks for. */
-export const swarm = {
-  cluster: settings.cluster,
-  owner: cluster.owner,
-  clusterId: cluster.clusterId,
-  managers: cluster.ref.managers,
-  nodes: cluster.connections.apply((connections) =>
-    cluster.wanted.map(({ afterJoin: _commands, ...node }) => ({
-      ...node,
-      connection: connections[node.name],
-    })),
-  ),
-  tokens: {
-    workerRotatedAt: cluster.swarm.workerTokenRotatedAt,
-    managerRotatedAt: cluster.swarm.managerTokenRotatedAt,
-  },
-  stacks: demo ? { demo: demo.stack.services } : {},
-};

@@ -1,8 +1,16 @@
-import type { Command } from "commander";
-import { commandLine, DEFAULT_STACK, stackOption } from "../tools/setup/arguments";
+import { Option, type Command } from "commander";
+import { SWARM_COMMAND } from "../foundation/command-lines";
+import { commandLine, stackOption } from "../tools/setup/arguments";
+
+export const SETUP =
+  "Makes the machine ready: Pulumi CLI, language host, Docker Engine, base image, state. Prints what a shell has to set.";
+const SELECTED = "the one that is selected";
 
 interface OfStack {
-  stack: string;
+  /** @default the stack that is selected */
+  stack?: string;
+  /** @default the stack's only cluster */
+  cluster?: string;
 }
 
 interface Report extends OfStack {
@@ -20,7 +28,7 @@ interface WithBackup extends Confirmed {
   passphraseFile?: string;
 }
 
-/** What `npm run swarm` can do; each is called with what its command line says. */
+/** What there is to do with a cluster; each is called with what its command line says. */
 export interface SwarmCommands {
   status(options: Report): Promise<void>;
   doctor(options: Report & { repairNetwork?: boolean }): Promise<void>;
@@ -30,17 +38,23 @@ export interface SwarmCommands {
   backup(options: WithBackup & { force?: boolean }): Promise<void>;
   restore(options: WithBackup & { adopt?: boolean }): Promise<void>;
   recover(options: Confirmed): Promise<void>;
+  setup(): Promise<void>;
 }
 
-/** The command line of `npm run swarm`: options are refused where no command has them, with the one that is like it. */
+/** The command line of `pulumi-swarm`: options are refused where no command has them, with the one that is like it. */
 export function swarmProgram(commands: SwarmCommands): Command {
-  const program = commandLine("swarm", "Looks at and works on the cluster of a Pulumi stack.")
-    .addOption(stackOption())
+  const program = commandLine(SWARM_COMMAND, "Looks at and works on the cluster of a Pulumi stack.")
+    .addOption(stackOption(SELECTED))
+    .addOption(clusterOption())
     // Options in front of a command are the program's, those behind it the command's: `docker stack` has a --stack too.
     .enablePositionalOptions();
 
   const add = (name: string, description: string): Command =>
-    program.command(name).description(description).addOption(stackOption());
+    program
+      .command(name)
+      .description(description)
+      .addOption(stackOption(SELECTED))
+      .addOption(clusterOption());
   const report = (name: string, description: string): Command =>
     add(name, description).option("--json", "for a program");
   const withPassphrase = (command: Command): Command =>
@@ -90,11 +104,18 @@ export function swarmProgram(commands: SwarmCommands): Command {
   add("recover", "makes the best surviving manager the only one, when quorum is lost for good")
     .option("--yes", "without a question")
     .action((own: Partial<Confirmed>, command: Command) => commands.recover(withStack(own, command)));
+  program
+    .command("setup")
+    .description(SETUP)
+    .action(() => commands.setup());
   return program;
 }
 
-/** The stack that is named behind the command, or in front of it. */
+function clusterOption(): Option {
+  return new Option("--cluster <name>", "the cluster, where the stack has more than one");
+}
+
+/** The stack and cluster that are named behind the command, or in front of it. */
 function withStack<T extends Partial<OfStack>>(own: T, command: Command): T & OfStack {
-  const named = command.parent?.opts<Partial<OfStack>>();
-  return { ...own, stack: own.stack ?? named?.stack ?? DEFAULT_STACK };
+  return { ...command.parent?.opts<OfStack>(), ...own };
 }

@@ -7,7 +7,8 @@ import { quorumOf } from "../engine/quorum";
 import { inspectSwarm, unlockKey } from "../engine/swarm";
 import { listNodes } from "../engine/swarm-nodes";
 import type { SwarmInspect, SwarmNodeInspect } from "../engine/swarm-types";
-import type { SwarmOutput } from "./stack-outputs";
+import type { ClusterRecord } from "../contract/cluster-record";
+import { upCommand } from "../foundation/command-lines";
 
 /** What is known of a swarm before anything is stopped. */
 export interface BackupPlan {
@@ -21,7 +22,7 @@ export interface BackupPlan {
 }
 
 /** Looks at a swarm and chooses the manager whose state is taken. Fails where none can be stopped without losing quorum. */
-export async function planBackup({ managers }: SwarmOutput, waiting: Waiting): Promise<BackupPlan> {
+export async function planBackup({ managers }: ClusterRecord, waiting: Waiting): Promise<BackupPlan> {
   return onManager(managers, waiting, async (engine) => {
     const [swarm, nodes, inventory] = await Promise.all([
       inspectSwarm(engine, waiting.signal),
@@ -33,7 +34,7 @@ export async function planBackup({ managers }: SwarmOutput, waiting: Waiting): P
     if (!manager) {
       throw new Error(
         `The manager ${nodeName(node)} is not in the stack's outputs, so it cannot be reached. ` +
-          "Bring stack and swarm together first: npm run up -- --refresh",
+          `Bring stack and swarm together first: ${upCommand("--refresh")}`,
       );
     }
     const autolock = swarm.Spec.EncryptionConfig.AutoLockManagers;
@@ -60,7 +61,7 @@ function chooseManager(nodes: readonly SwarmNodeInspect[]): { node: SwarmNodeIns
   if (margin < 1 || others.length === 0) {
     throw new Error(
       `No manager can be stopped for a backup: of ${managers} managers ${reachable} are reachable, ${needed} are needed for ` +
-        "quorum, and one would be away. Nothing was changed. Bring the others back first (npm run up -- --refresh), or have at least 3.",
+        `quorum, and one would be away. Nothing was changed. Bring the others back first (${upCommand("--refresh")}), or have at least 3.`,
     );
   }
   return { node: others[0], isOnly: false };

@@ -11,13 +11,13 @@ import { writeBackup } from "./backup-file";
 import { planBackup, type BackupPlan } from "./backup-plan";
 import { confirm } from "./confirm";
 import { newPassphrase } from "./passphrase";
-import { stackOutputs, type SwarmOutput } from "./stack-outputs";
+import type { ClusterRecord } from "../contract/cluster-record";
+import { recordedCluster } from "./recorded-cluster";
+import type { Target } from "./stack-state";
 import { cancellable, step } from "./steps";
 
-export interface BackupOptions {
+export interface BackupOptions extends Target {
   file: string;
-  stack: string;
-  env: NodeJS.ProcessEnv;
   passphraseFile?: string;
   /** Overwrite a file that is there. @default false */
   force?: boolean;
@@ -27,10 +27,10 @@ export interface BackupOptions {
 
 /** Writes the whole state of a stack's swarm into one encrypted file. */
 export async function backUp(options: BackupOptions): Promise<void> {
-  const { file, stack, env, force = false, yes = false } = options;
+  const { file, env, force = false, yes = false } = options;
   refuseFile(file, force);
   const passphrase = await newPassphrase({ env, file: options.passphraseFile });
-  const { swarm } = await stackOutputs(stack, env);
+  const swarm = await recordedCluster(options);
   try {
     await cancellable(async (signal) => {
       const waiting = (progress: (text: string) => void): Waiting => ({ signal, progress });
@@ -72,7 +72,7 @@ function refuseFile(file: string, force: boolean): void {
   if (!existsSync(folder)) throw new Error(`There is no folder ${folder} for the backup. Make it first.`);
 }
 
-async function readState(wanted: SwarmOutput, plan: BackupPlan, waiting: Waiting): Promise<Buffer> {
+async function readState(wanted: ClusterRecord, plan: BackupPlan, waiting: Waiting): Promise<Buffer> {
   const { swarm, manager, node, inventory } = plan;
   const facts = {
     cluster: wanted.cluster,

@@ -1,5 +1,5 @@
 import { actualDrift, type Drift } from "./drift";
-import type { SwarmOutput } from "./stack-outputs";
+import type { RecordedCluster } from "../contract/cluster-record";
 import { NODE_LABEL } from "../contract/owner";
 import { onManager } from "../engine/managers";
 import { nodeName } from "../engine/node-name";
@@ -47,7 +47,7 @@ export interface ClusterState {
   drift: Drift[];
 }
 
-export async function readClusterState(wanted: SwarmOutput, signal: AbortSignal): Promise<ClusterState> {
+export async function readClusterState(wanted: RecordedCluster, signal: AbortSignal): Promise<ClusterState> {
   const waiting = { signal, progress: (text: string) => console.error(text) };
   return onManager(wanted.managers, waiting, async (engine) => {
     const running = JSON.stringify({ "desired-state": ["running"] });

@@ -8,21 +8,22 @@ import { onManager } from "../engine/managers";
 import { inspectSwarm } from "../engine/swarm";
 import { dockerCliVariables } from "../transport/docker-host";
 import type { Transport } from "../transport/transport";
-import { stackOutputs } from "./stack-outputs";
+import { recordedCluster } from "./recorded-cluster";
+import type { Target } from "./stack-state";
 
 /**
  * Runs the user's docker command against a manager: a socket in a folder that only the user can enter carries
  * each of its connections to the manager's engine, so whatever docker can do works, on every platform.
  */
-export async function runDocker(args: string[], stack: string, env: NodeJS.ProcessEnv): Promise<number> {
+export async function runDocker(args: string[], target: Target): Promise<number> {
   if (spawnSync("docker", ["--version"]).error) {
     throw new Error(
       "There is no docker command on PATH. Install Docker's CLI: https://docs.docker.com/engine/install/",
     );
   }
-  const { swarm } = await stackOutputs(stack, env);
+  const { managers } = await recordedCluster(target);
   const waiting = { signal: new AbortController().signal, progress: (text: string) => console.error(text) };
-  const manager = await onManager(swarm.managers, waiting, async (engine, found) => {
+  const manager = await onManager(managers, waiting, async (engine, found) => {
     await inspectSwarm(engine);
     return found;
   });
@@ -30,7 +31,11 @@ export async function runDocker(args: string[], stack: string, env: NodeJS.Proce
   const socket = path.join(folder, "docker.sock");
   const server = await carry(connect(manager.connection).transport, socket);
   try {
-    return await run(args, { ...env, ...dockerCliVariables(`unix://${socket}`), DOCKER_CONTEXT: undefined });
+    return await run(args, {
+      ...target.env,
+      ...dockerCliVariables(`unix://${socket}`),
+      DOCKER_CONTEXT: undefined,
+    });
   } finally {
     server.close();
     closeConnections();

@@ -12,7 +12,7 @@ import { removeDeadLocks } from "../tools/setup/stack-lock";
 import { stateBackend } from "../tools/setup/state";
 
 const program = commandLine(
-  "down",
+  "npm run down --",
   "Removes the cluster, and its stack when nothing is left in it. Other options go to `pulumi destroy`: --target URN.",
 );
 

@@ -3,7 +3,7 @@ import { givenName, nodeName } from "../engine/node-name";
 import { specDigest } from "../engine/services";
 import type { Service } from "../engine/service-types";
 import type { SwarmInspect, SwarmNodeInspect } from "../engine/swarm-types";
-import type { SwarmOutput } from "./stack-outputs";
+import type { RecordedCluster } from "../contract/cluster-record";
 
 /** One difference between what the program asks for and what is there. */
 export interface Drift {
@@ -14,7 +14,7 @@ export interface Drift {
 }
 
 export function actualDrift(
-  wanted: SwarmOutput,
+  wanted: RecordedCluster,
   swarm: Pick<SwarmInspect, "ID">,
   nodes: readonly SwarmNodeInspect[],
   services: readonly Service[],

@@ -1,5 +1,8 @@
+#!/usr/bin/env node
+import { projectAround } from "../foundation/command-lines";
 import { toolsEnvironment } from "../tools/setup/environment";
 import { reportFailure } from "../tools/setup/failure";
+import type { PulumiRun } from "../tools/setup/pulumi-run";
 import { swarmProgram } from "./arguments";
 import { backUp } from "./backup";
 import { runDocker } from "./docker";
@@ -7,23 +10,31 @@ import { runDoctor } from "./doctor";
 import { showPreflight } from "./preflight";
 import { recover } from "./recover";
 import { restore } from "./restore";
+import { setUp } from "./set-up";
 import { showStatus } from "./status";
 import { runUnlock } from "./unlock";
 
-/** `npm run swarm -- COMMAND`: looks at and works on the cluster of a Pulumi stack. */
+/** `pulumi-swarm COMMAND`: looks at and works on a cluster of the Pulumi project that it is called in. */
 const program = swarmProgram({
-  status: (options) => showStatus(inTools(options)),
-  doctor: async (options) => exitWith(await runDoctor(inTools(options))),
-  preflight: async (options) => exitWith(await showPreflight(inTools(options))),
-  unlock: ({ stack }) => runUnlock(stack, toolsEnvironment()),
-  docker: async ({ args, stack }) => exitWith(await runDocker(args, stack, toolsEnvironment())),
-  backup: (options) => backUp(inTools(options)),
-  restore: (options) => restore(inTools(options)),
-  recover: (options) => recover(inTools(options)),
+  status: (options) => showStatus(inProject(options)),
+  doctor: async (options) => exitWith(await runDoctor(inProject(options))),
+  preflight: async (options) => exitWith(await showPreflight(inProject(options))),
+  unlock: (options) => runUnlock(inProject(options)),
+  docker: async ({ args, ...options }) => exitWith(await runDocker(args, inProject(options))),
+  backup: (options) => backUp(inProject(options)),
+  restore: (options) => restore(inProject(options)),
+  recover: (options) => recover(inProject(options)),
+  setup: () => setUp(projectAround(process.cwd()) ?? process.cwd()),
 });
 
-function inTools<T>(options: T): T & { env: NodeJS.ProcessEnv } {
-  return { ...options, env: toolsEnvironment() };
+function inProject<T>(options: T): T & PulumiRun {
+  const cwd = projectAround(process.cwd());
+  if (cwd === undefined) {
+    throw new Error(
+      `There is no Pulumi.yaml in ${process.cwd()} or above it. Run this in the folder of your Pulumi program.`,
+    );
+  }
+  return { ...options, cwd, env: toolsEnvironment(cwd) };
 }
 
 function exitWith(code: number): void {

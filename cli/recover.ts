@@ -21,22 +21,23 @@ import { confirm } from "./confirm";
 import { consequences, survivorTable } from "./recover-view";
 import { describeQuorum } from "./status-view";
 import { keysOfState } from "./unlock-keys";
-import { stackOutputs, type SwarmOutput } from "./stack-outputs";
+import type { ClusterRecord } from "../contract/cluster-record";
+import { recordedCluster } from "./recorded-cluster";
+import { stackFlag, type Target } from "./stack-state";
 import { cancellable, step } from "./steps";
+import { SWARM_COMMAND, upCommand } from "../foundation/command-lines";
 
 /** An election takes seconds. */
 const QUORUM_TIMEOUT_MS = 60_000;
 
-export interface RecoverOptions {
-  stack: string;
-  env: NodeJS.ProcessEnv;
+export interface RecoverOptions extends Target {
   /** Without a question. @default false */
   yes?: boolean;
 }
 
 /** Makes the surviving manager that knows most the only one, after the majority of managers is lost for good. */
-export async function recover({ stack, env, yes = false }: RecoverOptions): Promise<void> {
-  const { swarm } = await stackOutputs(stack, env);
+export async function recover({ yes = false, ...target }: RecoverOptions): Promise<void> {
+  const swarm = await recordedCluster(target);
   try {
     await cancellable(async (signal) => {
       const waiting = (progress: (text: string) => void): Waiting => ({ signal, progress });
@@ -59,11 +60,11 @@ export async function recover({ stack, env, yes = false }: RecoverOptions): Prom
       if (!best) {
         throw new Error(
           "None of the managers that answer has the swarm's state. Nothing was changed. Start a machine that has it " +
-            "(the table shows which), or restore a backup on a fresh cluster: npm run swarm -- restore FILE",
+            `(the table shows which), or restore a backup on a fresh cluster: ${SWARM_COMMAND} restore FILE`,
         );
       }
       // Before anything is changed: a wrong key would leave the manager stopped.
-      const keys = isLocked(best.files.key) ? await keysOfState(stack, swarm.clusterId, env) : [];
+      const keys = isLocked(best.files.key) ? await keysOfState(target, swarm.clusterId) : [];
       const key = unlockedNodeKey(best.files.key, keys);
       await confirm({ about: consequences(best, survivors), word: swarm.cluster, yes });
       await step(
@@ -87,11 +88,11 @@ export async function recover({ stack, env, yes = false }: RecoverOptions): Prom
   } finally {
     closeConnections();
   }
-  const named = stack === "dev" ? "" : ` --stack ${stack}`;
-  console.log(`Next: npm run up --${named} --refresh brings the managers back to their number.`);
+  const flags = `${stackFlag(target)} --refresh`.trim();
+  console.log(`Next: ${upCommand(flags)} brings the managers back to their number.`);
 }
 
-async function refuseWithQuorum({ managers, cluster }: SwarmOutput, waiting: Waiting): Promise<void> {
+async function refuseWithQuorum({ managers, cluster }: ClusterRecord, waiting: Waiting): Promise<void> {
   let present: Quorum;
   try {
     // A leader that has just lost the majority answers for some seconds still, until it notices.
@@ -107,13 +108,13 @@ async function refuseWithQuorum({ managers, cluster }: SwarmOutput, waiting: Wai
     if (!isSwarmGone(error)) return;
     throw new Error(
       `No machine of cluster ${cluster} is a manager any more, so there is no state to recover. ` +
-        "Restore a backup on a fresh cluster: npm run swarm -- restore FILE",
+        `Restore a backup on a fresh cluster: ${SWARM_COMMAND} restore FILE`,
       { cause: error },
     );
   }
   throw new Error(
     `Cluster ${cluster} has a quorum: ${describeQuorum(present)}. Nothing was changed. ` +
-      "Managers that are away come back with: npm run up -- --refresh",
+      `Managers that are away come back with: ${upCommand("--refresh")}`,
   );
 }
 

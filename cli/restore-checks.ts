@@ -2,7 +2,7 @@ import type { ManagerRef } from "../contract/connection";
 import { describeOwner, hasNames, isOwnedBy, ownerLabels, type Owner } from "../contract/owner";
 import type { Service } from "../engine/service-types";
 import type { Backup } from "./backup-contents";
-import type { StackOutputs } from "./stack-outputs";
+import type { ClusterRecord } from "../contract/cluster-record";
 
 /** A cluster that is made again after its loss has another identity: a file that somebody names may go by its names. */
 export function refuseForeignBackup({ manifest }: Backup, owner: Owner, adopt: boolean): void {
@@ -17,10 +17,10 @@ export function refuseForeignBackup({ manifest }: Backup, owner: Owner, adopt: b
  * The manager's address is written in its raft log, and no engine changes it there: only a machine with that address
  * can be this manager again.
  */
-export function chooseMachine({ manifest }: Backup, { managers, swarm }: StackOutputs): ManagerRef {
-  const found = managers.find(({ address }) => address === manifest.address);
-  const target = found && swarm.managers.find(({ name }) => name === found.name);
-  if (target) return target;
+export function chooseMachine({ manifest }: Backup, { nodes }: ClusterRecord): ManagerRef {
+  const managers = nodes.filter(({ role }) => role === "manager");
+  const target = managers.find(({ address }) => address === manifest.address);
+  if (target) return { name: target.name, connection: target.connection };
   const rows = managers.map(({ name, address }) => `${name} has ${address}`).join(", ");
   throw new Error(
     `The backup is of a manager with the address ${manifest.address}, which is written in its state, and no manager has it: ${rows}. ` +

@@ -21,13 +21,13 @@ import { confirm } from "./confirm";
 import { knownPassphrase } from "./passphrase";
 import { chooseMachine, refuseForeignBackup, refuseForeignServices } from "./restore-checks";
 import { unseal } from "./sealed-file";
-import { stackOutputs } from "./stack-outputs";
+import { upCommand } from "../foundation/command-lines";
+import { recordedCluster } from "./recorded-cluster";
+import { stackFlag, type Target } from "./stack-state";
 import { cancellable, step } from "./steps";
 
-export interface RestoreOptions {
+export interface RestoreOptions extends Target {
   file: string;
-  stack: string;
-  env: NodeJS.ProcessEnv;
   passphraseFile?: string;
   /** Take over the swarm of another stack or cluster, with what its program made. @default false */
   adopt?: boolean;
@@ -37,7 +37,7 @@ export interface RestoreOptions {
 
 /** Brings a swarm back out of a backup, on the machines of a stack's fresh cluster. */
 export async function restore(options: RestoreOptions): Promise<void> {
-  const { file, stack, env, adopt = false, yes = false } = options;
+  const { file, env, adopt = false, yes = false } = options;
   const sealed = readFileSync(file);
   const passphrase = await knownPassphrase({ env, file: options.passphraseFile });
   const backup = await step(
@@ -46,13 +46,12 @@ export async function restore(options: RestoreOptions): Promise<void> {
     ({ manifest }) =>
       `swarm ${manifest.clusterId} of ${manifest.takenAt}: ${describeInventory(manifest.inventory)}`,
   );
-  const outputs = await stackOutputs(stack, env);
+  const swarm = await recordedCluster(options);
   try {
     await cancellable(async (signal) => {
       const waiting = (progress: (text: string) => void): Waiting => ({ signal, progress });
-      const { swarm } = outputs;
       refuseForeignBackup(backup, swarm.owner, adopt);
-      const target = chooseMachine(backup, outputs);
+      const target = chooseMachine(backup, swarm);
       const services = await step(
         "Look",
         (progress) => servicesOf(swarm.managers, waiting(progress)),
@@ -95,8 +94,8 @@ export async function restore(options: RestoreOptions): Promise<void> {
   } finally {
     closeConnections();
   }
-  const named = stack === "dev" ? "" : ` --stack ${stack}`;
-  console.log(`Next: npm run up --${named} --refresh makes the other machines members again.`);
+  const flags = `${stackFlag(options)} --refresh`.trim();
+  console.log(`Next: ${upCommand(flags)} makes the other machines members again.`);
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   scrypt,
   timingSafeEqual,
 } from "node:crypto";
+import { SWARM_COMMAND } from "../foundation/command-lines";
 
 /**
  * A sealed file: one line of JSON that says how it is sealed, one line with its authentication code, the content
@@ -98,7 +99,7 @@ function parse(file: Buffer, name: string): { header: Header; line: Buffer; code
   const header = first > 0 ? readHeader(file.subarray(0, first)) : undefined;
   if (!header || second === 0) {
     throw new Error(
-      `${name} is no backup of \`npm run swarm -- backup\`. Nothing was changed. Name such a file.`,
+      `${name} is no backup of \`${SWARM_COMMAND} backup\`. Nothing was changed. Name such a file.`,
     );
   }
   if (header.version !== VERSION) {

@@ -1,16 +1,16 @@
 import type { Quorum } from "../engine/quorum";
 import type { ClusterState, NodeRow } from "./cluster-state";
 import { table } from "../validation/table";
+import { upCommand } from "../foundation/command-lines";
 
 /** The state of a cluster as a person reads it. */
-export function renderStatus(state: ClusterState, urls: readonly string[] = []): string {
+export function renderStatus(state: ClusterState): string {
   const parts = [
     `Cluster ${state.cluster}, swarm ${state.clusterId}: ${describeQuorum(state.quorum)}`,
     nodeTable(state.nodes),
     serviceTable(state),
     driftList(state),
   ];
-  if (urls.length > 0) parts.push(`Demo: ${urls.join("  ")}`);
   return parts.join("\n\n");
 }
 
@@ -82,5 +82,5 @@ function driftList({ drift }: ClusterState): string {
     ["DRIFT", "WANTED", "ACTUAL"],
     drift.map(({ where, wanted, actual }) => [where, wanted, actual]),
   );
-  return `${rows}\nRepair it: npm run up -- --refresh`;
+  return `${rows}\nRepair it: ${upCommand("--refresh")}`;
 }

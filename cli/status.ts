@@ -1,23 +1,22 @@
 import { closeConnections } from "../engine/connect";
 import { readClusterState } from "./cluster-state";
-import { stackOutputs } from "./stack-outputs";
+import { recordedCluster } from "./recorded-cluster";
+import type { Target } from "./stack-state";
 import { renderStatus } from "./status-view";
 
-export interface StatusOptions {
-  stack: string;
-  env: NodeJS.ProcessEnv;
+export interface StatusOptions extends Target {
   /** Print the state as JSON. @default false */
   json?: boolean;
 }
 
 /** Prints the live state of a stack's cluster. */
-export async function showStatus({ stack, env, json = false }: StatusOptions): Promise<void> {
-  const { swarm, demoUrls } = await stackOutputs(stack, env);
+export async function showStatus({ json = false, ...target }: StatusOptions): Promise<void> {
+  const wanted = await recordedCluster(target);
   const interrupted = new AbortController();
   process.once("SIGINT", () => interrupted.abort());
   try {
-    const state = await readClusterState(swarm, interrupted.signal);
-    console.log(json ? JSON.stringify(state, null, 2) : renderStatus(state, demoUrls));
+    const state = await readClusterState(wanted, interrupted.signal);
+    console.log(json ? JSON.stringify(state, null, 2) : renderStatus(state));
   } finally {
     closeConnections();
   }

@@ -3,9 +3,11 @@ import type { Waiting } from "../engine/conditions";
 import { closeConnections, connect } from "../engine/connect";
 import { managerAgain } from "../engine/member-again";
 import { memberUnlocked } from "../engine/unlock-member";
-import { stackOutputs } from "./stack-outputs";
+import { recordedCluster } from "./recorded-cluster";
+import type { Target } from "./stack-state";
 import { table } from "../validation/table";
 import { askedKey, keyOfSwarm, keysOfState } from "./unlock-keys";
+import { SWARM_COMMAND } from "../foundation/command-lines";
 
 interface Row {
   manager: ManagerRef;
@@ -15,11 +17,11 @@ interface Row {
 }
 
 /**
- * `npm run swarm -- unlock`: unlocks every manager that autolock has locked at its restart, and waits until each is
+ * Unlocks every manager that autolock has locked at its restart, and waits until each is
  * Reachable again. The key comes from a manager that runs, else from the Pulumi state, else from stdin.
  */
-export async function runUnlock(stack: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const { swarm } = await stackOutputs(stack, env);
+export async function runUnlock(target: Target): Promise<void> {
+  const swarm = await recordedCluster(target);
   const interrupted = new AbortController();
   process.once("SIGINT", () => interrupted.abort());
   const waiting = { signal: interrupted.signal, progress: (text: string) => console.error(text) };
@@ -28,7 +30,7 @@ export async function runUnlock(stack: string, env: NodeJS.ProcessEnv): Promise<
     const locked = rows.filter(({ was }) => was === "locked");
     if (locked.length > 0) {
       const running = rows.filter(({ was }) => was === "active/manager").map(({ manager }) => manager);
-      const known = await knownKeys(stack, swarm.clusterId, running, env, waiting);
+      const known = await knownKeys(target, swarm.clusterId, running, waiting);
       await unlockAll(locked, swarm.managers, known, waiting);
     }
     console.log(render(rows));
@@ -52,15 +54,14 @@ async function look(manager: ManagerRef, { signal }: Waiting): Promise<Row> {
 
 /** The swarm's own key first. A state that cannot be read is said, and the other ways are still tried. */
 async function knownKeys(
-  stack: string,
+  target: Target,
   clusterId: string,
   running: readonly ManagerRef[],
-  env: NodeJS.ProcessEnv,
   waiting: Waiting,
 ): Promise<string[]> {
   const [live, state] = await Promise.all([
     keyOfSwarm(running, waiting.signal),
-    keysOfState(stack, clusterId, env).catch((error: Error) => {
+    keysOfState(target, clusterId).catch((error: Error) => {
       waiting.progress(error.message);
       return [];
     }),
@@ -110,7 +111,7 @@ function namesOf(rows: readonly Row[]): string {
 function noKeyFits(names: readonly string[]): string {
   return (
     `Still locked: ${names.join(", ")}. No key fits: neither the swarm's, nor those of the Pulumi state, nor one on stdin.\n` +
-    "If you kept the key that was valid when they stopped, pipe it in: npm run swarm -- unlock < FILE\n" +
-    "If it is lost and the other managers have quorum: docker swarm leave --force on each, and what npm run swarm -- doctor says then."
+    `If you kept the key that was valid when they stopped, pipe it in: ${SWARM_COMMAND} unlock < FILE\n` +
+    `If it is lost and the other managers have quorum: docker swarm leave --force on each, and what ${SWARM_COMMAND} doctor says then.`
   );
 }

@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import * as path from "node:path";
 import { commandLine, stackArguments } from "../tools/setup/arguments";
 import { toolsEnvironment } from "../tools/setup/environment";
 import { reportFailure } from "../tools/setup/failure";
@@ -9,9 +7,10 @@ import { askPulumi, runPulumi } from "../tools/setup/pulumi-run";
 import { setup } from "../tools/setup/setup";
 import { keepStackFile } from "../tools/setup/stack-file";
 import { removeDeadLocks } from "../tools/setup/stack-lock";
+import { showStatus } from "./status";
 
 const program = commandLine(
-  "up",
+  "npm run up --",
   "Makes the machine ready, then the cluster. Other options go to `pulumi up`: --refresh, --target URN, --replace URN.",
 );
 
@@ -31,20 +30,11 @@ async function main(): Promise<void> {
     restoreStackFile();
   }
   if (process.exitCode !== 0) return;
-  await showStatus(stack, run.env);
+  await showStatus({ stack, ...run });
   const named = stack === "dev" ? "" : ` -- --stack ${stack}`;
   console.log(
     `\nNext: npm run swarm -- status, npm run swarm -- docker node ls; npm run down${named} removes it all.`,
   );
-}
-
-async function showStatus(stack: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const file = path.join(__dirname, "status.js");
-  if (!existsSync(file)) return;
-  const status = (await import(file)) as {
-    showStatus(options: { stack: string; env: NodeJS.ProcessEnv }): Promise<void>;
-  };
-  await status.showStatus({ stack, env });
 }
 
 main().catch(reportFailure);

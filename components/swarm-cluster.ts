@@ -1,4 +1,5 @@
 import * as pulumi from "../resources/pulumi";
+import type { ClusterRecord } from "../contract/cluster-record";
 import type { Connection, ManagerRef, SwarmRef } from "../contract/connection";
 import type { Machine, NodeRequest } from "../platforms/platform";
 import { ClusterIdentity } from "../resources/cluster-identity";
@@ -120,7 +121,31 @@ export class SwarmCluster extends pulumi.ComponentResource {
     const members = [managers, ...pools].flatMap((pool) => pool.members);
     this.ready = [this.createNodeSpecs(name, args, members, managerRefs), ...finished.resources];
     this.imageFingerprints = finished.imageFingerprints;
-    this.registerOutputs({ clusterId: this.clusterId, managers: this.managers, workers: this.workers });
+    this.registerOutputs({
+      clusterId: this.clusterId,
+      managers: this.managers,
+      workers: this.workers,
+      record: this.record(machines),
+    });
+  }
+
+  /** What commands that work on the cluster read from the state. */
+  private record(machines: ReadonlyMap<string, Machine>): pulumi.Output<ClusterRecord> {
+    const nodes = this.wanted.map(({ name, role, availability, labels }) => {
+      const { connection, address } = machineOf(machines, name);
+      return pulumi.output({ name, role, availability, labels, connection, address });
+    });
+    return pulumi.output({
+      cluster: this.owner.cluster,
+      owner: this.owner,
+      clusterId: this.clusterId,
+      managers: this.ref.managers,
+      nodes,
+      tokens: {
+        workerRotatedAt: this.swarm.workerTokenRotatedAt,
+        managerRotatedAt: this.swarm.managerTokenRotatedAt,
+      },
+    });
   }
 
   private createSwarm(

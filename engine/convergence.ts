@@ -5,6 +5,7 @@ import type { Service } from "./service-types";
 import { stackServices, stackTasks } from "./services";
 import type { Task } from "./swarm-types";
 import { waitFor } from "./wait";
+import { SWARM_COMMAND } from "../foundation/command-lines";
 
 /** How long a service must stay up to count, where its update config says nothing: the docker CLI's own rule. */
 const DEFAULT_MONITOR_MS = 5_000;
@@ -71,7 +72,7 @@ export async function stackConverged(
       timeoutMs,
       signal: waiting.signal,
       onPending: showPending(waiting, "converging"),
-      remedy: `Look at its tasks: npm run swarm -- docker stack ps --no-trunc ${stack}`,
+      remedy: `Look at its tasks: ${SWARM_COMMAND} docker stack ps --no-trunc ${stack}`,
     },
     async () => {
       const [services, tasks] = await onManager(managers, waiting, (engine) =>

@@ -6,6 +6,7 @@ import { allServices } from "./services";
 import { spreadFrom } from "./spreading";
 import { changeNode, tasksOn } from "./swarm-nodes";
 import { waitFor, WaitTimeout } from "./wait";
+import { SWARM_COMMAND } from "../foundation/command-lines";
 
 const DRAIN_TIMEOUT_MS = 300_000;
 
@@ -47,7 +48,7 @@ export async function drained(
         signal: waiting.signal,
         onPending: showPending(waiting, "draining"),
         remedy:
-          `It stays drained and was not taken out. Look at what stays: npm run swarm -- docker node ps ${name}; ` +
+          `It stays drained and was not taken out. Look at what stays: ${SWARM_COMMAND} docker node ps ${name}; ` +
           'then give the tasks another place, or set `disruption.onDrainTimeout` to "continue".',
       },
       async () => {

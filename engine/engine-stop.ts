@@ -4,6 +4,7 @@ import type { MachineControl } from "../transport/machine-control";
 import { engineAnswers, type Waiting } from "./conditions";
 import { connect, disconnect } from "./connect";
 import { unlocked } from "./unlock";
+import { SWARM_COMMAND } from "../foundation/command-lines";
 
 /**
  * Does something to a manager's files while its engine is stopped. The engine is started again whatever happens, a
@@ -59,7 +60,7 @@ async function unlockAgain(
   waiting.progress("unlocking the manager");
   if (await unlocked(engine, [unlockKey].filter(Boolean), waiting)) return;
   throw new Error(
-    `${name}: it runs again and is locked, and the swarm's unlock key does not fit: the key was rotated meanwhile. Unlock it: npm run swarm -- unlock`,
+    `${name}: it runs again and is locked, and the swarm's unlock key does not fit: the key was rotated meanwhile. Unlock it: ${SWARM_COMMAND} unlock`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { SWARM_COMMAND } from "../foundation/command-lines";
 /**
  * What an Engine API error means. The engine's status codes are too coarse to tell (503 alone stands for seven
  * things), so errors are told apart by their texts; tests hold the real ones.
@@ -40,7 +41,7 @@ const MEANINGS: readonly [RegExp, EngineErrorKind, string][] = [
     "already-in-swarm",
     "Remove it from that swarm first: docker swarm leave --force",
   ],
-  [/Swarm is encrypted and needs to be unlocked/, "locked", "Unlock it: npm run swarm -- unlock"],
+  [/Swarm is encrypted and needs to be unlocked/, "locked", `Unlock it: ${SWARM_COMMAND} unlock`],
   [/swarm is not locked/, "not-locked", "There is nothing to do."],
   [
     /could not be unlocked: invalid key|invalid key string/,

@@ -6,6 +6,7 @@ import { isEngineError } from "./errors";
 import { othersOf } from "./known-managers";
 import { showPending, type Waiting } from "./conditions";
 import { waitFor, WaitTimeout, type Look } from "./wait";
+import { SWARM_COMMAND } from "../foundation/command-lines";
 
 /** An election takes a few seconds; without a leader for this long, too few managers are up. */
 const LEADER_TIMEOUT_MS = 35_000;
@@ -30,7 +31,7 @@ export class NoManager extends Error {
     super(
       `None of the ${all.length} managers could answer for the swarm:\n${rows}\n${lost}` +
         "Bring back managers until more than half of them run, then run the same command again. Nothing was forced. " +
-        "If they cannot come back: npm run swarm -- recover",
+        `If they cannot come back: ${SWARM_COMMAND} recover`,
     );
     this.name = "NoManager";
   }

@@ -5,6 +5,7 @@ import { connect } from "./connect";
 import { nodeReady } from "./node-ready";
 import { info } from "./swarm-nodes";
 import { waitFor } from "./wait";
+import { SWARM_COMMAND } from "../foundation/command-lines";
 
 /** Elections begin anew while managers come back one by one. */
 const ACTIVE_TIMEOUT_MS = 120_000;
@@ -34,8 +35,7 @@ export async function memberAgain(
       timeoutMs: ACTIVE_TIMEOUT_MS,
       signal: waiting.signal,
       onPending: showPending(waiting, "coming back"),
-      remedy:
-        "More than half of the managers must run and be unlocked: npm run swarm -- status tells which do.",
+      remedy: `More than half of the managers must run and be unlocked: ${SWARM_COMMAND} status tells which do.`,
     },
     async () => {
       const state = await engine.swarmState(waiting.signal);

@@ -6,6 +6,7 @@ import { onManager } from "./managers";
 import { info } from "./swarm-nodes";
 import type { LocalNodeState } from "./swarm-types";
 import { waitFor } from "./wait";
+import { SWARM_COMMAND } from "../foundation/command-lines";
 
 /** A member as an operation addresses it: by ID in the swarm, by name in messages. */
 export interface Member {
@@ -59,7 +60,7 @@ export function memberOfSwarm(
         };
       }
       if (Swarm.LocalNodeState === "locked")
-        throw new Error(`${name}: it is locked. Unlock it: npm run swarm -- unlock`);
+        throw new Error(`${name}: it is locked. Unlock it: ${SWARM_COMMAND} unlock`);
       return { pending: `${Swarm.LocalNodeState}${Swarm.Error ? `: ${Swarm.Error}` : ""}` };
     },
   );

@@ -6,6 +6,7 @@ import { specDigest } from "./node-container";
 import { removeContainer } from "./node-removal";
 import { ifPresent, onOuterEngine } from "./outer";
 import { refuseForeign } from "./ownership";
+import { SWARM_COMMAND } from "../foundation/command-lines";
 
 export interface Place {
   /** Name of the container that is to be. */
@@ -40,7 +41,7 @@ export async function placeFor(inputs: LocalNodeInputs): Promise<Place> {
   }
   throw new Error(
     `${inputs.name} has ${MOST_CONTAINERS} containers that all work for a swarm (${inputs.name}, ${inputs.name}.2, …). ` +
-      "Look at them with `docker ps`, remove those that `npm run swarm -- docker node ls` does not need.",
+      `Look at them with \`docker ps\`, remove those that \`${SWARM_COMMAND} docker node ls\` does not need.`,
   );
 }
 

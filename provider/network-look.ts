@@ -3,6 +3,7 @@ import { onManager } from "../engine/managers";
 import { networkTruth } from "../engine/network-truth/confirm";
 import { readRecords } from "../engine/network-truth/records";
 import type { Context } from "./handler";
+import { SWARM_COMMAND } from "../foundation/command-lines";
 
 /** The whole look; a node that has not answered by then is the doctor's business. */
 const LOOK_MS = 10_000;
@@ -50,7 +51,7 @@ export async function warnOfNetworks(
     const more = costly.length > SHOWN ? `; and ${costly.length - SHOWN} more` : "";
     context.warn(
       `nodes hold of the overlay networks what the managers do not say: ${costly.slice(0, SHOWN).join("; ")}${more}. ` +
-        "Look, and mend it: npm run swarm -- doctor --repair-network",
+        `Look, and mend it: ${SWARM_COMMAND} doctor --repair-network`,
     );
   } catch {
     // What could not be looked at in time is no fault of this update; a cancelled one ends by itself.

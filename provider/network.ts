@@ -12,6 +12,7 @@ import type { Context, Handler } from "./handler";
 import { ifPresent } from "./outer";
 import { deleteInSwarm } from "./own-swarm";
 import { foreign, toldApart } from "./ownership";
+import { SWARM_COMMAND } from "../foundation/command-lines";
 
 interface NetworkInspect {
   Id: string;
@@ -108,7 +109,7 @@ async function remove(id: string, state: NetworkInputs, context: Context): Promi
       timeoutMs: REMOVE_TIMEOUT_MS,
       signal: context.signal,
       onPending: showPending(context, "waiting for its tasks to end"),
-      remedy: `Look at what uses it: npm run swarm -- docker network inspect --verbose ${state.name}`,
+      remedy: `Look at what uses it: ${SWARM_COMMAND} docker network inspect --verbose ${state.name}`,
     },
     async () => {
       try {

@@ -7,6 +7,7 @@ import type { Context, Handler } from "./handler";
 import { buildImage } from "./image-build";
 import { readImage, refuseForeignImage, removeImage } from "./image-state";
 import { ifPresent, onOuterEngine } from "./outer";
+import { SETUP_COMMAND } from "../foundation/command-lines";
 
 /** The Dockerfiles stay beside the sources: the compiler copies only TypeScript. */
 const FOLDER = path.join(__dirname, "..", "..", "provider", "node-image");
@@ -84,7 +85,7 @@ async function baseImageId(base: string, dockerHost: string | undefined, context
   } catch (error) {
     throw new Error(
       `The base image ${base} is not there and could not be pulled: ${(error as Error).message} ` +
-        "`npm run setup` makes one without a registry; or name an image that this engine has as `baseImage`.",
+        `\`${SETUP_COMMAND}\` makes one without a registry; or name an image that this engine has as \`baseImage\`.`,
       { cause: error },
     );
   }

@@ -11,6 +11,7 @@ import { drainPolicy, inTurn } from "./disruption";
 import { contextOf, type Context } from "./handler";
 import { unlessLost } from "./swarm-node-lost";
 import { twinsOf } from "./swarm-node-twins";
+import { upCommand } from "../foundation/command-lines";
 
 /** A member that is in reach takes each step of a change within seconds; one that is not must not hold up the update for minutes. */
 const CHANGED_TIMEOUT_MS = 60_000;
@@ -35,7 +36,7 @@ export async function writeSpecs(
     const node = nodes.find(({ ID }) => ID === nodeId);
     if (!node)
       throw new Error(
-        `${name}: the swarm lists no node ${nodeId} any more. Let it join again: npm run up -- --refresh`,
+        `${name}: the swarm lists no node ${nodeId} any more. Let it join again: ${upCommand("--refresh")}`,
       );
     const ours = { ...predecessorsLabels(name, nodeId, nodes), ...before[name]?.labels };
     const change = (spec: NodeSpec) => specOf(name, spec, settings, ours);

@@ -11,6 +11,7 @@ import { PartialFailure, type Context, type Handler } from "./handler";
 import { drainedWithCluster, retireOthers } from "./node-specs-retire";
 import { writeSpecs } from "./node-specs-write";
 import { warnOfNetworks } from "./network-look";
+import { SWARM_COMMAND } from "../foundation/command-lines";
 
 type Nodes = NodeSpecsInputs["nodes"];
 
@@ -125,7 +126,7 @@ async function inService(
   if (lacking.length === 0) return;
   context.warn(
     `tasks of global services do not run yet on nodes that became active: ${lacking.join(", ")}. ` +
-      "Look at them: npm run swarm -- docker service ps SERVICE",
+      `Look at them: ${SWARM_COMMAND} docker service ps SERVICE`,
   );
 }
 

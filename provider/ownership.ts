@@ -10,6 +10,7 @@ import {
   type Owner,
 } from "../contract/owner";
 import type { Properties } from "./wire";
+import { DOWN_COMMAND } from "../foundation/command-lines";
 
 /** Names of clusters that the state of this run knows from before there were identities. */
 const older = new Set<string>();
@@ -54,8 +55,8 @@ export function toldApart(labels: Labels, owner: Owner): string {
 
 /** What to do where a name is taken: names say nothing of whose an object is, so nothing else can be advised. */
 export const WAY_OUT =
-  "Choose another name for this cluster (`pulumi config set cluster NAME`), end that one where it was made " +
-  "(`npm run down` in its checkout), or remove that object yourself.";
+  "Choose another name for this cluster (`pulumi config set cluster NAME`, or in the program), end that one where it was made " +
+  `(\`${DOWN_COMMAND}\` in its checkout), or remove that object yourself.`;
 
 /** One process serves one program, in which a cluster's names are its own. */
 export function namesKey(names: ClusterNames): string {

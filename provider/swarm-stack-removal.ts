@@ -10,6 +10,7 @@ import { waitFor, type Look } from "../engine/wait";
 import type { Context } from "./handler";
 import { ifPresent } from "./outer";
 import { deleteInSwarm } from "./own-swarm";
+import { SWARM_COMMAND } from "../foundation/command-lines";
 
 const REMOVE_TIMEOUT_MS = 120_000;
 
@@ -27,7 +28,7 @@ export async function removeStackOfOurs(state: SwarmStackInputs, context: Contex
       timeoutMs: context.timeoutMs ?? REMOVE_TIMEOUT_MS,
       signal: context.signal,
       onPending: showPending(context, "removing"),
-      remedy: `Look at what is left: npm run swarm -- docker stack ps ${name}`,
+      remedy: `Look at what is left: ${SWARM_COMMAND} docker stack ps ${name}`,
     },
     async () => {
       let look: Look<void> = { done: undefined };
@@ -56,7 +57,7 @@ async function attempt(
       .map((object) => `${object.kind} ${object.name}`);
     context.warn(
       `somebody else has deployed a stack ${name}, and it stays: ${stays.join(", ")}. ` +
-        `If it is not wanted: npm run swarm -- docker stack rm ${name}`,
+        `If it is not wanted: ${SWARM_COMMAND} docker stack rm ${name}`,
     );
     return { done: undefined };
   }

@@ -4,6 +4,7 @@ import { connect } from "../engine/connect";
 import { managerAgain } from "../engine/member-again";
 import { memberUnlocked } from "../engine/unlock-member";
 import type { Context } from "./handler";
+import { SWARM_COMMAND } from "../foundation/command-lines";
 
 /** Managers that were restarted with autolock on and wait for the unlock key. One that does not answer is none of them. */
 export async function lockedManagers<M extends ManagerRef>(
@@ -34,7 +35,7 @@ export async function unlockAll(
   if (refused.length > 0) {
     throw new Error(
       `${refused.join(", ")} took none of the ${keys.length} unlock keys that are known here: the key was changed by hand. ` +
-        "Unlock with that one (npm run swarm -- unlock), then run `pulumi up --refresh`.",
+        `Unlock with that one (${SWARM_COMMAND} unlock), then run \`pulumi up --refresh\`.`,
     );
   }
   for (const manager of locked) await managerAgain(manager, managers, context);

@@ -34,9 +34,22 @@ function build() {
   });
   if (result.status !== 0)
     throw new Error(`The TypeScript sources do not compile:\n${result.stdout}${result.stderr}`);
+  bundleLanguageHost();
   // tsc leaves the file untouched when only the times of the sources changed.
   const now = new Date();
   require("node:fs").utimesSync(stamp, now, now);
+}
+
+/** One executable file: the Pulumi CLI starts it from a folder of tools, where it finds no packages. */
+function bundleLanguageHost() {
+  require("esbuild").buildSync({
+    entryPoints: [path.join(root, "tools", "language-host", "main.ts")],
+    outfile: path.join(root, "dist", "tools", "pulumi-language-nodejs"),
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    minifyWhitespace: true,
+  });
 }
 
 module.exports = { build };

@@ -1,4 +1,5 @@
 import type { DockerHost } from "./docker-host";
+import { SETUP_COMMAND } from "../foundation/command-lines";
 
 /** What a plain request meets at a port that speaks TLS. */
 const TLS_EXPECTED = /^(ECONNRESET|EPIPE|HPE_.*)$/;
@@ -14,7 +15,7 @@ export function dockerRemedy(host: DockerHost, code = "ECONNRESET"): string {
   const hint = mayBeTls
     ? " If it speaks TLS: set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder of ca.pem, cert.pem and key.pem."
     : "";
-  return `Start it or name another one ${other}, then run the same command again (\`npm run setup\` installs and starts one).${hint}`;
+  return `Start it or name another one ${other}, then run the same command again (\`${SETUP_COMMAND}\` installs and starts one).${hint}`;
 }
 
 function certificates({ tls }: DockerHost): string {

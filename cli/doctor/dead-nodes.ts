@@ -1,6 +1,7 @@
 import { givenName } from "../../engine/node-name";
 import type { SwarmNodeInspect } from "../../engine/swarm-types";
 import type { Facts } from "./facts";
+import { SWARM_COMMAND, upCommand } from "../../foundation/command-lines";
 
 /**
  * Whether an entry of the node list will never be Ready again: a newer node has its name, or its machine says that it
@@ -20,8 +21,8 @@ export function isDead(
 
 /** How a dead entry leaves the list; a manager leaves raft first. */
 export function removalOf({ ID, ManagerStatus }: SwarmNodeInspect): string {
-  const demote = ManagerStatus ? `npm run swarm -- docker node demote ${ID}, ` : "";
-  return `${demote}npm run swarm -- docker node rm --force ${ID}, then npm run up -- --refresh`;
+  const demote = ManagerStatus ? `${SWARM_COMMAND} docker node demote ${ID}, ` : "";
+  return `${demote}${SWARM_COMMAND} docker node rm --force ${ID}, then ${upCommand("--refresh")}`;
 }
 
 function isNewer(other: SwarmNodeInspect, node: SwarmNodeInspect): boolean {

@@ -9,6 +9,7 @@ import { overlayRules } from "./rules-overlays";
 import { securityRules } from "./rules-security";
 import { serviceRules } from "./rules-services";
 import { timeRules } from "./rules-time";
+import { SWARM_COMMAND } from "../../foundation/command-lines";
 
 export const RULES: readonly Rule[] = [
   ...managerRules,
@@ -31,7 +32,7 @@ export function diagnose(facts: Facts, rules = RULES): Finding[] {
     return verdict ? [{ check, ...verdict, cis }] : [];
   });
   if (facts.swarmFailure !== undefined) {
-    const remedy = "Unlock or bring back managers until more than half of them run: npm run swarm -- unlock";
+    const remedy = `Unlock or bring back managers until more than half of them run: ${SWARM_COMMAND} unlock`;
     findings.unshift({ check: "swarm", ...fail(facts.swarmFailure, remedy) });
   }
   if (skipped.length > 0) findings.push(notLookedAt(skipped));

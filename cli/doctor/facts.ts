@@ -4,13 +4,13 @@ import type { Service } from "../../engine/service-types";
 import type { SwarmInspect, SwarmNodeInspect, Task } from "../../engine/swarm-types";
 import type { Role } from "../../contract/swarm";
 import type { Route } from "../../contract/preflight";
-import type { SwarmOutput } from "../stack-outputs";
+import type { RecordedCluster } from "../../contract/cluster-record";
 
 /** Everything that the rules judge, gathered once. Times are milliseconds since 1970. */
 export interface Facts {
   /** By the clock of this machine. */
   now: number;
-  wanted: SwarmOutput;
+  wanted: RecordedCluster;
   /** Missing where no manager could answer for the swarm. */
   swarm?: SwarmFacts;
   /** Why it is missing. */

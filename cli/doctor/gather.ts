@@ -9,7 +9,7 @@ import type { Service } from "../../engine/service-types";
 import { inspectSwarm } from "../../engine/swarm";
 import { info, listNodes } from "../../engine/swarm-nodes";
 import type { Task } from "../../engine/swarm-types";
-import type { SwarmOutput, WantedNode } from "../stack-outputs";
+import type { NodeRecord, RecordedCluster } from "../../contract/cluster-record";
 import type { Facts, MachineFacts, SwarmFacts } from "./facts";
 import { DEFAULT_DATA_FOLDER, readMachine, SCRIPT } from "./machine-facts";
 
@@ -17,13 +17,13 @@ import { DEFAULT_DATA_FOLDER, readMachine, SCRIPT } from "./machine-facts";
 const MACHINE_TIMEOUT_MS = 20_000;
 
 /** Asks the managers and every node at once. What cannot be asked is a fact as well, never an exception. */
-export async function gatherFacts(wanted: SwarmOutput, waiting: Waiting): Promise<Facts> {
+export async function gatherFacts(wanted: RecordedCluster, waiting: Waiting): Promise<Facts> {
   const [swarm, machines] = await Promise.all([
     readSwarm(wanted, waiting).then(
       (found) => ({ swarm: found }),
       (error: Error) => ({ swarmFailure: error.message }),
     ),
-    Promise.all(wanted.nodes.map((node) => askMachine(node, connectionOf(node, wanted), waiting))),
+    Promise.all(wanted.nodes.map((node) => askMachine(node, waiting))),
   ]);
   // After the clocks, which are measured the worse the more a machine has to do.
   const network =
@@ -39,15 +39,15 @@ function unlooked(waiting: Waiting) {
 }
 
 /** What every node has of the networks that its tasks are in, against what the managers say. */
-function lookAtNetworks(wanted: SwarmOutput, waiting: Waiting): Promise<NetworkTruth> {
+function lookAtNetworks(wanted: RecordedCluster, waiting: Waiting): Promise<NetworkTruth> {
   return networkTruth(wanted.managers, machinesOf(wanted), waiting);
 }
 
-export function machinesOf(wanted: SwarmOutput): Machine[] {
-  return wanted.nodes.map((node) => ({ name: node.name, connection: connectionOf(node, wanted) }));
+export function machinesOf(wanted: RecordedCluster): Machine[] {
+  return wanted.nodes.map(({ name, connection }) => ({ name, connection }));
 }
 
-function readSwarm(wanted: SwarmOutput, waiting: Waiting): Promise<SwarmFacts> {
+function readSwarm(wanted: RecordedCluster, waiting: Waiting): Promise<SwarmFacts> {
   const { signal } = waiting;
   return onManager(wanted.managers, waiting, async (engine) => {
     const [inspect, nodes, services, tasks, overlays] = await Promise.all([
@@ -61,20 +61,10 @@ function readSwarm(wanted: SwarmOutput, waiting: Waiting): Promise<SwarmFacts> {
   });
 }
 
-/** Outputs that were written before every node had its connection in them have those of the managers. */
-function connectionOf(node: WantedNode, { managers }: SwarmOutput): Connection | undefined {
-  return node.connection ?? managers.find(({ name }) => name === node.name)?.connection;
-}
-
 async function askMachine(
-  { name, role }: WantedNode,
-  connection: Connection | undefined,
+  { name, role, connection }: NodeRecord,
   { signal }: Waiting,
 ): Promise<MachineFacts> {
-  if (!connection) {
-    const failure = "the stack's outputs do not tell how it is reached. Renew them: npm run up";
-    return { name, role, host: "", isContainer: false, routes: [], failure };
-  }
   const facts: MachineFacts = { name, role, ...placeOf(connection), routes: [] };
   const engine = connect(connection);
   let folder = DEFAULT_DATA_FOLDER;

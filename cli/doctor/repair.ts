@@ -1,13 +1,13 @@
 import type { Waiting } from "../../engine/conditions";
 import { repairNetworks } from "../../engine/network-truth/repair";
-import type { SwarmOutput } from "../stack-outputs";
+import type { RecordedCluster } from "../../contract/cluster-record";
 import type { Facts } from "./facts";
 import { machinesOf } from "./gather";
 
 /** Mends what the facts say is wrong in the nodes' networks, step by step as it is told. Answers whether anything was. */
 export async function repaired(
   { network, swarmFailure }: Facts,
-  wanted: SwarmOutput,
+  wanted: RecordedCluster,
   waiting: Waiting,
 ): Promise<boolean> {
   if (!network) {

@@ -2,8 +2,9 @@ import { nodeName } from "../../engine/node-name";
 import { isEncrypted } from "../../engine/network-truth/records";
 import { describeRelease, faultsOf, type EngineFault } from "./engine-faults";
 import { fail, machineRule, pass, swarmRule, warn, type Rule } from "./finding";
+import { SWARM_COMMAND } from "../../foundation/command-lines";
 
-const AFTER_AN_ACCIDENT = "After a node was away look, and mend it: npm run swarm -- doctor --repair-network";
+const AFTER_AN_ACCIDENT = `After a node was away look, and mend it: ${SWARM_COMMAND} doctor --repair-network`;
 
 export const engineRules: Rule[] = [
   swarmRule("known engine faults", ({ nodes, overlays }) => {

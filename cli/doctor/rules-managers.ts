@@ -6,12 +6,12 @@ import { CIS } from "./cis";
 import { count, fail, machineRule, pass, swarmRule, warn, type Rule } from "./finding";
 import { isDead, removalOf } from "./dead-nodes";
 import { tooManyTogether, zoneOf } from "./manager-places";
+import { SWARM_COMMAND, upCommand } from "../../foundation/command-lines";
 
 /** Docker's manual: more than seven managers slow down every change and survive hardly more. */
 const MOST_MANAGERS = 7;
 
-const BRING_BACK =
-  "Bring back the managers that are away: npm run swarm -- unlock, where they are locked; else npm run up -- --refresh";
+const BRING_BACK = `Bring back the managers that are away: ${SWARM_COMMAND} unlock, where they are locked; else ${upCommand("--refresh")}`;
 
 export const managerRules: Rule[] = [
   machineRule("locked managers", ({ machines }) => {
@@ -20,7 +20,7 @@ export const managerRules: Rule[] = [
     if (locked.length === 0) return pass("none");
     return fail(
       `${namesOf(locked)}: locked by autolock since the engine started`,
-      "Unlock: npm run swarm -- unlock",
+      `Unlock: ${SWARM_COMMAND} unlock`,
     );
   }),
 
@@ -33,7 +33,7 @@ export const managerRules: Rule[] = [
       return fail(`${found}: the next one that fails stops every change`, BRING_BACK);
     return warn(
       found,
-      "Use 3 managers where the cluster is to survive the loss of one: pulumi config set managers 3",
+      "Use 3 managers where the cluster is to survive the loss of one: `managers: 3` in the configuration, `managers: { count: 3 }` in a program",
     );
   }),
 
@@ -51,7 +51,7 @@ export const managerRules: Rule[] = [
       if (managers % 2 === 1) return pass(found);
       return warn(
         `${found}, an even number: it survives no more losses than ${managers - 1} would`,
-        `Use ${managers - 1} or ${managers + 1}: pulumi config set managers ${managers + 1}`,
+        `Use ${managers - 1} or ${managers + 1}: \`managers: ${managers + 1}\` in the configuration, \`managers: { count: ${managers + 1} }\` in a program`,
       );
     },
     CIS.managers,

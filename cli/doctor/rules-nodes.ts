@@ -1,6 +1,7 @@
 import { isDead, removalOf } from "./dead-nodes";
 import { count, fail, machineRule, pass, swarmRule, warn, type Rule } from "./finding";
 import { givenName, nodeName } from "../../engine/node-name";
+import { SWARM_COMMAND, upCommand } from "../../foundation/command-lines";
 
 /** What this project supports inside of nodes. */
 const OLDEST_ENGINE = 25;
@@ -12,7 +13,7 @@ const OLDEST_ENGINE = 25;
 const LITTLE_DISK = 0.15;
 const NO_DISK = 0.05;
 
-const REFRESH = "Bring back what the program asks for: npm run up -- --refresh";
+const REFRESH = `Bring back what the program asks for: ${upCommand("--refresh")}`;
 
 export const nodeRules: Rule[] = [
   machineRule("machines answer", ({ machines }) => {
@@ -46,7 +47,7 @@ export const nodeRules: Rule[] = [
     if (strangers.length === 0) return pass("none");
     return warn(
       strangers.map((node) => `${nodeName(node)} (${node.ID}) is ${node.Status.State}`).join(", "),
-      "They are not in the program. Those that are Down for good: npm run swarm -- docker node rm --force ID",
+      `They are not in the program. Those that are Down for good: ${SWARM_COMMAND} docker node rm --force ID`,
     );
   }),
 

@@ -1,12 +1,13 @@
 import { describeRemedy, type Wrong } from "../../engine/network-truth/wrong";
 import type { NetworkTruth } from "../../engine/network-truth/confirm";
 import { fail, machineRule, pass, warn, type Rule, type Verdict } from "./finding";
+import { SWARM_COMMAND } from "../../foundation/command-lines";
 
 /** More of one kind are counted, not shown. */
 const SHOWN = 8;
 const SHOWN_REMEDIES = 3;
 
-const REPAIR = "npm run swarm -- doctor --repair-network, or by hand: ";
+const REPAIR = `${SWARM_COMMAND} doctor --repair-network, or by hand: `;
 
 /** What the nodes hold of the overlay networks against what the managers say. */
 export const overlayRules: Rule[] = [

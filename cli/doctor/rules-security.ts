@@ -2,6 +2,7 @@ import { isEncrypted, type OverlayNetwork } from "../../engine/network-truth/rec
 import { CIS } from "./cis";
 import type { Facts, SwarmFacts } from "./facts";
 import { pass, swarmRule, warn, type Rule } from "./finding";
+import { SWARM_COMMAND, upCommand } from "../../foundation/command-lines";
 
 const DAY_MS = 86_400_000;
 
@@ -21,7 +22,7 @@ export const securityRules: Rule[] = [
     if (old.length === 0) return pass(ages.map(describe).join(", "));
     return warn(
       old.map(describe).join(", "),
-      `Rotate it at least every 6 months: a new value in swarm.${old.map(({ trigger }) => trigger).join(" and swarm.")}, then npm run up`,
+      `Rotate it at least every 6 months: a new value in swarm.${old.map(({ trigger }) => trigger).join(" and swarm.")}, then ${upCommand()}`,
     );
   }),
 
@@ -32,7 +33,7 @@ export const securityRules: Rule[] = [
         ? pass("on")
         : warn(
             "off: whoever reads a manager's disk has the raft log with every secret, and the key to it",
-            "swarm.autoLockManagers: true, then npm run up. A restarted manager then waits for: npm run swarm -- unlock",
+            `swarm.autoLockManagers: true, then ${upCommand()}. A restarted manager then waits for: ${SWARM_COMMAND} unlock`,
           ),
     CIS.autolock,
   ),

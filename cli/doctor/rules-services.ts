@@ -1,5 +1,6 @@
 import { failureOf, lastError, missingOf } from "../../engine/convergence";
 import { fail, pass, swarmRule, warn, type Rule } from "./finding";
+import { SWARM_COMMAND, upCommand } from "../../foundation/command-lines";
 
 export const serviceRules: Rule[] = [
   swarmRule("services", ({ services, tasks }) => {
@@ -18,7 +19,7 @@ export const serviceRules: Rule[] = [
     const judge = failures.length === 0 && updating ? warn : fail;
     return judge(
       found.join("; "),
-      "Look at its tasks: npm run swarm -- docker service ps --no-trunc NAME; deploy again what was changed by hand: npm run up -- --refresh",
+      `Look at its tasks: ${SWARM_COMMAND} docker service ps --no-trunc NAME; deploy again what was changed by hand: ${upCommand("--refresh")}`,
     );
   }),
 ];

@@ -2,6 +2,7 @@ import { CIS } from "./cis";
 import type { Clock, Lifetime } from "./facts";
 import { fail, machineRule, pass, swarmRule, warn, type Rule, type Verdict } from "./finding";
 import { readLifetime } from "./machine-facts";
+import { upCommand } from "../../foundation/command-lines";
 
 /** Apart by more, log lines and events of two nodes can no longer be put in order; a time service keeps within it. */
 const CLOCKS_APART_MS = 250;
@@ -19,7 +20,7 @@ const DAY_MS = 86_400_000;
 const ROOT_WARN_MS = 365 * DAY_MS;
 const ROOT_FAIL_MS = 30 * DAY_MS;
 
-const ROTATE_CA = "Rotate it while all nodes are up: a new number in swarm.caForceRotate, then npm run up";
+const ROTATE_CA = `Rotate it while all nodes are up: a new number in swarm.caForceRotate, then ${upCommand()}`;
 
 export const timeRules: Rule[] = [
   machineRule("clocks", ({ machines }) => {

@@ -7,6 +7,7 @@ import type { Service } from "../service-types";
 import type { Task } from "../swarm-types";
 import { waitFor } from "../wait";
 import { isLive } from "./records";
+import { SWARM_COMMAND } from "../../foundation/command-lines";
 
 const REFRESH_TIMEOUT_MS = 300_000;
 
@@ -63,7 +64,7 @@ function hasNewTasks(
       timeoutMs: REFRESH_TIMEOUT_MS,
       signal: waiting.signal,
       onPending: showPending(waiting, `refreshing ${Spec.Name}`),
-      remedy: `Look at its tasks: npm run swarm -- docker service ps --no-trunc ${Spec.Name}`,
+      remedy: `Look at its tasks: ${SWARM_COMMAND} docker service ps --no-trunc ${Spec.Name}`,
     },
     () =>
       onManager(managers, waiting, async (engine) => {

@@ -1,3 +1,4 @@
+import { SWARM_COMMAND } from "../../foundation/command-lines";
 /** An entry of a node that is not as the managers and the other nodes say. */
 export interface Wrong {
   /** The same for the same fault in another look. */
@@ -41,9 +42,9 @@ export function describeRemedy({ node, network, remedy }: Wrong): string {
     case "forget":
       return `make the engines forget ${remedy.address} in ${network.name} (--repair-network does)`;
     case "refresh":
-      return `npm run swarm -- docker service update --force ${remedy.service}`;
+      return `${SWARM_COMMAND} docker service update --force ${remedy.service}`;
     case "rejoin":
-      return `npm run swarm -- docker node update --availability drain ${node}, and active again`;
+      return `${SWARM_COMMAND} docker node update --availability drain ${node}, and active again`;
     case "nothing":
       return remedy.advice;
   }

@@ -84,7 +84,7 @@ test("another checkout is refused with both identities and the way out, and its 
   expect(text).toMatch(
     new RegExp(
       `The network "${first.cluster}" exists and belongs to ${names}, and this is ${names} \\(identity [0-9a-f]{8}\\)\\. ` +
-        "It was left as it is\\. Choose another name for this cluster \\(`pulumi config set cluster NAME`\\), " +
+        "It was left as it is\\. Choose another name for this cluster \\(`pulumi config set cluster NAME`, or in the program\\), " +
         "end that one where it was made",
     ),
   );

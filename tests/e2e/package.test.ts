@@ -3,7 +3,7 @@ import path from "node:path";
 import { projectRoot } from "../../tools/setup/paths";
 import { diagnostics } from "./fixtures/reading";
 import { InstalledProject, packed, TEMPLATE, type Tarball } from "./harness/installed-project";
-import { expectSuccess } from "./harness/run";
+import { expectSuccess, run } from "./harness/run";
 import { Witness } from "./harness/witness";
 import { Workspace } from "./harness/workspace";
 
@@ -11,7 +11,9 @@ jest.setTimeout(300_000);
 
 const MINIMAL = path.join(projectRoot, "examples", "minimal");
 const BELONGS = [
-  /^dist\/(library|(components|contract|engine|hosts|platforms|provider|resources|transport|validation)\/.+)\.(js|js\.map|d\.ts)$/,
+  /^dist\/(library|(cli|components|contract|engine|foundation|hosts|platforms|provider|resources|tools\/setup|transport|validation)\/.+)\.(js|js\.map|d\.ts)$/,
+  /^dist\/tools\/pulumi-language-nodejs$/,
+  /^tools\/pulumi-cli\/go\.(mod|sum)$/,
   /^hosts\/(scripts\/[a-z-]+\.sh|preflight\/agent\.(pl|py))$/,
   /^provider\/(pulumi-resource-swarm|node-image\/.+)$/,
   /^docs\/[a-z-]+\.(md|png)$/,
@@ -132,6 +134,46 @@ test("pulumi up runs the smallest example, as TypeScript", async () => {
   const witness = new Witness(workspace.cluster);
   expect(await witness.nodeIds()).toHaveLength(2);
   await witness.untilReplicas("hello_hello", "2/2");
+});
+
+test("pulumi-swarm looks at the cluster of a project that has installed it", async () => {
+  const swarm = (...args: string[]) => workspace.installedSwarm(project.folder, ...args);
+  const named = ["--stack", workspace.stack];
+  const { stdout } = expectSuccess(await swarm("status", ...named, "--json"));
+  expect(JSON.parse(stdout)).toMatchObject({
+    cluster: workspace.cluster,
+    nodes: [{ name: "manager-1" }, { name: "app-1" }],
+    services: [{ name: "hello_hello", running: 2, desired: 2 }],
+    drift: [],
+  });
+  const list = expectSuccess(await swarm(...named, "docker", "node", "ls", "--format", "{{.Hostname}}"));
+  expect(list.stdout.split("\n").filter(Boolean).sort()).toEqual(["app-1", "manager-1"]);
+  // What it finds depends on the kernel; remedies name what works in this folder.
+  expect((await swarm("doctor", ...named)).stdout).toMatch(
+    /services +all 1 as wanted\n[^]*npx pulumi-swarm unlock\n/,
+  );
+
+  expect(await swarm("status", ...named, "--cluster", "blue")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(`has no cluster blue. It has: ${workspace.cluster}.`),
+  });
+  // Nothing is selected here.
+  expect(await swarm("status")).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(
+      /The state of the selected stack .*--stack NAME.*Make the cluster first: pulumi up\n/s,
+    ),
+  });
+  expect((await swarm("stauts")).stderr).toMatch(
+    /unknown command 'stauts'.*What there is: npx pulumi-swarm --help/s,
+  );
+  const file = path.join(project.folder, "node_modules", ".bin", "pulumi-swarm");
+  expect(await run(file, ["status"], { cwd: workspace.folder })).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/There is no Pulumi\.yaml in .* or above it/),
+  });
+  const setup = expectSuccess(await swarm("setup"));
+  expect(setup.stderr).toMatch(/✓ Pulumi CLI .*\n✓ Language host .*\n✓ Docker Engine /);
 });
 
 test("the same program, compiled as an ES module, finds nothing to change", async () => {

@@ -18,7 +18,7 @@ let host: HostProcess;
 let program: TinyProgram | undefined;
 
 beforeAll(async () => {
-  await installLanguageHost(file);
+  installLanguageHost(file);
   engine = await fakeEngine();
 });
 

@@ -243,7 +243,7 @@ describe("a real network", () => {
     await expect(provider.create("LocalNetwork", theirs)).rejects.toThrow(
       `The network "${cluster}" exists and belongs to ${named} (identity ${shown}), ` +
         `and this is ${named} (identity ffff0000). It was left as it is. Choose another name for this cluster ` +
-        "(`pulumi config set cluster NAME`), end that one where it was made (`npm run down` in its checkout)",
+        "(`pulumi config set cluster NAME`, or in the program), end that one where it was made (`npm run down` in its checkout)",
     );
     const unmade = { name: cluster, owner: { ...owner, id: UNKNOWN } };
     await expect(provider.create("LocalNetwork", unmade, true)).rejects.toThrow(/exists and belongs to/);

@@ -3,9 +3,19 @@ import { swarmProgram, type SwarmCommands } from "../../cli/arguments";
 import { commandLine, stackArguments } from "../../tools/setup/arguments";
 import { suggestion } from "../../tools/setup/pulumi-options";
 
-const NAMES = ["status", "doctor", "preflight", "unlock", "docker", "backup", "restore", "recover"] as const;
+const NAMES = [
+  "status",
+  "doctor",
+  "preflight",
+  "unlock",
+  "docker",
+  "backup",
+  "restore",
+  "recover",
+  "setup",
+] as const;
 
-/** What `npm run swarm -- ARGS` would call, or what it prints instead. */
+/** What `pulumi-swarm ARGS` would call, or what it prints instead. */
 async function swarm(...args: string[]): Promise<unknown> {
   let called: unknown;
   let printed = "";
@@ -26,17 +36,21 @@ async function swarm(...args: string[]): Promise<unknown> {
 }
 
 test("every command takes its options, and the stack in front of it or behind it", async () => {
-  expect(await swarm("status", "--json")).toEqual({ status: { stack: "dev", json: true } });
+  expect(await swarm("status", "--json")).toEqual({ status: { json: true } });
   expect(await swarm("--stack", "ci", "doctor")).toEqual({ doctor: { stack: "ci" } });
   expect(await swarm("-s=ci", "preflight", "--json")).toEqual({ preflight: { stack: "ci", json: true } });
   expect(await swarm("--stack=prod", "unlock", "--stack", "ci")).toEqual({ unlock: { stack: "ci" } });
   expect(await swarm("backup", "--passphrase-file", "p", "b", "--yes", "--force")).toEqual({
-    backup: { stack: "dev", file: "b", passphraseFile: "p", yes: true, force: true },
+    backup: { file: "b", passphraseFile: "p", yes: true, force: true },
   });
   expect(await swarm("restore", "b", "--adopt", "--yes")).toEqual({
-    restore: { stack: "dev", file: "b", adopt: true, yes: true },
+    restore: { file: "b", adopt: true, yes: true },
   });
-  expect(await swarm("recover", "--yes")).toEqual({ recover: { stack: "dev", yes: true } });
+  expect(await swarm("recover", "--yes")).toEqual({ recover: { yes: true } });
+  expect(await swarm("--cluster", "blue", "status")).toEqual({ status: { cluster: "blue" } });
+  expect(await swarm("--stack", "dev", "--stack", "ci", "unlock", "--cluster", "green")).toEqual({
+    unlock: { stack: "ci", cluster: "green" },
+  });
 });
 
 test("options and commands that are not there are refused, with the one that is like them", async () => {
@@ -68,7 +82,7 @@ test("what follows docker passes through untouched", async () => {
 
 test("every command tells its options", async () => {
   expect(await swarm("--help")).toEqual({ exitCode: 0, printed: expect.stringContaining("doctor") });
-  for (const name of NAMES.filter((one) => one !== "docker")) {
+  for (const name of NAMES.filter((one) => one !== "docker" && one !== "setup")) {
     const usage = expect.stringMatching(new RegExp(`^Usage: npm run swarm -- ${name} .*--stack`, "s"));
     expect(await swarm(name, "--help")).toEqual({ exitCode: 0, printed: usage });
   }
@@ -76,7 +90,7 @@ test("every command tells its options", async () => {
 
 test("up and down leave to the Pulumi CLI what is not theirs", () => {
   const up = (...args: string[]) => {
-    const program = commandLine("up", "")
+    const program = commandLine("npm run up --", "")
       .exitOverride()
       .configureOutput({ writeErr: () => undefined });
     return stackArguments(program, args);

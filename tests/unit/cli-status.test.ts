@@ -1,6 +1,6 @@
 import { actualDrift } from "../../cli/drift";
 import { NODE_LABEL } from "../../contract/owner";
-import type { SwarmOutput } from "../../cli/stack-outputs";
+import type { RecordedCluster } from "../../contract/cluster-record";
 import { describeQuorum } from "../../cli/status-view";
 import { table } from "../../validation/table";
 import type { Service } from "../../engine/service-types";
@@ -49,12 +49,21 @@ const deployed = {
   ports: [],
   specDigest: specDigest(service(2).Spec),
 };
-const wanted: SwarmOutput = {
+const wanted: RecordedCluster = {
   cluster: "dev",
   owner: { project: "p", stack: "dev", cluster: "dev" },
   clusterId: "c1",
   managers: [],
-  nodes: [{ name: "app-1", role: "worker", availability: "active", labels: { zone: "a" } }],
+  nodes: [
+    {
+      name: "app-1",
+      role: "worker",
+      availability: "active",
+      labels: { zone: "a" },
+      connection: { container: "dev-app-1" },
+      address: "172.18.0.20",
+    },
+  ],
   stacks: { shop: [deployed] },
 };
 const drift = (nodes: SwarmNodeInspect[], services = [service(2)], clusterId = "c1") =>

@@ -1,3 +1,4 @@
+import { resourcesIn } from "../../cli/stack-state";
 import { keysInState } from "../../cli/unlock-keys";
 
 const secret = (value: unknown) => ({
@@ -30,10 +31,10 @@ test.each<[string, Record<string, unknown>, string[]]>([
   ["no autolock", { unlockKey: secret("") }, []],
   ["an older state", {}, []],
 ])("%s", (_name, outputs, expected) => {
-  expect(keysInState(exported(outputs), "c1")).toEqual(expected);
+  expect(keysInState(resourcesIn(exported(outputs)), "c1")).toEqual(expected);
 });
 
 test("a state without this swarm has no key of it", () => {
-  expect(keysInState(exported({}), "gone")).toEqual([]);
-  expect(keysInState({ version: 3, deployment: null }, "c1")).toEqual([]);
+  expect(keysInState(resourcesIn(exported({})), "gone")).toEqual([]);
+  expect(keysInState(resourcesIn({ version: 3, deployment: null }), "c1")).toEqual([]);
 });

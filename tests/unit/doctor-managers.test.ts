@@ -40,7 +40,7 @@ claims("quorum", [
   [
     "one manager",
     withSwarm({ nodes: [node("manager-1"), node("app-1")] }),
-    /^warn: 1 manager, 0 may fail → .*pulumi config set managers 3$/,
+    /^warn: 1 manager, 0 may fail → .*`managers: { count: 3 }` in a program$/,
   ],
 ]);
 
@@ -48,7 +48,7 @@ claims("number of managers", [
   [
     "four",
     more(4),
-    /^warn: 4 managers, an even number.* than 3 would → Use 3 or 5: pulumi config set managers 5$/,
+    /^warn: 4 managers, an even number.* than 3 would → Use 3 or 5: `managers: 5` in the configuration, .*$/,
   ],
   ["nine", more(4, 5, 6, 7, 8, 9), /^warn: 9 managers: .* → Use 7 or fewer/],
 ]);

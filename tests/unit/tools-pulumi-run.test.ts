@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { stackOutputs } from "../../cli/stack-outputs";
+import { recordedCluster } from "../../cli/recorded-cluster";
 import { keysOfState } from "../../cli/unlock-keys";
 
 const SECRET = "SWMTKN-s3cret";
@@ -17,8 +17,8 @@ function withPulumi(script: string): NodeJS.ProcessEnv {
 }
 
 const asks: [string, (env: NodeJS.ProcessEnv) => Promise<unknown>][] = [
-  ["the outputs", (env) => stackOutputs("dev", env)],
-  ["the state", (env) => keysOfState("dev", "c1", env)],
+  ["the cluster", (env) => recordedCluster({ stack: "dev", cwd: folder, env })],
+  ["the state", (env) => keysOfState({ stack: "dev", cwd: folder, env }, "c1")],
 ];
 
 describe.each(asks)("%s with their secrets", (_what, ask) => {
@@ -38,10 +38,4 @@ describe.each(asks)("%s with their secrets", (_what, ask) => {
     expect(message).toContain("--show-secrets");
     expect(message.includes("error: no disk")).toBe(script.includes("no disk"));
   });
-});
-
-test("the outputs come as they are", async () => {
-  const outputs = { swarm: { cluster: "dev", managers: [], token: SECRET } };
-  const env = withPulumi(`echo "$*" > "${folder}/args"; echo '${JSON.stringify(outputs)}'`);
-  expect(await stackOutputs("dev", env)).toEqual(outputs);
 });

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 
-/** The stack that every command works on when none is named. */
+/** The stack that `npm run up`, `down` and `swarm` work on when none is named. */
 export const DEFAULT_STACK = "dev";
 
 export interface StackArguments {
@@ -9,16 +9,17 @@ export interface StackArguments {
   rest: string[];
 }
 
-/** A command line of this project: every one tells its options by `--help` and refuses those it does not have. */
+/**
+ * A command line of this project: every one tells its options by `--help` and refuses those it does not have.
+ * @param name - what is typed to get there: `npm run up --`.
+ */
 export function commandLine(name: string, description: string): Command {
-  return new Command(`npm run ${name} --`)
-    .description(description)
-    .showHelpAfterError(`What there is: npm run ${name} -- --help`);
+  return new Command(name).description(description).showHelpAfterError(`What there is: ${name} --help`);
 }
 
 /** `--stack NAME`, `--stack=NAME` or `-s NAME`. */
-export function stackOption(): Option {
-  return new Option("-s, --stack <name>", `the Pulumi stack (default: ${DEFAULT_STACK})`).argParser(named);
+export function stackOption(fallback: string): Option {
+  return new Option("-s, --stack <name>", `the Pulumi stack (default: ${fallback})`).argParser(named);
 }
 
 /**
@@ -26,7 +27,11 @@ export function stackOption(): Option {
  * (see `refuseUnknownOptions`). Ends the process for `--help` and where `--stack` has no name.
  */
 export function stackArguments(program: Command, args: readonly string[]): StackArguments {
-  program.addOption(stackOption()).allowUnknownOption().allowExcessArguments().parse(args, { from: "user" });
+  program
+    .addOption(stackOption(DEFAULT_STACK))
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .parse(args, { from: "user" });
   const { stack = DEFAULT_STACK } = program.opts<{ stack?: string }>();
   return { stack, rest: program.args };
 }

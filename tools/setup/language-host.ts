@@ -1,6 +1,4 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { findOnPath, isExecutable } from "./executables";
 import { cachedBinFolder, projectRoot } from "./paths";
@@ -8,7 +6,8 @@ import { findPulumi } from "./pulumi-cli";
 import type { Step } from "./step";
 
 const NAME = "pulumi-language-nodejs";
-const SOURCES = path.join(projectRoot, "tools", "language-host");
+/** Made of tools/language-host by tools/build.js: one file, without anything that it would have to find. */
+const BUNDLE = path.join(projectRoot, "dist", "tools", NAME);
 
 /** The official host, beside the CLI or on PATH. */
 export function officialLanguageHost(env: NodeJS.ProcessEnv): string | undefined {
@@ -27,46 +26,20 @@ export function languageHostStep(env: NodeJS.ProcessEnv): Step {
     async check() {
       const official = officialLanguageHost(env);
       if (official) return `the official one at ${official}`;
-      return isExecutable(file) && readFileSync(file, "utf8").endsWith(footer(sourcesDigest()))
-        ? "ours"
-        : undefined;
+      return isExecutable(file) && readFileSync(file).equals(readFileSync(BUNDLE)) ? "ours" : undefined;
     },
     async make() {
-      await installLanguageHost(file);
+      installLanguageHost(file);
       return `installed ours in ${path.dirname(file)}, as the official one is absent`;
     },
   };
 }
 
-/** Bundles the host of tools/language-host into one executable file. */
-export async function installLanguageHost(file: string): Promise<void> {
-  const { build } = await import("esbuild");
-  const { outputFiles } = await build({
-    entryPoints: [path.join(SOURCES, "main.ts")],
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    write: false,
-    footer: { js: footer(sourcesDigest()).trim() },
-  });
+/** Puts the host in its place, where the Pulumi CLI finds it. */
+export function installLanguageHost(file: string): void {
   mkdirSync(path.dirname(file), { recursive: true });
   // Renamed into place: an engine may be starting the old one at this moment.
   const unfinished = `${file}.${process.pid}`;
-  writeFileSync(unfinished, outputFiles[0].contents, { mode: 0o755 });
+  writeFileSync(unfinished, readFileSync(BUNDLE), { mode: 0o755 });
   renameSync(unfinished, file);
-}
-
-function footer(digest: string): string {
-  return `// ${digest}\n`;
-}
-
-/** Changes with everything that goes into the bundle: our sources, the SDK's stubs, the bundler. */
-function sourcesDigest(): string {
-  const digest = createHash("sha256");
-  const npmRequire = createRequire(path.join(projectRoot, "package.json"));
-  for (const name of ["@pulumi/pulumi", "esbuild"]) {
-    digest.update(readFileSync(npmRequire.resolve(`${name}/package.json`)));
-  }
-  for (const name of readdirSync(SOURCES).sort()) digest.update(readFileSync(path.join(SOURCES, name)));
-  return digest.digest("hex");
 }

@@ -205,6 +205,13 @@ export class Workspace {
     return this.note(await run("npm", command, { ...this.where(), input }));
   }
 
+  /** `npx pulumi-swarm ARGUMENTS` in the folder of a project that has installed it. */
+  async installedSwarm(folder: string, ...args: string[]): Promise<Ended> {
+    return this.note(
+      await run("npx", ["--no-install", "pulumi-swarm", ...args], { ...this.where(), cwd: folder }),
+    );
+  }
+
   leftovers(): Promise<Leftovers> {
     return leftovers(this.cluster);
   }

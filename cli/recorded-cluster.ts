@@ -1,0 +1,53 @@
+import type { ClusterRecord, RecordedCluster } from "../contract/cluster-record";
+import type { StackService } from "../contract/objects";
+import { upCommand } from "../foundation/command-lines";
+import { stateResources, type StateResource, type Target } from "./stack-state";
+
+const CLUSTER = "swarm:index:SwarmCluster";
+const STACK = "swarm:index:SwarmStack";
+
+/**
+ * The cluster that a command works on, as the state of its Pulumi stack has it.
+ *
+ * @throws with what to do, where the stack has no cluster, more than one, or none of the name that was given.
+ */
+export async function recordedCluster(target: Target): Promise<RecordedCluster> {
+  const resources = await stateResources(target);
+  return clusterIn(resources, target);
+}
+
+export function clusterIn(
+  resources: readonly StateResource[],
+  { stack, cluster }: Pick<Target, "stack" | "cluster">,
+): RecordedCluster {
+  const which = stack ? `Stack ${stack}` : "The selected stack";
+  const components = resources.filter(({ type }) => type === CLUSTER);
+  if (components.length === 0) throw new Error(`${which} has no cluster. Make it first: ${upCommand()}`);
+  const names = components.map(({ urn }) => nameIn(urn));
+  const wanted = cluster ?? names[0];
+  if (!names.includes(wanted))
+    throw new Error(`${which} has no cluster ${wanted}. It has: ${names.join(", ")}.`);
+  if (cluster === undefined && names.length > 1)
+    throw new Error(
+      `${which} has ${names.length} clusters. Name one: --cluster ${names.join(" or --cluster ")}`,
+    );
+  const { record } = components[names.indexOf(wanted)].outputs as { record?: ClusterRecord };
+  if (!record) {
+    throw new Error(
+      `${which} does not tell how cluster ${wanted} is reached: it was never finished, or made by an earlier version. ` +
+        `Renew it: ${upCommand()}`,
+    );
+  }
+  return { ...record, stacks: stacksIn(resources, record.clusterId) };
+}
+
+function stacksIn(resources: readonly StateResource[], clusterId: string): Record<string, StackService[]> {
+  const stacks = resources.filter(({ type, inputs }) => type === STACK && inputs.clusterId === clusterId);
+  return Object.fromEntries(
+    stacks.map(({ inputs, outputs }) => [inputs.name as string, (outputs.services ?? []) as StackService[]]),
+  );
+}
+
+function nameIn(urn: string): string {
+  return urn.slice(urn.lastIndexOf("::") + 2);
+}

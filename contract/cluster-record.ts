@@ -1,0 +1,33 @@
+import type { Connection, ManagerRef } from "./connection";
+import type { StackService } from "./objects";
+import type { Owner } from "./owner";
+import type { Availability, Role } from "./swarm";
+
+/** What the state has of a cluster for the commands that work on it: `SwarmCluster` registers it as its output `record`. */
+export interface ClusterRecord {
+  cluster: string;
+  owner: Owner;
+  /** Cluster ID of the swarm. */
+  clusterId: string;
+  managers: ManagerRef[];
+  /** The nodes that the program asks for. */
+  nodes: NodeRecord[];
+  /** When the join tokens were rotated last, as RFC 3339 times. @default when the swarm was initialised */
+  tokens?: { workerRotatedAt?: string; managerRotatedAt?: string };
+}
+
+export interface NodeRecord {
+  name: string;
+  role: Role;
+  availability: Availability;
+  labels: Record<string, string>;
+  /** How its machine is reached. */
+  connection: Connection;
+  /** At which the others reach it. */
+  address: string;
+}
+
+/** The same with the stacks that the program deploys on it: name → services. */
+export interface RecordedCluster extends ClusterRecord {
+  stacks: Record<string, StackService[]>;
+}
