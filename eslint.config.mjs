@@ -10,7 +10,7 @@ const nodeScript = Object.fromEntries(
 );
 
 export default defineConfig(
-  { ignores: ["**/dist/", "**/bin/", ".pulumi-state/", "coverage/"] },
+  { ignores: ["**/dist/", "**/bin/", ".pulumi-state/", "coverage/", "templates/"] },
   eslint.configs.recommended,
   {
     files: ["**/*.ts"],

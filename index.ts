@@ -1,6 +1,7 @@
 import * as pulumi from "./resources/pulumi";
 import { SwarmCluster } from "pulumi-swarm";
 import { report } from "./components/program-checks";
+import { deployApplications } from "./program/applications";
 import { deployDemo } from "./program/demo";
 import { platformFrom } from "./program/platform";
 import { checkSettings, readSettings } from "./program/settings";
@@ -15,7 +16,9 @@ const cluster = new SwarmCluster(settings.cluster, {
   swarm: settings.swarm,
   disruption: settings.disruption,
   allowEvenManagers: settings.allowEvenManagers,
+  adopt: settings.adopt,
 });
+const stacks = deployApplications(cluster, settings.applications);
 const demo = settings.demo ? deployDemo(cluster, settings) : undefined;
 
 /** Cluster ID of the swarm. */
@@ -24,5 +27,9 @@ export const clusterId = cluster.clusterId;
 export const managers = cluster.managers;
 /** The workers with name, node ID and address. */
 export const workers = cluster.workers;
+/** The services of each stack, with replicas and ports. */
+export const services = Object.fromEntries(
+  Object.entries(stacks).map(([name, stack]) => [name, stack.services]),
+);
 /** Where the demo's page answers. */
 export const demoUrls = demo ? demo.urls : [];

@@ -27,7 +27,7 @@ const project = (name) => ({
     ? "<rootDir>/tests/e2e/harness/evidence-environment.ts"
     : "node",
   transform: { "^.+\\.ts$": typescript },
-  modulePathIgnorePatterns: ["<rootDir>/dist/"],
+  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/templates/"],
 });
 
 module.exports = {

@@ -1,5 +1,6 @@
-import { Option, type Command } from "commander";
+import { Argument, Option, type Command } from "commander";
 import { SWARM_COMMAND } from "../foundation/command-lines";
+import { TEMPLATES, type NewOptions } from "./new";
 import { commandLine, stackOption } from "../tools/setup/arguments";
 
 export const SETUP =
@@ -39,6 +40,7 @@ export interface SwarmCommands {
   restore(options: WithBackup & { adopt?: boolean }): Promise<void>;
   recover(options: Confirmed): Promise<void>;
   setup(): Promise<void>;
+  newProject(options: NewOptions): Promise<void>;
 }
 
 /** The command line of `pulumi-swarm`: options are refused where no command has them, with the one that is like it. */
@@ -108,6 +110,15 @@ export function swarmProgram(commands: SwarmCommands): Command {
     .command("setup")
     .description(SETUP)
     .action(() => commands.setup());
+  program
+    .command("new")
+    .description("makes a Pulumi project with a cluster in it: of containers here, or of machines over SSH")
+    .addArgument(new Argument("[template]").choices(TEMPLATES).default("local"))
+    .argument("[folder]", "where to", ".")
+    .option("--name <name>", "of the project (default: the folder's)")
+    .action((template: NewOptions["template"], folder: string, own: Pick<NewOptions, "name">) =>
+      commands.newProject({ template, folder, ...own }),
+    );
   return program;
 }
 

@@ -10,6 +10,7 @@ import { runDoctor } from "./doctor";
 import { showPreflight } from "./preflight";
 import { recover } from "./recover";
 import { restore } from "./restore";
+import { newProject } from "./new";
 import { setUp } from "./set-up";
 import { showStatus } from "./status";
 import { runUnlock } from "./unlock";
@@ -24,6 +25,7 @@ const program = swarmProgram({
   backup: (options) => backUp(inProject(options)),
   restore: (options) => restore(inProject(options)),
   recover: (options) => recover(inProject(options)),
+  newProject,
   setup: () => setUp(projectAround(process.cwd()) ?? process.cwd()),
 });
 

@@ -14,7 +14,7 @@ interface VersionedArgs {
   name?: string;
   /** Labels of the object. @default none */
   labels?: Record<string, string>;
-  /** Fill placeholders such as {{.Node.Hostname}} in each task. @default false */
+  /** Fill placeholders such as {{.Service.Name}} or {{.Task.ID}} in each task. @default false */
   templated?: boolean;
 }
 

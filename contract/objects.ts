@@ -9,7 +9,7 @@ export interface ConfigInputs extends SwarmRef {
   data: string;
   /** @default none */
   labels?: Record<string, string>;
-  /** Fills placeholders such as {{.Node.Hostname}} in each task. @default false */
+  /** Fills placeholders such as {{.Service.Name}} or {{.Task.ID}} in each task. @default false */
   templated?: boolean;
 }
 

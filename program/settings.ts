@@ -1,10 +1,12 @@
 import * as pulumi from "../resources/pulumi";
+import type { AfterJoinCommand } from "../components/after-join";
 import type { ManagersArgs, NodePoolArgs } from "../components/cluster-args";
 import type { Availability, DisruptionBudget, SwarmSettings } from "../contract/swarm";
 import type { LocalImage, LocalPort } from "../platforms/local/args";
 import type { SshHostArgs, SshPlatformArgs } from "../platforms/ssh/args";
 import { unknownKeys } from "../validation/keys";
 import { show, type Problem } from "../validation/problem";
+import { checkApplications, readApplications, type Applications } from "./applications";
 
 /** The configuration of this project (Pulumi.yaml documents each key), read but not yet judged. */
 export interface Settings {
@@ -12,6 +14,9 @@ export interface Settings {
   cluster: string;
   managers: ManagersArgs;
   allowEvenManagers: boolean;
+  /** Take over a swarm that somebody else has made. */
+  adopt: boolean;
+  applications: Applications;
   workers: NodePoolArgs[];
   swarm: SwarmSettings;
   disruption?: DisruptionBudget;
@@ -35,6 +40,13 @@ export interface Settings {
 }
 
 const KEYS = [
+  "adopt",
+  "managerAfterJoin",
+  "managerNodeAfterJoin",
+  "networks",
+  "configs",
+  "secrets",
+  "stacks",
   "platform",
   "cluster",
   "managers",
@@ -66,7 +78,10 @@ const KEYS = [
   "demoPassword",
 ];
 
-const POOL_KEYS = ["name", "count", "names", "labels", "nodeLabels", "availability", "nodeAvailability"];
+const POOL_KEYS = [
+  ...["name", "count", "names", "labels", "nodeLabels", "availability", "nodeAvailability"],
+  ...["afterJoin", "nodeAfterJoin"],
+];
 const SWARM_KEYS = [
   "subnetSize",
   "dataPathPort",
@@ -116,8 +131,12 @@ export function readSettings(config = new pulumi.Config()): Settings {
       availability: config.get<Availability>("managerAvailability"),
       nodeAvailability: config.getObject<Record<string, Availability>>("managerNodeAvailability"),
       exclusiveLabels,
+      afterJoin: config.getObject<AfterJoinCommand[]>("managerAfterJoin"),
+      nodeAfterJoin: config.getObject<Record<string, AfterJoinCommand[]>>("managerNodeAfterJoin"),
     },
     allowEvenManagers: config.getBoolean("allowEvenManagers") ?? false,
+    adopt: config.getBoolean("adopt") ?? false,
+    applications: readApplications(config, pulumi.allConfig()),
     workers: (config.getObject<NodePoolArgs[]>("workers") ?? []).map((pool) => ({
       ...pool,
       exclusiveLabels,
@@ -163,6 +182,7 @@ export function checkSettings(
     ...unknownKeys("swarm", swarm, SWARM_KEYS),
     ...unknownKeys("ssh", settings.ssh, SSH_KEYS),
   ];
+  problems.push(...checkApplications(settings.applications));
   if (!PLATFORMS.includes(settings.platform)) {
     problems.push({
       where: "platform",

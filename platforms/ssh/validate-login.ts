@@ -72,7 +72,9 @@ function checkHostKey(where: string, login: SshHostArgs | SshBastionArgs, args: 
       },
     ];
   if (hostKey !== undefined || args.trustOnFirstUse || known.key) return [];
-  const looked = args.knownHosts ? `, and ${show(args.knownHosts)} has none for it` : "";
+  const looked = args.knownHosts
+    ? `, and ${args.knownHosts === true ? "~/.ssh/known_hosts" : show(args.knownHosts)} has none for it`
+    : "";
   return [
     {
       where: `${where}.hostKey`,

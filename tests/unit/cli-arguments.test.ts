@@ -13,6 +13,7 @@ const NAMES = [
   "restore",
   "recover",
   "setup",
+  "newProject",
 ] as const;
 
 /** What `pulumi-swarm ARGS` would call, or what it prints instead. */
@@ -47,6 +48,10 @@ test("every command takes its options, and the stack in front of it or behind it
     restore: { file: "b", adopt: true, yes: true },
   });
   expect(await swarm("recover", "--yes")).toEqual({ recover: { yes: true } });
+  expect(await swarm("new")).toEqual({ newProject: { template: "local", folder: "." } });
+  expect(await swarm("new", "ssh", "here", "--name", "shop")).toEqual({
+    newProject: { template: "ssh", folder: "here", name: "shop" },
+  });
   expect(await swarm("--cluster", "blue", "status")).toEqual({ status: { cluster: "blue" } });
   expect(await swarm("--stack", "dev", "--stack", "ci", "unlock", "--cluster", "green")).toEqual({
     unlock: { stack: "ci", cluster: "green" },
@@ -61,6 +66,7 @@ test("options and commands that are not there are refused, with the one that is 
     [["stauts"], /unknown command 'stauts'\n\(Did you mean status\?\)/],
     [["backup"], /missing required argument 'file'/],
     [["backup", "a", "b"], /too many arguments for 'backup'\. Expected 1 argument but got 2/],
+    [["new", "aws"], /value 'aws' is invalid for argument 'template'\. Allowed choices are local, ssh/],
     [["status", "now"], /too many arguments for 'status'/],
     [["--stack", "--json", "status"], /argument '--json' is invalid\. It needs the name of a stack/],
   ] as const) {
@@ -82,7 +88,7 @@ test("what follows docker passes through untouched", async () => {
 
 test("every command tells its options", async () => {
   expect(await swarm("--help")).toEqual({ exitCode: 0, printed: expect.stringContaining("doctor") });
-  for (const name of NAMES.filter((one) => one !== "docker" && one !== "setup")) {
+  for (const name of NAMES.slice(0, -2).filter((one) => one !== "docker")) {
     const usage = expect.stringMatching(new RegExp(`^Usage: npm run swarm -- ${name} .*--stack`, "s"));
     expect(await swarm(name, "--help")).toEqual({ exitCode: 0, printed: usage });
   }

@@ -1,0 +1,118 @@
+import type * as pulumi from "../resources/pulumi";
+import {
+  Config,
+  Network,
+  Secret,
+  Stack,
+  type NetworkArgs,
+  type StackArgs,
+  type SwarmCluster,
+} from "pulumi-swarm";
+import { unknownKeys } from "../validation/keys";
+import { show, type Problem } from "../validation/problem";
+import { argsOf, checkContent, checkSecrecy, type Content } from "./content";
+
+/** What a stack uses: its names, or name in the compose file → name here. */
+type Used = string[] | Record<string, string>;
+
+type StackSettings = Pick<StackArgs, "resolveImage" | "convergeTimeout"> & {
+  composeFiles?: string | string[];
+  environment?: Record<string, string>;
+  configs?: Used;
+  secrets?: Used;
+  networks?: Used;
+};
+
+/** The configuration of what runs on the cluster, read but not yet judged. */
+export interface Applications {
+  networks: Record<string, Omit<NetworkArgs, "cluster" | "name">>;
+  configs: Record<string, string | Content>;
+  /** In clear text: their names decide which resources there are, and `Secret` hides its content by itself. */
+  secrets: Record<string, string | Content>;
+  /** Whether the configuration has them encrypted. */
+  areSecretsEncrypted: boolean;
+  stacks: Record<string, StackSettings>;
+}
+
+const NETWORK_KEYS = [
+  ...["attachable", "encrypted", "internal", "subnet", "gateway", "ipRange"],
+  ...["options", "labels"],
+];
+const STACK_KEYS = [
+  ...["composeFiles", "environment", "configs", "secrets", "networks"],
+  ...["resolveImage", "convergeTimeout"],
+];
+const USES = ["configs", "secrets", "networks"] as const;
+
+/** @param allConfig - every key with its value, which is JSON for an object */
+export function readApplications(config: pulumi.Config, allConfig: Record<string, string>): Applications {
+  const key = `${config.name}:secrets`;
+  // Set by the language host for the SDK, which tells nobody.
+  const secretKeys = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]") as string[];
+  return {
+    secrets: JSON.parse(allConfig[key] ?? "{}") as Applications["secrets"],
+    areSecretsEncrypted: secretKeys.includes(key),
+    networks: config.getObject<Applications["networks"]>("networks") ?? {},
+    configs: config.getObject<Applications["configs"]>("configs") ?? {},
+    stacks: config.getObject<Applications["stacks"]>("stacks") ?? {},
+  };
+}
+
+export function checkApplications(settings: Applications): Problem[] {
+  const { networks, configs, secrets, stacks } = settings;
+  const known = mapped({ networks, configs, secrets }, (_kind, all) => Object.keys(all));
+  return [
+    ...Object.entries(networks).flatMap(([name, one]) => unknownKeys(`networks.${name}`, one, NETWORK_KEYS)),
+    ...Object.entries(configs).flatMap(([name, one]) => checkContent(`configs.${name}`, one)),
+    ...Object.entries(secrets).flatMap(([name, one]) => [
+      ...checkContent(`secrets.${name}`, one),
+      ...checkSecrecy(name, one, settings.areSecretsEncrypted),
+    ]),
+    ...Object.entries(stacks).flatMap(([name, stack]) => [
+      ...unknownKeys(`stacks.${name}`, stack, STACK_KEYS),
+      ...USES.flatMap((kind) =>
+        Object.values(usedBy(stack[kind]))
+          .filter((used) => !known[kind].includes(used))
+          .map((used) => ({
+            where: `stacks.${name}.${kind}`,
+            text: `${show(used)} is not configured. Add it to \`${kind}\`, which has: ${known[kind].join(", ") || "none"}.`,
+          })),
+      ),
+    ]),
+  ];
+}
+
+/** Makes what the configuration names. Answers the stacks by their names. */
+export function deployApplications(cluster: SwarmCluster, settings: Applications): Record<string, Stack> {
+  const made = {
+    networks: mapped(settings.networks, (name, args) => new Network(name, { cluster, ...args })),
+    configs: mapped(settings.configs, (name, content) => new Config(name, { cluster, ...argsOf(content) })),
+    secrets: mapped(settings.secrets, (name, content) => new Secret(name, { cluster, ...argsOf(content) })),
+  };
+  return mapped(
+    settings.stacks,
+    (name, { composeFiles, configs, secrets, networks, ...stack }) =>
+      new Stack(name, {
+        cluster,
+        ...stack,
+        composeFiles: [composeFiles ?? []].flat(),
+        configs: those(made.configs, configs),
+        secrets: those(made.secrets, secrets),
+        networks: those(made.networks, networks),
+      }),
+  );
+}
+
+/** By their names in the compose file. One that is not configured has been reported. */
+function those<T>(made: Record<string, T>, used: Used | undefined): Record<string, T> {
+  const known = Object.entries(usedBy(used)).filter(([, name]) => name in made);
+  return Object.fromEntries(known.map(([inFile, name]) => [inFile, made[name]]));
+}
+
+function usedBy(used: Used = []): Record<string, string> {
+  return Array.isArray(used) ? Object.fromEntries(used.map((name) => [name, name])) : used;
+}
+
+function mapped<A, B>(all: Record<string, A>, make: (name: string, one: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(all).map(([name, one]) => [name, make(name, one)]));
+}

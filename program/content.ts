@@ -1,0 +1,57 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { programFolder } from "../resources/program-folder";
+import { unknownKeys } from "../validation/keys";
+import { show, type Problem } from "../validation/problem";
+
+/** A config or secret in the configuration: its content, or where that is. */
+export interface Content {
+  data?: string;
+  /** From the project's folder. */
+  file?: string;
+  templated?: boolean;
+  labels?: Record<string, string>;
+}
+
+const CONTENT_KEYS = ["data", "file", "templated", "labels"];
+
+export function checkContent(where: string, content: string | Content): Problem[] {
+  if (typeof content === "string") return [];
+  const { data, file } = content;
+  const problems = unknownKeys(where, content, CONTENT_KEYS);
+  if ((data === undefined) === (file === undefined))
+    problems.push({ where, text: "needs its content as text, or one of `data` and `file`." });
+  if (file !== undefined && !isFile(file))
+    problems.push({
+      where: `${where}.file`,
+      text: `${show(file)} is no file (looked at ${fullPath(file)}).`,
+    });
+  return problems;
+}
+
+/** What is written into the stack's file ends in a repository. */
+export function checkSecrecy(name: string, content: string | Content, isEncrypted: boolean): Problem[] {
+  const isWritten = typeof content === "string" || content.data !== undefined;
+  if (isEncrypted || !isWritten) return [];
+  const remedy = `Encrypt it: pulumi config set --secret --path secrets.${name}`;
+  return [{ where: `secrets.${name}`, text: `is in clear text in the stack's configuration. ${remedy}` }];
+}
+
+/** In place of what is missing, which has been reported: its emptiness is no further problem. */
+const REPORTED = "-";
+
+/** As `Config` and `Secret` take it; a file is read here. */
+export function argsOf(content: string | Content): Omit<Content, "file" | "data"> & { data: string } {
+  if (typeof content === "string") return { data: content };
+  const { data, file, ...rest } = content;
+  if (file === undefined) return { ...rest, data: data ?? REPORTED };
+  return { ...rest, data: isFile(file) ? readFileSync(fullPath(file), "utf8") : REPORTED };
+}
+
+function fullPath(file: string): string {
+  return path.resolve(programFolder(), file);
+}
+
+function isFile(file: string): boolean {
+  return existsSync(fullPath(file)) && statSync(fullPath(file)).isFile();
+}

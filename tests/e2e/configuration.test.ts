@@ -1,0 +1,101 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { Witness } from "./harness/witness";
+import { Workspace } from "./harness/workspace";
+
+jest.setTimeout(180_000);
+
+const COMPOSE = `services:
+  show:
+    image: \${DEMO_IMAGE}
+    command: ["sleep", "infinity"]
+    networks: [inside]
+    configs: [{ source: greeting, target: /greeting }, { source: node, target: /node }]
+    secrets: [{ source: token, target: token }]
+    environment: { LEVEL: "\${LEVEL}" }
+    deploy: { replicas: 1, endpoint_mode: dnsrr, update_config: { monitor: 1s } }
+    stop_grace_period: 1s
+configs: { greeting: { external: true }, node: { external: true } }
+secrets: { token: { external: true } }
+networks: { inside: { external: true } }
+`;
+
+/** Whoever writes no TypeScript: all of it is the configuration of the default program. */
+let workspace: Workspace;
+let witness: Witness;
+let stack: Record<string, unknown>;
+
+beforeAll(async () => {
+  workspace = await Workspace.create({ managers: 1 });
+  witness = new Witness(workspace.cluster);
+  const file = path.join(workspace.folder, "show.yml");
+  writeFileSync(file, COMPOSE);
+  writeFileSync(path.join(workspace.folder, "node.txt"), "of {{.Service.Name}}");
+  const image = `show:${workspace.cluster}`;
+  stack = {
+    composeFiles: [file],
+    environment: { DEMO_IMAGE: image, LEVEL: "1" },
+    configs: { greeting: "welcome", node: "node" },
+    secrets: ["token"],
+    networks: { inside: "shop" },
+  };
+  workspace.configure({
+    images: [{ name: image, build: "examples/minimal/image" }],
+    networks: { shop: { internal: true, labels: { team: "shop" } } },
+    configs: {
+      welcome: "Hello from YAML.",
+      node: { file: path.join(workspace.folder, "node.txt"), templated: true },
+    },
+    stacks: { show: stack },
+  });
+  await workspace.configureSecret("secrets.token", "a secret of YAML", "--path");
+});
+afterAll(() => workspace?.remove());
+
+async function inTask(...command: string[]): Promise<string> {
+  const task = (
+    await witness.docker("ps", "--quiet", "--filter", "label=com.docker.swarm.service.name=show_show")
+  ).trim();
+  return witness.docker("exec", task, ...command);
+}
+
+test("configuration alone deploys stacks with their configs, secrets, networks and variables", async () => {
+  await workspace.up();
+  expect(await inTask("cat", "/greeting", "/node", "/run/secrets/token")).toBe(
+    "Hello from YAML.of show_showa secret of YAML",
+  );
+  expect(await inTask("printenv", "LEVEL")).toBe("1");
+  const network = await witness.docker(
+    "network",
+    "inspect",
+    "shop",
+    "--format",
+    "{{.Internal}} {{.Labels.team}}",
+  );
+  expect(network.trim()).toBe("true shop");
+  const { services } = await workspace.outputs<{ services: Record<string, { name: string }[]> }>();
+  expect(services.show.map(({ name }) => name)).toEqual(["show_show"]);
+  expect(readFileSync(workspace.configFile, "utf8")).not.toContain("a secret of YAML");
+  expect(workspace.state()).not.toContain("a secret of YAML");
+});
+
+test("a change of it reaches the tasks", async () => {
+  workspace.configure({
+    configs: { welcome: "Hello again.", node: { data: "nowhere" } },
+    stacks: { show: { ...stack, environment: { ...(stack.environment as object), LEVEL: "2" } } },
+  });
+  const { changes } = await workspace.up();
+  expect(changes).toMatchObject({ "SwarmStack show": "update" });
+  expect(await inTask("cat", "/greeting", "/node")).toBe("Hello again.nowhere");
+  expect(await inTask("printenv", "LEVEL")).toBe("2");
+});
+
+test("adopt reaches the swarm", async () => {
+  workspace.configure({ adopt: true });
+  const { stdout } = await workspace.tryPreview("--json");
+  const { steps } = JSON.parse(stdout) as {
+    steps: { newState?: { type: string; inputs: { adopt?: boolean } } }[];
+  };
+  const swarm = steps.find(({ newState }) => newState?.type === "swarm:index:Swarm");
+  expect(swarm?.newState?.inputs.adopt).toBe(true);
+});
