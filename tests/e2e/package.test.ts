@@ -256,6 +256,14 @@ describe("pulumi-swarm new", () => {
     mkdirSync(ssh);
     writeFileSync(path.join(ssh, "package.json"), '{ "name": "mine", "version": "1.0.0", "main": "x.js" }');
     expectSuccess(await other.installedSwarm(project.folder, "new", "ssh", ssh, "--name", "pulumi-swarm"));
+    // Pulumi's own way to it, before anything is installed.
+    const generated = path.join(other.folder, "generated");
+    mkdirSync(generated);
+    const template = path.join(shop, "node_modules", "pulumi-swarm", "templates", "ssh");
+    const options = ["--dir", generated, "--generate-only", "--name", "another", "--yes"];
+    expectSuccess(await other.pulumi(["new", template, ...options]));
+    expect(readdirSync(generated)).toEqual(expect.arrayContaining(["hosts.yml", "provider"]));
+
     const manifest = readFileSync(path.join(ssh, "package.json"), "utf8");
     expect(JSON.parse(manifest)).toMatchObject({ name: "mine", version: "1.0.0", main: "index.ts" });
     const preview = await other.tryPreview("--cwd", ssh);
