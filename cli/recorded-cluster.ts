@@ -25,11 +25,12 @@ export function clusterIn(
   if (components.length === 0) throw new Error(`${which} has no cluster. Make it first: ${upCommand()}`);
   const names = components.map(({ urn }) => nameIn(urn));
   const wanted = cluster ?? names[0];
+  const sorted = [...names].sort();
   if (!names.includes(wanted))
-    throw new Error(`${which} has no cluster ${wanted}. It has: ${names.join(", ")}.`);
+    throw new Error(`${which} has no cluster ${wanted}. It has: ${sorted.join(", ")}.`);
   if (cluster === undefined && names.length > 1)
     throw new Error(
-      `${which} has ${names.length} clusters. Name one: --cluster ${names.join(" or --cluster ")}`,
+      `${which} has ${names.length} clusters. Name one: --cluster ${sorted.join(" or --cluster ")}`,
     );
   const { record } = components[names.indexOf(wanted)].outputs as { record?: ClusterRecord };
   if (!record) {

@@ -55,11 +55,11 @@ test("the only cluster needs no name; what is secret in it comes in clear text",
 
 test("of several clusters one is named, and has its own stacks alone", () => {
   const resources = [
-    cluster("blue", { record: record("blue", { container: "blue-1" }) }),
     stack("shop", "id-blue"),
     cluster("green", { record: secret(record("green", { container: "green-1" })) }),
     stack("shop", "id-green"),
     stack("mail", "id-green"),
+    cluster("blue", { record: record("blue", { container: "blue-1" }) }),
   ];
   expect(chosen(resources, { cluster: "green" })).toMatchObject({
     clusterId: "id-green",
