@@ -105,8 +105,8 @@ export const FAULTS: readonly Fault[] = [
     name: "service removed",
     takes: "service",
     nodes: noNode,
-    strike: (place) => ask(place, "service", "rm", WEB),
-    struck: async (place) => !(await ask(place, "service", "ls", "--format", "{{.Name}}")).includes(WEB),
+    strike: async (place) => (await isThere(place)) && ask(place, "service", "rm", WEB),
+    struck: async (place) => !(await isThere(place)),
   },
   {
     name: "stack and secrets removed",
@@ -123,8 +123,10 @@ export const FAULTS: readonly Fault[] = [
     name: "service scaled by hand",
     takes: "service",
     nodes: noNode,
-    strike: (place) => ask(place, "service", "scale", "--detach", `${WEB}=0`),
+    // Another fault of the same step may have removed it.
+    strike: async (place) => (await isThere(place)) && ask(place, "service", "scale", "--detach", `${WEB}=0`),
     struck: async (place) =>
+      (await isThere(place)) &&
       (await ask(place, "service", "inspect", "--format", "{{.Spec.Mode.Replicated.Replicas}}", WEB)) === "0",
   },
   {
@@ -149,6 +151,10 @@ export const FAULTS: readonly Fault[] = [
     struck: async (place) => (await idOf(place)) === "",
   },
 ];
+
+async function isThere(place: Place): Promise<boolean> {
+  return (await ask(place, "service", "ls", "--format", "{{.Name}}")).split("\n").includes(WEB);
+}
 
 /** The update itself is killed, after as many seconds, and the next one has to end it. */
 export const CLI_KILLED = "CLI killed";
