@@ -8,8 +8,6 @@ import { projectRoot } from "../tools/setup/paths";
 import type { Memory, Span } from "../provider/profile";
 
 const STACK = "bench";
-/** Nodes of a cluster above which docs/performance.md recommends `--parallel`. */
-const LARGE = 10;
 
 export interface Size {
   managers: number;
@@ -75,7 +73,7 @@ export class BenchStack {
   private async measure(args: string[]): Promise<Measured> {
     writeFileSync(this.profile, "");
     const started = Date.now();
-    await this.pulumi([...args, ...this.parallel(), "--config-file", this.configFile, "--stack", STACK]);
+    await this.pulumi([...args, "--config-file", this.configFile, "--stack", STACK]);
     const seconds = (Date.now() - started) / 1000;
     const lines = readFileSync(this.profile, "utf8")
       .split("\n")
@@ -88,12 +86,6 @@ export class BenchStack {
       spans: lines.filter((line) => "operation" in line),
       providerMib: Math.max(0, ...memory.map(({ maxRssKib }) => maxRssKib)) / 1024,
     };
-  }
-
-  /** As docs/performance.md tells users to: the CLI alone begins four operations per core. */
-  private parallel(): string[] {
-    const nodes = this.size.managers + this.size.workers;
-    return nodes > LARGE ? ["--parallel", String(nodes)] : [];
   }
 
   private async pulumi(args: string[], cwd = projectRoot): Promise<void> {
