@@ -3,7 +3,7 @@ import { SWARM_COMMAND } from "../foundation/command-lines";
 import { TEMPLATES, type NewOptions } from "./new";
 import { commandLine, stackOption } from "../tools/setup/arguments";
 
-export const SETUP =
+const SETUP =
   "Makes the machine ready: Pulumi CLI, language host, Docker Engine, base image, state. Prints what a shell has to set.";
 const SELECTED = "the one that is selected";
 

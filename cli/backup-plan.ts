@@ -33,7 +33,7 @@ export async function planBackup({ managers }: ClusterRecord, waiting: Waiting):
     const manager = managers.find(({ name }) => name === givenName(node));
     if (!manager) {
       throw new Error(
-        `The manager ${nodeName(node)} is not in the stack's outputs, so it cannot be reached. ` +
+        `The manager ${nodeName(node)} is not in the stack's state, so it cannot be reached. ` +
           `Bring stack and swarm together first: ${upCommand("--refresh")}`,
       );
     }

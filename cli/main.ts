@@ -11,7 +11,7 @@ import { showPreflight } from "./preflight";
 import { recover } from "./recover";
 import { restore } from "./restore";
 import { newProject } from "./new";
-import { setUp } from "./set-up";
+import { setUp } from "./setup";
 import { showStatus } from "./status";
 import { runUnlock } from "./unlock";
 

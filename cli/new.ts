@@ -16,6 +16,7 @@ export interface NewOptions {
 }
 
 const PACKAGE = "pulumi-swarm";
+
 /** Makes a Pulumi project that comes up at once. What is in the folder already is never overwritten. */
 export async function newProject(options: NewOptions): Promise<void> {
   const folder = path.resolve(options.folder);

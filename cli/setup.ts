@@ -1,13 +1,12 @@
-import { commandLine } from "../tools/setup/arguments";
-import { reportFailure } from "../tools/setup/failure";
-import { projectRoot } from "../tools/setup/paths";
-import { SETUP } from "./arguments";
-import { setUp } from "./set-up";
+import { exportLine } from "../tools/setup/environment";
+import { setup } from "../tools/setup/setup";
 
-/** `npm run setup`: as `pulumi-swarm setup`, for this checkout. */
-async function main(): Promise<void> {
-  commandLine("npm run setup --", SETUP).parse();
-  await setUp(projectRoot);
+/** Makes this machine ready for `pulumi up` in a project's folder, and prints what a shell has to set for it. */
+export async function setUp(project: string): Promise<void> {
+  await setup(project);
+  const line = exportLine(project);
+  if (!line) return;
+  console.error("\nFor `pulumi` typed by hand in this folder:");
+  // Alone on stdout, so that a shell's `eval` can take it.
+  console.log(line);
 }
-
-main().catch(reportFailure);

@@ -12,7 +12,6 @@ export interface Target extends PulumiRun {
 export interface StateResource {
   urn: string;
   type: string;
-  parent?: string;
   inputs: Record<string, unknown>;
   outputs: Record<string, unknown>;
 }

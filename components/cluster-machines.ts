@@ -1,5 +1,5 @@
 import * as pulumi from "../resources/pulumi";
-import type { Connection, ManagerRef } from "../contract/connection";
+import type { ManagerRef } from "../contract/connection";
 import type { Machine } from "../platforms/platform";
 import type { NodePool } from "./node-pool";
 
@@ -46,12 +46,5 @@ export function candidatesOf(machines: Machine[]) {
         .all([connection, address])
         .apply(([known, advertiseAddr]) => ({ name, connection: known, advertiseAddr })),
     ),
-  );
-}
-
-/** How each machine is reached, by its name. */
-export function connectionsOf(machines: Machine[]): pulumi.Output<Record<string, Connection>> {
-  return refsOf(machines).apply((refs) =>
-    Object.fromEntries(refs.map(({ name, connection }) => [name, connection])),
   );
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "../resources/pulumi";
 import type { ClusterRecord } from "../contract/cluster-record";
-import type { Connection, ManagerRef, SwarmRef } from "../contract/connection";
+import type { ManagerRef, SwarmRef } from "../contract/connection";
 import type { Machine, NodeRequest } from "../platforms/platform";
 import { ClusterIdentity } from "../resources/cluster-identity";
 import { NodeSpecs, Swarm } from "../resources/swarm";
@@ -10,14 +10,7 @@ import { checkHostname } from "../validation/node";
 import { checkSwarmSettings } from "../validation/swarm-settings";
 import { commandPackageProblems } from "./after-join";
 import { managerCount, wantedNodes, type SwarmClusterArgs, type WantedNode } from "./cluster-args";
-import {
-  candidatesOf,
-  connectionsOf,
-  machineOf,
-  nodesOf,
-  refsOf,
-  type ClusterNode,
-} from "./cluster-machines";
+import { candidatesOf, machineOf, nodesOf, refsOf, type ClusterNode } from "./cluster-machines";
 import { NodePool, resourcesOf, type PoolMember } from "./node-pool";
 import { onceProgramIsValid, report, reportLater } from "./program-checks";
 
@@ -37,8 +30,6 @@ export class SwarmCluster extends pulumi.ComponentResource {
   readonly owner: OwnerArgs;
   /** The nodes that the program asks for. */
   readonly wanted: readonly WantedNode[];
-  /** How each node is reached, by its name. */
-  readonly connections: pulumi.Output<Record<string, Connection>>;
   /** The swarm with all nodes joined and images loaded: what a stack waits for. */
   readonly ready: readonly pulumi.Resource[];
   /** Image tag → fingerprint of the images that the platform loaded. */
@@ -115,7 +106,6 @@ export class SwarmCluster extends pulumi.ComponentResource {
     this.ref = pulumi
       .all([this.clusterId, managerRefs])
       .apply(([clusterId, refs]) => ({ clusterId, managers: refs }));
-    this.connections = connectionsOf([...machines.values()]);
     this.managers = nodesOf([managers], machines);
     this.workers = nodesOf(pools, machines);
     const members = [managers, ...pools].flatMap((pool) => pool.members);
