@@ -2,6 +2,7 @@ import type Docker from "dockerode";
 import type { LocalNodeInputs, LocalNodeOutputs } from "../contract/local";
 import { ADDRESS_LABEL, isStillOwnedBy } from "../contract/owner";
 import { disconnect } from "../engine/connect";
+import { noteFreshEngine } from "../engine/former-gossip";
 import { engineStarted } from "./engine-start";
 import type { Handler } from "./handler";
 import { placeFor } from "./local-node-place";
@@ -31,7 +32,9 @@ export const localNode: Handler<LocalNodeInputs, LocalNodeOutputs> = {
     const place = await placeFor(inputs);
     const found = place.adopted ?? (await make(inputs, place.container));
     await start(inputs, found.Id);
-    await engineStarted({ container: place.container, dockerHost: inputs.dockerHost }, context);
+    const connection = { container: place.container, dockerHost: inputs.dockerHost };
+    await engineStarted(connection, context);
+    if (!place.adopted) noteFreshEngine(connection);
     await comesBack(inputs, place.container);
     return { id: place.container, outputs: outputsOf(found) };
   },

@@ -3,6 +3,7 @@ import { ownerLabels } from "../contract/owner";
 import type { SwarmInputs } from "../contract/swarm";
 import { connect } from "../engine/connect";
 import { forceLeaveIf } from "../engine/force-leave";
+import { withoutFormerGossip } from "../engine/former-gossip";
 import { applySettings, emptySpec } from "../engine/swarm-spec";
 import type { SwarmInspect } from "../engine/swarm-types";
 import { TransportError } from "../transport/transport";
@@ -25,6 +26,7 @@ export async function initialise(
         "Look at `docker info` there, or make one leave: docker swarm leave --force",
     );
   }
+  await withoutFormerGossip(first, context);
   context.progress(`initialising the swarm on ${first.name}`);
   await connect(first.connection).post("initialise the swarm", "/swarm/init", {
     signal: context.signal,

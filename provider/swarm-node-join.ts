@@ -1,8 +1,8 @@
 import type { SwarmNodeInputs } from "../contract/swarm";
 import { connect } from "../engine/connect";
-import type { EngineClient } from "../engine/engine-client";
 import { isEngineError } from "../engine/errors";
 import { forceLeave } from "../engine/force-leave";
+import { withoutFormerGossip } from "../engine/former-gossip";
 import { leaderAddress } from "../engine/leader";
 import { onManager } from "../engine/managers";
 import { memberOfSwarm } from "../engine/membership";
@@ -42,7 +42,8 @@ export async function joined(inputs: SwarmNodeInputs, context: Context): Promise
   }
   // A join that is under way goes on: asking again would be refused.
   if (state !== "pending") {
-    const joining = join(engine, state, inputs, context);
+    await free(state, inputs, context);
+    const joining = join(inputs, context);
     const mayBeEarly = inputs.role === "manager" && !inputs.afterJoin;
     const early = mayBeEarly && (await joinedForOthers(inputs, joining, context));
     if (early) return early;
@@ -51,22 +52,25 @@ export async function joined(inputs: SwarmNodeInputs, context: Context): Promise
   return memberOfSwarm(
     inputs.name,
     inputs.connection,
-    (failed) => join(engine, failed, inputs, context),
+    async (failed) => {
+      await free(failed, inputs, context);
+      await join(inputs, context);
+    },
     context,
   );
 }
 
-async function join(
-  engine: EngineClient,
-  state: LocalNodeState,
-  inputs: SwarmNodeInputs,
-  context: Context,
-): Promise<void> {
+/** Nothing of a former swarm is in the way of a join. */
+async function free(state: LocalNodeState, inputs: SwarmNodeInputs, context: Context): Promise<void> {
   // A join that failed for good leaves this state behind; the engine joins again only after a leave.
   if (state === "error") await forceLeave(inputs.connection, context);
+  await withoutFormerGossip(inputs, context);
+}
+
+async function join(inputs: SwarmNodeInputs, context: Context): Promise<void> {
   context.progress(`joining as ${inputs.role}`);
   try {
-    await post(engine, inputs, inputs.joinToken, context);
+    await post(inputs, inputs.joinToken, context);
   } catch (error) {
     if (!isEngineError(error, "bad-token")) throw error;
     // The token was rotated between the read and the join: the swarm's own word counts, once.
@@ -74,7 +78,7 @@ async function join(
       inspectSwarm(manager, context.signal),
     );
     const fresh = inputs.role === "manager" ? tokens.JoinTokens.Manager : tokens.JoinTokens.Worker;
-    await post(engine, inputs, fresh, context);
+    await post(inputs, fresh, context);
   }
 }
 
@@ -82,14 +86,9 @@ async function join(
  * The engine's 20 s time-out is no failure: the join goes on, and the caller waits for its result. Nor is a manager
  * that could not be reached just now: the caller sees that the join ended and begins another one, up to its deadline.
  */
-async function post(
-  engine: EngineClient,
-  inputs: SwarmNodeInputs,
-  token: string,
-  context: Context,
-): Promise<void> {
+async function post(inputs: SwarmNodeInputs, token: string, context: Context): Promise<void> {
   try {
-    await engine.post("join the swarm", "/swarm/join", {
+    await connect(inputs.connection).post("join the swarm", "/swarm/join", {
       signal: context.signal,
       timeoutMs: JOIN_CALL_TIMEOUT_MS,
       body: {

@@ -1,0 +1,74 @@
+import { isContainerConnection, type Connection, type ManagerRef } from "../contract/connection";
+import { showPending, type Waiting } from "./conditions";
+import { whileStopped } from "./engine-stop";
+import { gossipPort, isEngines, portTaken, type GossipPort } from "./gossip-port";
+import { waitFor, WaitTimeout } from "./wait";
+
+/** A goodbye takes up to 5 s for the swarm's own word of it and 1 s for that of its gossip (moby, networkdb), on an idle machine. */
+const GOODBYE_MS = 10_000;
+
+/** Engines that began in this run, and have not been in a swarm since. */
+const fresh = new Set<string>();
+
+/** Notes a machine that was made in this run: its first swarm needs no look at it, which costs a command on each node. */
+export function noteFreshEngine(connection: Connection): void {
+  fresh.add(keyOf(connection));
+}
+
+/**
+ * Before a machine that is in no swarm joins or initialises one: its engine keeps nothing of a former swarm.
+ *
+ * An engine before 29.0 whose goodbye nobody hears within a second ("timeout waiting for leave broadcast") keeps its gossip
+ * and its port, 7946, for as long as it runs (mended by moby's commit 16ed51d864). The gossip of its next swarm cannot begin
+ * then: it is Ready, and takes no part in overlay networks. Peers that leave at the same moment are enough, or a busy machine.
+ *
+ * So an engine that listens though it is in no swarm is restarted.
+ * @throws Error where another process has the port: nothing is restarted for that.
+ */
+export async function withoutFormerGossip(machine: ManagerRef, waiting: Waiting): Promise<void> {
+  const { name, connection } = machine;
+  if (fresh.delete(keyOf(connection))) return;
+  if (!(await staysOpen(machine, waiting))) return;
+  const why = "restarting its engine, which keeps port 7946 for the gossip of a swarm that it left";
+  waiting.progress(why);
+  const explained = { ...waiting, progress: (text: string) => waiting.progress(`${why}: ${text}`) };
+  await whileStopped(machine, "", explained, () => Promise.resolve());
+  const after = await gossipPort(connection, waiting.signal);
+  if (after.ports.length > 0) throw portTaken(name, after);
+}
+
+/** Whether an engine goes on listening for longer than a goodbye lasts. */
+async function staysOpen({ name, connection }: ManagerRef, waiting: Waiting): Promise<boolean> {
+  try {
+    await waitFor<void>(
+      {
+        name: "its engine has ended the gossip of the swarm that it left",
+        on: name,
+        intervalMs: 500,
+        timeoutMs: GOODBYE_MS,
+        signal: waiting.signal,
+        onPending: showPending(waiting, "waiting"),
+      },
+      async () => {
+        const port = await gossipPort(connection, waiting.signal);
+        if (port.ports.length === 0) return { done: undefined };
+        if (!isEngines(port)) throw portTaken(name, port);
+        return { pending: listening(port) };
+      },
+    );
+    return false;
+  } catch (error) {
+    if (!(error instanceof WaitTimeout)) throw error;
+    return true;
+  }
+}
+
+function listening({ ports }: GossipPort): string {
+  return `it listens on ${ports.join(" and ")}`;
+}
+
+function keyOf(connection: Connection): string {
+  return isContainerConnection(connection)
+    ? JSON.stringify([connection.dockerHost, connection.container])
+    : JSON.stringify(connection);
+}
