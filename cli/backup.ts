@@ -4,7 +4,7 @@ import type { Waiting } from "../engine/conditions";
 import { closeConnections } from "../engine/connect";
 import { whileStopped } from "../engine/engine-stop";
 import { describeInventory } from "../engine/inventory";
-import { nodeReady } from "../engine/node-ready";
+import { managersAgain } from "../engine/member-again";
 import { SWARM_FOLDER } from "../transport/machine-control";
 import { packBackup } from "./backup-contents";
 import { writeBackup } from "./backup-file";
@@ -92,8 +92,7 @@ async function readState(wanted: ClusterRecord, plan: BackupPlan, waiting: Waiti
   });
   waiting.progress("waiting until the manager is back");
   const unstoppable = { ...waiting, signal: new AbortController().signal };
-  const member = { ...manager, nodeId: node.ID, managers: wanted.managers };
-  await nodeReady(member, "manager", unstoppable);
+  await managersAgain([manager], wanted.managers, unstoppable);
   if (waiting.signal.aborted) {
     throw new Error(`Cancelled. No backup was written; ${manager.name} is Reachable again.`);
   }

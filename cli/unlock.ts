@@ -1,7 +1,7 @@
 import type { ManagerRef } from "../contract/connection";
 import type { Waiting } from "../engine/conditions";
 import { closeConnections, connect } from "../engine/connect";
-import { managerAgain } from "../engine/member-again";
+import { managersAgain } from "../engine/member-again";
 import { memberUnlocked } from "../engine/unlock-member";
 import { recordedCluster } from "./recorded-cluster";
 import type { Target } from "./stack-state";
@@ -82,14 +82,13 @@ async function unlockAll(
     const key = await askedKey();
     if (key) left = await stillLocked(left, [key], waiting);
   }
-  await Promise.all(
-    locked
-      .filter((row) => !left.includes(row))
-      .map(async (row) => {
-        await managerAgain(row.manager, managers, waiting);
-        row.is = "active/manager, reachable";
-      }),
+  const unlocked = locked.filter((row) => !left.includes(row));
+  await managersAgain(
+    unlocked.map(({ manager }) => manager),
+    managers,
+    waiting,
   );
+  for (const row of unlocked) row.is = "active/manager, reachable";
 }
 
 async function stillLocked(rows: readonly Row[], keys: readonly string[], waiting: Waiting): Promise<Row[]> {

@@ -8,6 +8,7 @@ import { nodeName } from "./node-name";
 import { unlockKey } from "./swarm";
 import { info, listNodes } from "./swarm-nodes";
 import type { SwarmNodeInspect } from "./swarm-types";
+import { gossipAgain } from "./unlocked-gossip";
 import { waitFor } from "./wait";
 
 /** The engine answers when the manager leads its new raft group; an election among the old ones may come before. */
@@ -51,7 +52,10 @@ export async function forceNewCluster(
   await leads(manager, waiting);
   const key = autolock ? await unlockKey(engine, waiting.signal) : "";
   await whileStopped(manager, key, waiting, () => Promise.resolve());
-  return leads(manager, waiting);
+  const self = await leads(manager, waiting);
+  // Else it was not unlocked.
+  if (autolock) await gossipAgain(manager, [manager], () => leads(manager, waiting), waiting);
+  return self;
 }
 
 /** The manager is Ready and leads. */

@@ -4,19 +4,25 @@ import { showPending, type Waiting } from "./conditions";
 import { connect } from "./connect";
 import { nodeReady } from "./node-ready";
 import { info } from "./swarm-nodes";
+import { gossipAgain } from "./unlocked-gossip";
 import { waitFor } from "./wait";
 import { SWARM_COMMAND } from "../foundation/command-lines";
 
 /** Elections begin anew while managers come back one by one. */
 const ACTIVE_TIMEOUT_MS = 120_000;
 
-/** A manager that was unlocked is one again: active by its own word, and Ready and Reachable by that of the others. */
-export function managerAgain(
-  manager: ManagerRef,
+/**
+ * Managers that were unlocked are such again: active by their own word, Ready and Reachable by that of the others, and part of
+ * their gossip. All are waited for before an engine is restarted for the last, so that the others have quorum without it.
+ */
+export async function managersAgain(
+  unlocked: readonly ManagerRef[],
   managers: readonly ManagerRef[],
   waiting: Waiting,
 ): Promise<void> {
-  return memberAgain(manager, "manager", managers, waiting);
+  const again = (manager: ManagerRef) => memberAgain(manager, "manager", managers, waiting);
+  await Promise.all(unlocked.map(again));
+  for (const manager of unlocked) await gossipAgain(manager, managers, () => again(manager), waiting);
 }
 
 /** A node whose engine was restarted is a member again, by its own word and by that of the managers. */

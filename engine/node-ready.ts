@@ -10,6 +10,7 @@ import { info, inspectNode } from "./swarm-nodes";
 import type { SwarmNodeInspect } from "./swarm-types";
 import { unlockKey } from "./swarm";
 import { memberUnlocked } from "./unlock-member";
+import { gossipAgain } from "./unlocked-gossip";
 import { waitFor, WaitTimeout, type Condition } from "./wait";
 
 /** How often a member that is late is asked whether it is locked: a question costs as much as a list. */
@@ -42,8 +43,22 @@ export async function nodeReady(
   member: Member,
   role: Role,
   waiting: Waiting,
-  { stepMs = JOIN_TIMEOUT_MS, outOfRaftMs = Infinity }: ReadyLimits = {},
+  limits: ReadyLimits = {},
 ): Promise<SwarmNodeInspect> {
+  let { node, wasLocked } = await seenReady(member, role, waiting, limits);
+  if (!wasLocked || !member.connection) return node;
+  const { name, connection, managers } = member;
+  const again = async () => void ({ node } = await seenReady(member, role, waiting, limits));
+  await gossipAgain({ name, connection }, managers, again, waiting);
+  return node;
+}
+
+async function seenReady(
+  member: Member,
+  role: Role,
+  waiting: Waiting,
+  { stepMs = JOIN_TIMEOUT_MS, outOfRaftMs = Infinity }: ReadyLimits,
+): Promise<{ node: SwarmNodeInspect; wasLocked: boolean }> {
   const condition: Condition = {
     name: role === "manager" ? "it is Ready and Reachable" : "it is Ready",
     on: member.name,
@@ -59,13 +74,15 @@ export async function nodeReady(
   // all of them cost the managers fifty times as much in a cluster of fifty. Whoever waits on shares a list with the others.
   let isFirst = role === "worker";
   let askedForLock = Date.now();
+  let wasLocked = false;
   const unlockedWhereLocked = async () => {
     if (!member.connection || Date.now() - askedForLock < LOCK_LOOK_MS) return;
     askedForLock = Date.now();
-    await unlockMember({ name: member.name, connection: member.connection }, member.managers, waiting);
+    const manager = { name: member.name, connection: member.connection };
+    wasLocked = (await unlockMember(manager, member.managers, waiting)) || wasLocked;
   };
   try {
-    return await waitFor<SwarmNodeInspect>(condition, async () => {
+    const seen = await waitFor<SwarmNodeInspect>(condition, async () => {
       const node = isFirst
         ? await onManager(member.managers, waiting, (engine) =>
             inspectNode(engine, member.nodeId, waiting.signal),
@@ -89,6 +106,7 @@ export async function nodeReady(
         throw new NotInRaft(member.name, node, Math.round(outMs / 1000), await ownWord(member, waiting));
       return { pending: "manager is not in raft yet", reached: 2 };
     });
+    return { node: seen, wasLocked };
   } catch (error) {
     if (!(error instanceof WaitTimeout) || !member.connection) throw error;
     const bothSides = `${error.lastReason}; ${await ownWord(member, waiting)}`;
@@ -100,17 +118,19 @@ export async function nodeReady(
  * A manager that autolock has locked while it is waited for: its container was started in this run, or its swarm node began
  * anew in its engine (a join to raft that failed is enough) and does so without the key. Seen on Engine 26.1, with a manager
  * that was demoted by hand and promoted again. One that could not be unlocked is tried again with the next look.
+ *
+ * @returns whether it was locked.
  */
 async function unlockMember(
   { name, connection }: ManagerRef,
   managers: readonly ManagerRef[],
   waiting: Waiting,
-): Promise<void> {
+): Promise<boolean> {
   // One that does not answer is told of by the wait.
   const state = await connect(connection)
     .swarmState(waiting.signal)
     .catch(() => "");
-  if (state !== "locked") return;
+  if (state !== "locked") return false;
   waiting.progress("unlocking it");
   try {
     const key = await onManager(managers, waiting, (manager) => unlockKey(manager, waiting.signal));
@@ -119,6 +139,7 @@ async function unlockMember(
     if (waiting.signal.aborted) throw error;
     waiting.progress(`it is locked, and was not unlocked: ${(error as Error).message}`);
   }
+  return true;
 }
 
 /** What a member says of itself, for those who wonder what the managers say of it. */

@@ -8,7 +8,7 @@ import { quorumOf } from "../engine/quorum";
 import { inspectSwarm, unlockKey } from "../engine/swarm";
 import { info, listNodes } from "../engine/swarm-nodes";
 import { swarmStates } from "../engine/swarm-states";
-import { memberAgain } from "../engine/member-again";
+import { managersAgain, memberAgain } from "../engine/member-again";
 import { unlocked } from "../engine/unlock";
 import { waitFor } from "../engine/wait";
 import { inTurn } from "./disruption";
@@ -45,8 +45,9 @@ export async function restartInTurn(
     await quorumWithout(member, context);
     const key = await keyOf(member, context);
     await step();
-    if (key) await unlocked(connect(inputs.connection), [key], context);
-    await memberAgain(member, member.role, member.managers, context);
+    if (!key) return memberAgain(member, member.role, member.managers, context);
+    await unlocked(connect(inputs.connection), [key], context);
+    await managersAgain([member], member.managers, context);
   });
 }
 

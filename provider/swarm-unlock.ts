@@ -1,7 +1,7 @@
 import type { ManagerRef } from "../contract/connection";
 import type { SwarmOutputs } from "../contract/swarm";
 import { connect } from "../engine/connect";
-import { managerAgain } from "../engine/member-again";
+import { managersAgain } from "../engine/member-again";
 import { memberUnlocked } from "../engine/unlock-member";
 import type { Context } from "./handler";
 import { SWARM_COMMAND } from "../foundation/command-lines";
@@ -38,5 +38,5 @@ export async function unlockAll(
         `Unlock with that one (${SWARM_COMMAND} unlock), then run \`pulumi up --refresh\`.`,
     );
   }
-  for (const manager of locked) await managerAgain(manager, managers, context);
+  await managersAgain(locked, managers, context);
 }

@@ -11,6 +11,9 @@ jest.mock("../../engine/connect", () => ({
 jest.mock("../../engine/engine-stop", () => ({
   whileStopped: (_manager: unknown, key: string) => Promise.resolve(void calls.push(`restart with "${key}"`)),
 }));
+jest.mock("../../engine/unlocked-gossip", () => ({
+  gossipAgain: () => Promise.resolve(void calls.push("look at its gossip")),
+}));
 
 function answer(path: string): unknown {
   if (path === "/swarm/unlockkey") return { UnlockKey: "SWMKEY-1-x" };
@@ -20,12 +23,12 @@ function answer(path: string): unknown {
 }
 
 test.each([
-  [true, "SWMKEY-1-x"],
-  [false, ""],
-])("the engine forgets that it forced a new cluster (autolock: %s)", async (autolock, key) => {
+  [true, "SWMKEY-1-x", ["look at its gossip"]],
+  [false, "", []],
+])("the engine forgets that it forced a new cluster (autolock: %s)", async (autolock, key, after) => {
   calls.length = 0;
   const waiting = { signal: new AbortController().signal, progress: () => undefined };
   const manager = { name: "manager-1", connection: { container: "m1" } };
   expect(await forceNewCluster(manager, { advertiseAddr: "10.0.0.1" }, autolock, waiting)).toBe("m1");
-  expect(calls).toEqual(["post /swarm/init", "look", `restart with "${key}"`, "look"]);
+  expect(calls).toEqual(["post /swarm/init", "look", `restart with "${key}"`, "look", ...after]);
 });

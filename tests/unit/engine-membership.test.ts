@@ -30,6 +30,11 @@ jest.mock("../../engine/connect", () => ({
     get: () => Promise.resolve([]),
   }),
 }));
+/** Managers whose part in the gossip was looked at. */
+const gossipers: string[] = [];
+jest.mock("../../engine/unlocked-gossip", () => ({
+  gossipAgain: ({ name }: ManagerRef) => Promise.resolve(void gossipers.push(name)),
+}));
 jest.mock("../../engine/managers", () => ({
   onManager: (_managers: unknown, _waiting: unknown, ask: (engine: object) => unknown) =>
     ask({ get: () => Promise.resolve({ UnlockKey: "SWMKEY-1-now" }) }),
@@ -78,6 +83,8 @@ test("a manager that gets on, however slowly, is waited for", async () => {
   const { value, at } = await end(nodeReady(member, "manager", waiting));
   expect(value?.ManagerStatus?.Reachability).toBe("reachable");
   expect(Math.round(at)).toBe(680);
+  // It was not locked.
+  expect(gossipers).toEqual([]);
 });
 
 test("one that gets on no more is reported with what the managers say and what it says itself", async () => {
@@ -90,15 +97,16 @@ test("one that gets on no more is reported with what the managers say and what i
 });
 
 test.each(["down", "ready"])(
-  "one that autolock has locked meanwhile is unlocked, while it is %s",
+  "one that autolock has locked meanwhile is unlocked, and its gossip is looked at, while it is %s",
   async (state) => {
-    keys.length = 0;
+    keys.length = gossipers.length = 0;
     const isLocked = () => keys.length === 0 && second() > 10;
     own = () => ({ LocalNodeState: isLocked() ? "locked" : "active" });
     listed = () => (keys.length > 0 ? listedAs("ready", "reachable") : listedAs(state));
     const { value, at } = await end(nodeReady(member, "manager", waiting));
     expect(value?.ManagerStatus?.Reachability).toBe("reachable");
     expect(keys).toEqual(["SWMKEY-1-now"]);
+    expect(gossipers).toEqual(["manager-3"]);
     expect(at).toBeLessThan(15);
   },
 );
