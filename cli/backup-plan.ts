@@ -1,11 +1,11 @@
 import type { ManagerRef } from "../contract/connection";
 import type { Waiting } from "../engine/conditions";
+import { heardNodes } from "../engine/heard-nodes";
 import { takeInventory, type Inventory } from "../engine/inventory";
 import { onManager } from "../engine/managers";
 import { givenName, nodeName } from "../engine/node-name";
 import { quorumOf } from "../engine/quorum";
 import { inspectSwarm, unlockKey } from "../engine/swarm";
-import { listNodes } from "../engine/swarm-nodes";
 import type { SwarmInspect, SwarmNodeInspect } from "../engine/swarm-types";
 import type { ClusterRecord } from "../contract/cluster-record";
 import { upCommand } from "../foundation/command-lines";
@@ -23,10 +23,10 @@ export interface BackupPlan {
 
 /** Looks at a swarm and chooses the manager whose state is taken. Fails where none can be stopped without losing quorum. */
 export async function planBackup({ managers }: ClusterRecord, waiting: Waiting): Promise<BackupPlan> {
+  const nodes = await heardNodes(managers, waiting, ({ ManagerStatus }) => ManagerStatus !== undefined);
   return onManager(managers, waiting, async (engine) => {
-    const [swarm, nodes, inventory] = await Promise.all([
+    const [swarm, inventory] = await Promise.all([
       inspectSwarm(engine, waiting.signal),
-      listNodes(engine, waiting.signal),
       takeInventory(engine, waiting.signal),
     ]);
     const { node, isOnly } = chooseManager(nodes);

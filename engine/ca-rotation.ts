@@ -1,5 +1,6 @@
 import type { ManagerRef } from "../contract/connection";
 import { showPending, type Waiting } from "./conditions";
+import { heardNodes } from "./heard-nodes";
 import { onManager } from "./managers";
 import { nodeName } from "./node-name";
 import { inspectSwarm } from "./swarm";
@@ -18,9 +19,8 @@ export async function refuseRotationWithNodesDown(
   managers: readonly ManagerRef[],
   waiting: Waiting,
 ): Promise<void> {
-  const [swarm, nodes] = await onManager(managers, waiting, (engine) =>
-    Promise.all([inspectSwarm(engine, waiting.signal), listNodes(engine, waiting.signal)]),
-  );
+  const nodes = await heardNodes(managers, waiting);
+  const swarm = await onManager(managers, waiting, (engine) => inspectSwarm(engine, waiting.signal));
   const down = nodes.filter(({ Status }) => Status.State !== "ready");
   if (down.length === 0) return;
   const names = down.map((node) => `${nodeName(node)} is ${node.Status.State}`).join(", ");

@@ -45,12 +45,12 @@ export async function nodeReady(
   waiting: Waiting,
   limits: ReadyLimits = {},
 ): Promise<SwarmNodeInspect> {
-  let { node, wasLocked } = await seenReady(member, role, waiting, limits);
-  if (!wasLocked || !member.connection) return node;
+  const { wasLocked, ...seen } = await seenReady(member, role, waiting, limits);
+  if (!wasLocked || !member.connection) return seen.node;
   const { name, connection, managers } = member;
-  const again = async () => void ({ node } = await seenReady(member, role, waiting, limits));
+  const again = async () => Object.assign(seen, await seenReady(member, role, waiting, limits));
   await gossipAgain({ name, connection }, managers, again, waiting);
-  return node;
+  return seen.node;
 }
 
 async function seenReady(

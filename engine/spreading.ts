@@ -1,10 +1,11 @@
 import { showPending, type Waiting } from "./conditions";
+import { heardNodes } from "./heard-nodes";
 import { onManager } from "./managers";
 import type { Member } from "./membership";
 import { allServices, forceUpdate } from "./services";
 import type { Service } from "./service-types";
 import { hasFailed } from "./convergence";
-import { changeNode, listNodes, runningTasks } from "./swarm-nodes";
+import { changeNode, runningTasks } from "./swarm-nodes";
 import type { SwarmNodeInspect, Task } from "./swarm-types";
 import { waitFor, WaitTimeout } from "./wait";
 
@@ -15,9 +16,10 @@ import { waitFor, WaitTimeout } from "./wait";
  */
 export async function spreadFrom(member: Member, timeoutMs: number, waiting: Waiting): Promise<void> {
   const { managers, nodeId, name } = member;
+  // Nobody seems to take tasks as long as a new leader has not heard from anybody.
+  const nodes = await heardNodes(managers, waiting, ({ ID }) => ID !== nodeId);
   const concentrated = await onManager(managers, waiting, async (engine) => {
-    const [nodes, services, tasks] = await Promise.all([
-      listNodes(engine, waiting.signal),
+    const [services, tasks] = await Promise.all([
       allServices(engine, waiting.signal),
       runningTasks(engine, waiting.signal),
     ]);

@@ -1,5 +1,6 @@
 import type { SwarmNodeInputs } from "../contract/swarm";
 import { connect } from "../engine/connect";
+import { heardNodes, isUnheard } from "../engine/heard-nodes";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
 import { TransportError } from "../transport/transport";
 import type { Context } from "./handler";
@@ -17,6 +18,24 @@ export async function hasLeft(
     if (error instanceof TransportError) return false;
     throw error;
   }
+}
+
+/**
+ * How the managers see a node that is a member by its own word: where their leader is a new one, as soon as it has heard from
+ * it. Else a refresh would find fault with every node of a swarm in which the leader has changed a moment ago.
+ */
+export async function asHeard(
+  node: SwarmNodeInspect,
+  { connection, managers }: SwarmNodeInputs,
+  context: Context,
+): Promise<SwarmNodeInspect> {
+  if (!isUnheard(node)) return node;
+  const own = await connect(connection)
+    .swarmState(context.signal)
+    .catch(() => "");
+  if (!own.startsWith("active")) return node;
+  const nodes = await heardNodes(managers, context, ({ ID }) => ID === node.ID);
+  return nodes.find(({ ID }) => ID === node.ID) ?? node;
 }
 
 /** Why the swarm cannot count on a node, as "is down"; nothing where it can. */

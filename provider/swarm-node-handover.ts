@@ -1,7 +1,8 @@
 import type { SwarmNodeInputs } from "../contract/swarm";
+import { heardNodes } from "../engine/heard-nodes";
 import { onManager } from "../engine/managers";
 import { givenName, nodeName } from "../engine/node-name";
-import { changeNode, listNodes } from "../engine/swarm-nodes";
+import { changeNode } from "../engine/swarm-nodes";
 import { swarmStates } from "../engine/swarm-states";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
 import { contextOf, type Context } from "./handler";
@@ -37,7 +38,12 @@ function managersBefore({ name, role, managers }: SwarmNodeInputs): string[] {
 }
 
 async function takePlaces(names: string[], inputs: SwarmNodeInputs, context: Context): Promise<void> {
-  const nodes = await onManager(inputs.managers, context, (engine) => listNodes(engine, context.signal));
+  // A predecessor that led is none any more, and the new leader does not know yet who serves.
+  const nodes = await heardNodes(
+    inputs.managers,
+    context,
+    ({ ManagerStatus }) => ManagerStatus !== undefined,
+  );
   const successions = names.flatMap((name) => successionsOf(name, nodes));
   if (successions.length === 0) return;
   for (const { successor, predecessor } of await inOrder(successions, inputs, context)) {

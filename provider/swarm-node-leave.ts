@@ -3,6 +3,7 @@ import type { SwarmNodeInputs, SwarmNodeOutputs } from "../contract/swarm";
 import { showPending } from "../engine/conditions";
 import { connect } from "../engine/connect";
 import { forceLeaveIf } from "../engine/force-leave";
+import { isUnheard } from "../engine/heard-nodes";
 import { isSwarmGone, onManager } from "../engine/managers";
 import { removed } from "../engine/membership";
 import { allServices } from "../engine/services";
@@ -20,8 +21,8 @@ import { isWanted } from "./wanted-clusters";
 type State = SwarmNodeInputs & SwarmNodeOutputs;
 type Leaving = Omit<Disrupted, "role"> & Pick<State, "owner">;
 
-/** Three heartbeats of 5 s, and some for an election. */
-const DOWN_TIMEOUT_MS = 40_000;
+/** Three heartbeats of 5 s, six where the leader is a new one, and some for an election. */
+const DOWN_TIMEOUT_MS = 60_000;
 
 /**
  * Takes a node out of its swarm without costing quorum or tasks: drain and wait until its tasks run elsewhere, demote and
@@ -123,7 +124,8 @@ async function refuseIfUp(leaving: Leaving, cause: TransportError, context: Cont
       },
       async () => {
         const node = await lookUp(leaving, context);
-        return node?.Status.State === "ready" ? { pending: "ready" } : { done: undefined };
+        const mayBeUp = node !== undefined && (node.Status.State === "ready" || isUnheard(node));
+        return mayBeUp ? { pending: node.Status.State } : { done: undefined };
       },
     );
   } catch (error) {

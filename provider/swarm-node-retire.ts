@@ -23,13 +23,12 @@ export async function retire(
 ): Promise<void> {
   if (await isRetired(node, disrupted, context)) return;
   const role = node.ManagerStatus ? "manager" : "worker";
-  const isDead = async () => node.Status.State !== "ready" || (await isLost(disrupted, context));
   // A dead worker takes nothing out of service that is not gone already.
-  if (role === "worker" && (await isDead())) return;
+  if (role === "worker" && (await isLost(disrupted, context))) return;
   await inTurn({ ...disrupted, role }, context, async () => {
     if (node.ManagerStatus) await refuseWithoutQuorum(node, disrupted, context);
     // Tasks of a dead machine never end; the swarm gives them another place when it knows.
-    if (!(await isDead())) {
+    if (!(await isLost(disrupted, context))) {
       context.progress("draining");
       await unlessLost(disrupted, context, (watched) =>
         drained(disrupted, drainPolicy(disrupted.disruption), watched),

@@ -67,7 +67,6 @@ export async function removeDeadTwins(
   const twins = twinsOf(inputs.name, nodeId, await recentNodes(inputs.managers, context, maxAgeMs));
   for (const twin of twins) {
     const member = { name: inputs.name, nodeId: twin.ID, managers: inputs.managers };
-    const isDead = twin.Status.State !== "ready" || (await isLost(member, context));
-    if (isDead) await retireTwin(twin, inputs, context);
+    if (await isLost(member, context)) await retireTwin(twin, inputs, context);
   }
 }

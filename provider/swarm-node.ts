@@ -13,7 +13,7 @@ import { noteFormerLabels } from "./former-labels";
 import { PartialFailure, type Context, type Handler } from "./handler";
 import { noteConnection } from "./network-look";
 import { noteRepaired, wasStarted } from "./repaired";
-import { hasLeft, notReady } from "./swarm-node-drift";
+import { asHeard, hasLeft, notReady } from "./swarm-node-drift";
 import { placesTaken } from "./swarm-node-handover";
 import { joined } from "./swarm-node-join";
 import { leaveSafely } from "./swarm-node-leave";
@@ -83,8 +83,9 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
       inspectNode(engine, state.nodeId, context.signal),
     );
     if (!node || (await hasLeft(node, state, context))) return undefined;
+    const seen = await asHeard(node, state, context);
     return {
-      inputs: { ...state, role: node.Spec.Role, drift: notReady(node) },
+      inputs: { ...state, role: seen.Spec.Role, drift: notReady(seen) },
       outputs: { nodeId: state.nodeId },
     };
   },

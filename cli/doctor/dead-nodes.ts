@@ -12,7 +12,8 @@ export function isDead(
   nodes: readonly SwarmNodeInspect[],
   machines: Facts["machines"],
 ): boolean {
-  if (node.Status.State === "ready") return false;
+  // A leader that was just elected calls all others "unknown" until it hears from them.
+  if (node.Status.State !== "down") return false;
   const name = givenName(node);
   if (name === undefined) return false;
   const left = machines.some((machine) => machine.name === name && machine.swarmState === "inactive");

@@ -34,6 +34,14 @@ claims("nodes up", [
     { ...withNodes(node("app-1", down)), machines: [machine("app-1", { swarmState: "inactive" })] },
     /^fail: app-1 is down → npm run swarm -- docker node rm --force id-app-1, then npm run up -- --refresh$/,
   ],
+  [
+    "a new leader has not heard from one yet",
+    {
+      ...withNodes(node("app-1", { Status: { State: "unknown", Addr: "" } })),
+      machines: [machine("app-1", { swarmState: "inactive" })],
+    },
+    /^fail: app-1 is unknown → Bring back .*--refresh$/,
+  ],
   ["one is no member", withSwarm({ nodes: SWARM.nodes.slice(0, 3) }), /^fail: app-1 is no member → /],
   ["a dead twin beside it", withNodes(node("app-1", { ID: "dead", ...down })), /^pass: all 4/],
   [
