@@ -143,7 +143,7 @@ test("a manager that has joined takes its predecessor's place as soon as a new l
     `unheard-${number++}`,
   );
   later = { 5: () => (state("new2").Status.State = "ready") };
-  const three = ["m1", "m2", "m3"].map((name) => ({ name, connection: { host: name } }));
+  const three = ["m1", "m2", "m3"].map((name) => ({ name, connection: { container: name } }));
   const inputs = { ...member("m3"), name: "m3", role: "manager", managers: three } as SwarmNodeInputs;
   await placesTaken(inputs, context);
   expect(swarm.writes).toEqual(["m2 drain", "m2 worker"]);
