@@ -2,6 +2,20 @@
 export type { ClusterNode } from "./components/cluster-machines";
 export { SwarmCluster } from "./components/swarm-cluster";
 export type { ManagersArgs, NodePoolArgs, SwarmClusterArgs, WantedNode } from "./components/cluster-args";
+export type { Cluster } from "./components/cluster";
+export { ExistingCluster } from "./components/existing-cluster";
+export type {
+  ClusterOfStackArgs,
+  ContainerManagerArgs,
+  EngineManagerArgs,
+  ExistingClusterArgs,
+  ExistingManagerArgs,
+  FromStackArgs,
+  GivenClusterArgs,
+  ManagerLoginArgs,
+  SshManagerArgs,
+} from "./components/existing-cluster-args";
+export type { ExportedCluster } from "./contract/existing-cluster";
 export type { AfterJoinCommand } from "./components/after-join";
 export {
   Config,
@@ -29,6 +43,7 @@ export type {
 export type {
   Connection,
   ContainerConnection,
+  EngineConnection,
   ManagerRef,
   SshConnection,
   SshEndpoint,

@@ -1,15 +1,14 @@
 import * as pulumi from "../resources/pulumi";
-import type { SwarmRef } from "../contract/connection";
-import type { NetworkInputs } from "../contract/objects";
+import type { InSwarm, NetworkInputs } from "../contract/objects";
 import { ConfigVersion, OverlayNetwork, SecretVersion } from "../resources/objects";
 import { checkNetwork, checkVersioned } from "../validation/objects";
 import { checkLabels } from "../validation/node";
+import { optionsIn, placeIn, type Cluster } from "./cluster";
 import { onceProgramIsValid, report, reportOnceKnown } from "./program-checks";
-import type { SwarmCluster } from "./swarm-cluster";
 
 interface VersionedArgs {
   /** The cluster that the object lives in. */
-  cluster: SwarmCluster;
+  cluster: Cluster;
   /** Name in the swarm, followed there by a hash of the content. @default the resource's name */
   name?: string;
   /** Labels of the object. @default none */
@@ -42,10 +41,7 @@ export class Config extends pulumi.ComponentResource {
   constructor(name: string, args: ConfigArgs, opts?: pulumi.ComponentResourceOptions) {
     super("swarm:index:ConfigObject", name, {}, onceProgramIsValid(opts));
     checkObject("config", name, args);
-    const version = new ConfigVersion(name, inputsOf(name, args), {
-      parent: this,
-      deletedWith: args.cluster.swarm,
-    });
+    const version = new ConfigVersion(name, inputsOf(name, args), optionsIn(args.cluster, this));
     this.objectName = version.objectName;
     this.registerOutputs({ objectName: this.objectName });
   }
@@ -64,18 +60,15 @@ export class Secret extends pulumi.ComponentResource {
   constructor(name: string, args: SecretArgs, opts?: pulumi.ComponentResourceOptions) {
     super("swarm:index:SecretObject", name, {}, onceProgramIsValid(opts));
     checkObject("secret", name, args);
-    const version = new SecretVersion(name, inputsOf(name, args), {
-      parent: this,
-      deletedWith: args.cluster.swarm,
-    });
+    const version = new SecretVersion(name, inputsOf(name, args), optionsIn(args.cluster, this));
     this.objectName = version.objectName;
     this.registerOutputs({ objectName: this.objectName });
   }
 }
 
-export interface NetworkArgs extends Omit<NetworkInputs, keyof SwarmRef | "owner" | "name"> {
+export interface NetworkArgs extends Omit<NetworkInputs, keyof InSwarm | "name"> {
   /** The cluster that the network lives in. */
-  cluster: SwarmCluster;
+  cluster: Cluster;
   /** Name in the swarm. @default the resource's name */
   name?: string;
 }
@@ -91,11 +84,7 @@ export class Network extends pulumi.ComponentResource {
     const { cluster, ...rest } = args;
     const inputs = { ...rest, name: args.name ?? name };
     report(`Network "${name}"`, checkNetwork(inputs));
-    const network = new OverlayNetwork(
-      name,
-      { ...inputs, owner: cluster.owner, clusterId: cluster.clusterId, managers: cluster.ref.managers },
-      { parent: this, deletedWith: cluster.swarm },
-    );
+    const network = new OverlayNetwork(name, { ...inputs, ...placeIn(cluster) }, optionsIn(cluster, this));
     this.networkId = network.networkId;
     // Through the ID, so that a stack waits for the network and not only for its name.
     this.objectName = network.networkId.apply(() => inputs.name);
@@ -104,8 +93,7 @@ export class Network extends pulumi.ComponentResource {
 }
 
 function inputsOf(name: string, { cluster, name: given, data, labels, templated }: ConfigArgs) {
-  const { owner, clusterId, ref } = cluster;
-  return { owner, clusterId, managers: ref.managers, name: given ?? name, data, labels, templated };
+  return { ...placeIn(cluster), name: given ?? name, data, labels, templated };
 }
 
 function checkObject(kind: "config" | "secret", name: string, args: ConfigArgs): void {

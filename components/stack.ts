@@ -7,13 +7,14 @@ import { programFolder } from "../resources/program-folder";
 import { checkComposeFiles } from "../validation/compose";
 import { checkVariables } from "../validation/compose-variables";
 import { show, type Problem } from "../validation/problem";
+import { resourceAt } from "../resources/by-urn";
+import { optionsIn, placeIn, type Cluster } from "./cluster";
 import type { Config, Network, Secret } from "./objects";
 import { onceProgramIsValid, report, reportOnceKnown } from "./program-checks";
-import type { SwarmCluster } from "./swarm-cluster";
 
 export interface StackArgs {
   /** The cluster that the stack runs on. */
-  cluster: SwarmCluster;
+  cluster: Cluster;
   /** Paths of compose files, from the program's folder; later ones override earlier ones. */
   composeFiles: string[];
   /** Name in the compose file → secret. The compose file declares it `external: true`. @default none */
@@ -24,7 +25,7 @@ export interface StackArgs {
   networks?: Record<string, Network>;
   /** Values for ${VARIABLES} of the compose files. @default none */
   environment?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-  /** When the registry is asked for image digests. @default "never" on local machines, else "changed" */
+  /** When the registry is asked for image digests. @default that of the cluster: "never" on local machines, else "changed" */
   resolveImage?: "always" | "changed" | "never";
   /** Seconds until every service has to run. @default 300 */
   convergeTimeout?: number;
@@ -47,20 +48,18 @@ export class Stack extends pulumi.ComponentResource {
     const stack = new SwarmStack(
       name,
       {
+        ...placeIn(cluster),
         name,
-        owner: cluster.owner,
-        clusterId: cluster.clusterId,
-        managers: cluster.ref.managers,
         composeFiles: files,
         secrets: namesOf(args.secrets),
         configs: namesOf(args.configs),
         networks: namesOf(args.networks),
         environment: args.environment as pulumi.Input<Record<string, string>>,
-        resolveImage: args.resolveImage ?? cluster.platform.resolveImage,
+        resolveImage: args.resolveImage ?? cluster.resolveImage,
         convergeTimeout: args.convergeTimeout,
         imageFingerprints: cluster.imageFingerprints,
       },
-      { parent: this, dependsOn: [...cluster.ready], deletedWith: cluster.swarm },
+      { ...optionsIn(cluster, this), dependsOn: cluster.ready.apply((urns) => urns.map(resourceAt)) },
     );
     this.services = stack.services;
     this.registerOutputs({ services: this.services });

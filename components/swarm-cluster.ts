@@ -1,6 +1,7 @@
 import * as pulumi from "../resources/pulumi";
 import type { ClusterRecord } from "../contract/cluster-record";
-import type { ManagerRef, SwarmRef } from "../contract/connection";
+import { withoutLogin, type ManagerRef, type SwarmRef } from "../contract/connection";
+import type { ExportedCluster } from "../contract/existing-cluster";
 import type { Machine, NodeRequest } from "../platforms/platform";
 import { ClusterIdentity } from "../resources/cluster-identity";
 import { NodeSpecs, Swarm } from "../resources/swarm";
@@ -9,13 +10,14 @@ import { checkCluster, faultTolerance } from "../validation/cluster";
 import { checkHostname } from "../validation/node";
 import { checkSwarmSettings } from "../validation/swarm-settings";
 import { commandPackageProblems } from "./after-join";
+import type { Cluster } from "./cluster";
 import { managerCount, wantedNodes, type SwarmClusterArgs, type WantedNode } from "./cluster-args";
 import { candidatesOf, machineOf, nodesOf, refsOf, type ClusterNode } from "./cluster-machines";
 import { NodePool, resourcesOf, type PoolMember } from "./node-pool";
 import { onceProgramIsValid, report, reportLater } from "./program-checks";
 
 /** A Docker Swarm cluster: machines of a platform, the swarm on them, and every node's membership. */
-export class SwarmCluster extends pulumi.ComponentResource {
+export class SwarmCluster extends pulumi.ComponentResource implements Cluster {
   /** Cluster ID of the swarm. */
   readonly clusterId: pulumi.Output<string>;
   readonly managers: pulumi.Output<ClusterNode[]>;
@@ -30,12 +32,19 @@ export class SwarmCluster extends pulumi.ComponentResource {
   readonly owner: OwnerArgs;
   /** The nodes that the program asks for. */
   readonly wanted: readonly WantedNode[];
-  /** The swarm with all nodes joined and images loaded: what a stack waits for. */
-  readonly ready: readonly pulumi.Resource[];
+  /** URNs of the swarm with all nodes joined and images loaded: what a stack waits for. */
+  readonly ready: pulumi.Output<string[]>;
   /** Image tag → fingerprint of the images that the platform loaded. */
   readonly imageFingerprints: pulumi.Output<Record<string, string>>;
   /** The swarm resource: what dies with it needs no delete of its own. */
   readonly swarm: Swarm;
+  readonly deletedWith: pulumi.Output<string>;
+  readonly resolveImage: pulumi.Output<ExportedCluster["resolveImage"]>;
+  /**
+   * What programs of other projects need to put their objects into the swarm (`ExistingCluster.fromStack`), as an output of
+   * this one: `export const cluster = prod.exported`. It holds no token, key or login, and is no secret, whatever its parts are.
+   */
+  readonly exported: pulumi.Output<ExportedCluster>;
   readonly platform: SwarmClusterArgs["platform"];
 
   constructor(name: string, args: SwarmClusterArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -109,14 +118,34 @@ export class SwarmCluster extends pulumi.ComponentResource {
     this.managers = nodesOf([managers], machines);
     this.workers = nodesOf(pools, machines);
     const members = [managers, ...pools].flatMap((pool) => pool.members);
-    this.ready = [this.createNodeSpecs(name, args, members, managerRefs), ...finished.resources];
+    const service = [this.createNodeSpecs(name, args, members, managerRefs), ...finished.resources];
+    this.ready = pulumi.all(service.map(({ urn }) => urn));
+    this.deletedWith = this.swarm.urn;
     this.imageFingerprints = finished.imageFingerprints;
+    this.resolveImage = pulumi.output(args.platform.resolveImage);
+    this.exported = this.export();
     this.registerOutputs({
       clusterId: this.clusterId,
       managers: this.managers,
       workers: this.workers,
+      ready: this.ready,
+      deletedWith: this.deletedWith,
+      exported: this.exported,
       record: this.record(machines),
     });
+  }
+
+  /** Known when all nodes are in service: who puts a stack into the swarm of another program does not wait for them. */
+  private export(): pulumi.Output<ExportedCluster> {
+    const { project, stack, cluster } = this.owner;
+    const known = pulumi.all([this.ref, this.imageFingerprints, this.resolveImage, this.ready]);
+    return pulumi.unsecret(
+      known.apply(([{ clusterId, managers }, imageFingerprints, resolveImage]) => ({
+        ...{ project, stack, cluster, clusterId },
+        managers: managers.map(({ name, connection }) => ({ name, connection: withoutLogin(connection) })),
+        ...{ imageFingerprints, resolveImage },
+      })),
+    );
   }
 
   /** What commands that work on the cluster read from the state. */

@@ -3,7 +3,7 @@ import type { StackService } from "./objects";
 import type { Owner } from "./owner";
 import type { Availability, Role } from "./swarm";
 
-/** What the state has of a cluster for the commands that work on it: `SwarmCluster` registers it as its output `record`. */
+/** What the state has of a cluster for the commands that work on it: its component registers it as its output `record`. */
 export interface ClusterRecord {
   cluster: string;
   owner: Owner;
@@ -12,6 +12,8 @@ export interface ClusterRecord {
   managers: ManagerRef[];
   /** The nodes that the program asks for. */
   nodes: NodeRecord[];
+  /** Whether another program makes the swarm: then nobody here asks for nodes. @default false */
+  isExisting?: boolean;
   /** When the join tokens were rotated last, as RFC 3339 times. @default when the swarm was initialised */
   tokens?: { workerRotatedAt?: string; managerRotatedAt?: string };
 }

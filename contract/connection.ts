@@ -37,11 +37,26 @@ export interface SshConnection extends SshEndpoint {
   sudo?: boolean;
 }
 
+/** An engine that this machine reaches by itself, such as its own. Commands run here, and the docker CLI reaches it. */
+export interface EngineConnection {
+  /** Address of the Docker Engine, as in DOCKER_HOST. */
+  dockerHost?: string;
+  /** The docker context that names it, in place of an address. */
+  context?: string;
+  /** What the others have. */
+  container?: undefined;
+  host?: undefined;
+}
+
 /** How the provider reaches one node. */
-export type Connection = ContainerConnection | SshConnection;
+export type Connection = ContainerConnection | EngineConnection | SshConnection;
 
 export function isContainerConnection(connection: Connection): connection is ContainerConnection {
-  return "container" in connection;
+  return "container" in connection && connection.container !== undefined;
+}
+
+export function isSshConnection(connection: Connection): connection is SshConnection {
+  return "host" in connection && connection.host !== undefined;
 }
 
 export function isSshEndpoint(value: unknown): value is SshEndpoint {
@@ -57,7 +72,24 @@ export function credentialsOf(connection: SshConnection): string[] {
 
 /** A node as an error or a progress line names it, without anything secret. */
 export function nameOfConnection(connection: Connection): string {
-  return isContainerConnection(connection) ? connection.container : connection.host;
+  if (isContainerConnection(connection)) return connection.container;
+  if (isSshConnection(connection)) return connection.host;
+  return connection.context === undefined ? String(connection.dockerHost) : `context ${connection.context}`;
+}
+
+/** The same connection with nothing to log in with: where it leads to, and by what the machine is known. */
+export function withoutLogin(connection: Connection): Connection {
+  if (!isSshConnection(connection)) return connection;
+  const { sudo, proxy } = connection;
+  return {
+    ...endpointOf(connection),
+    ...(sudo ? { sudo } : {}),
+    ...(proxy ? { proxy: endpointOf(proxy) } : {}),
+  };
+}
+
+function endpointOf({ host, port, user, hostKey }: SshEndpoint): SshEndpoint {
+  return { host, ...(port ? { port } : {}), ...(user ? { user } : {}), hostKey };
 }
 
 /** One manager of a swarm: what any cluster-wide operation can be sent to. */

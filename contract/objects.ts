@@ -1,8 +1,14 @@
 import type { SwarmRef } from "./connection";
 import type { Owner } from "./owner";
 
-export interface ConfigInputs extends SwarmRef {
+/** What every object that a program puts into a swarm is told. */
+export interface InSwarm extends SwarmRef {
   owner: Owner;
+  /** At its delete, leave it behind where its swarm cannot be asked. Not for a swarm of the same program. @default false */
+  forget?: boolean;
+}
+
+export interface ConfigInputs extends InSwarm {
   /** Logical name; the config's name in the swarm is this plus a hash of the content. */
   name: string;
   /** The content, 1 byte to 1000 KiB. */
@@ -13,8 +19,7 @@ export interface ConfigInputs extends SwarmRef {
   templated?: boolean;
 }
 
-export interface SecretInputs extends SwarmRef {
-  owner: Owner;
+export interface SecretInputs extends InSwarm {
   /** Logical name; the secret's name in the swarm is this plus a hash that does not give the content away. */
   name: string;
   /** The content, 1 byte to 500 KiB. A Pulumi secret. */
@@ -31,8 +36,7 @@ export interface VersionedOutputs {
   objectName: string;
 }
 
-export interface NetworkInputs extends SwarmRef {
-  owner: Owner;
+export interface NetworkInputs extends InSwarm {
   /** Name of the network in the swarm. */
   name: string;
   /** Containers outside of services may attach. @default false */
@@ -63,8 +67,7 @@ export interface ComposeFile {
   content: string;
 }
 
-export interface SwarmStackInputs extends SwarmRef {
-  owner: Owner;
+export interface SwarmStackInputs extends InSwarm {
   /** Name of the stack in the swarm; its services are `<name>_<service>`. */
   name: string;
   /** Compose files; later ones override earlier ones. */

@@ -15,6 +15,11 @@ export interface Owner extends ClusterNames {
    * was one; empty in a preview of the update that makes it, when nothing can carry it yet.
    */
   id?: string;
+  /**
+   * Whether its program only puts objects into a swarm that another one makes: then its own identity alone makes an
+   * object its own, and nothing is said of the swarm. @default false
+   */
+  isGuest?: boolean;
 }
 
 const PREFIX = "pulumi-swarm.";

@@ -1,4 +1,4 @@
-import { isContainerConnection, type Connection } from "../contract/connection";
+import { isContainerConnection, isSshConnection, type Connection } from "../contract/connection";
 import { EngineClient } from "./engine-client";
 import { ContainerTransport } from "../transport/container";
 
@@ -23,6 +23,10 @@ export function closeConnections(): void {
 
 function open(connection: Connection) {
   if (isContainerConnection(connection)) return new ContainerTransport(connection);
+  if (!isSshConnection(connection)) {
+    const { EngineTransport } = require("../transport/engine") as typeof import("../transport/engine");
+    return new EngineTransport(connection);
+  }
   // Loaded only for machines over SSH: a local cluster does not pay for it.
   const { SshTransport } = require("../transport/ssh") as typeof import("../transport/ssh");
   return new SshTransport(connection);

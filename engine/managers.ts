@@ -1,4 +1,4 @@
-import { isContainerConnection, nameOfConnection, type ManagerRef } from "../contract/connection";
+import { isSshConnection, nameOfConnection, type ManagerRef } from "../contract/connection";
 import { TransportError } from "../transport/transport";
 import { connect } from "./connect";
 import type { EngineClient } from "./engine-client";
@@ -100,8 +100,7 @@ async function answering(
   const there = await Promise.all(
     managers.map(async (manager) => {
       try {
-        const isNear = isContainerConnection(manager.connection);
-        const timeoutMs = isNear ? PROBE_TIMEOUT_MS : SSH_PROBE_TIMEOUT_MS;
+        const timeoutMs = isSshConnection(manager.connection) ? SSH_PROBE_TIMEOUT_MS : PROBE_TIMEOUT_MS;
         await connect(manager.connection).swarmState(signal, timeoutMs);
         return true;
       } catch (error) {

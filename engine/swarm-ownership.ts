@@ -11,8 +11,12 @@ export interface Inside {
   labels: Labels;
 }
 
-/** Whether a swarm is somebody else's: its identity decides, and names where the owner knows of none. */
+/**
+ * Whether a swarm is somebody else's: its identity decides, and names where the owner knows of none. A guest's never is:
+ * to a guest it is the one that it was told, by its cluster ID, whoever made it.
+ */
 export function isForeignSwarm(owner: Owner, labels: Labels): boolean {
+  if (owner.isGuest) return false;
   const identity = identityOf(labels);
   if (identity === undefined) return false;
   return owner.id ? identity !== owner.id : !hasNames(owner, labels);
@@ -20,10 +24,12 @@ export function isForeignSwarm(owner: Owner, labels: Labels): boolean {
 
 /**
  * Whether something inside of the owner's swarm is the owner's. Labels of a network cannot change, so the swarm's own
- * labels list what else counts: whoever it belonged to before, and networks that carry no identity.
+ * labels list what else counts: whoever it belonged to before, and networks that carry no identity. A guest inherits
+ * nothing of that.
  */
 export function isOwnedIn(swarm: Labels, owner: Owner, { id, labels }: Inside): boolean {
   const identity = identityOf(labels);
+  if (owner.isGuest) return identity !== undefined && identity === owner.id;
   if (identity !== undefined)
     return [owner.id, identityOf(swarm), ...wordsOf(swarm, FORMER_LABEL)].includes(identity);
   return hasNames(owner, labels) || wordsOf(swarm, NETWORKS_LABEL).includes(id);

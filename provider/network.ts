@@ -3,15 +3,14 @@ import { ownerLabels } from "../contract/owner";
 import { showPending } from "../engine/conditions";
 import type { EngineClient } from "../engine/engine-client";
 import { isEngineError } from "../engine/errors";
-import { onManager } from "../engine/managers";
 import { inspectSwarm } from "../engine/swarm";
 import { isForeignIn, isOwnedIn } from "../engine/swarm-ownership";
 import { waitFor } from "../engine/wait";
 import { checkNetwork } from "../validation/objects";
 import type { Context, Handler } from "./handler";
 import { ifPresent } from "./outer";
-import { deleteInSwarm } from "./own-swarm";
-import { foreign, toldApart } from "./ownership";
+import { deleteInSwarm, inSwarm, readInSwarm } from "./own-swarm";
+import { foreignInside, toldApart } from "./ownership";
 import { SWARM_COMMAND } from "../foundation/command-lines";
 
 interface NetworkInspect {
@@ -36,6 +35,7 @@ export const network: Handler<NetworkInputs, NetworkOutputs> = {
     options: "replace",
     labels: "replace",
     managers: "connection",
+    forget: "connection",
   },
   outputs: ["networkId"],
   deleteBeforeReplace: true,
@@ -43,19 +43,19 @@ export const network: Handler<NetworkInputs, NetworkOutputs> = {
   check: (inputs) => checkNetwork(inputs),
 
   async create(inputs, context) {
-    const networkId = await onManager(inputs.managers, context, async (engine) => {
+    const networkId = await inSwarm(inputs, context, async (engine) => {
       const present = await inspect(engine, inputs.name, context);
       if (!present) return create(engine, inputs, context);
       const { Spec } = await inspectSwarm(engine, context.signal);
       if (!isOwnedIn(Spec.Labels, inputs.owner, insideOf(present)))
-        throw foreign(`The network "${inputs.name}" of the swarm`, present.Labels, inputs.owner);
+        throw foreignInside(`network "${inputs.name}"`, present.Labels, inputs.owner);
       return present.Id;
     });
     return { id: networkId, outputs: { networkId } };
   },
 
   async read(id, state, context) {
-    const found = await onManager(state.managers, context, (engine) => inspect(engine, id, context));
+    const found = await readInSwarm(state, context, (engine) => inspect(engine, id, context));
     return found ? { inputs: state, outputs: { networkId: found.Id } } : undefined;
   },
 

@@ -1,7 +1,7 @@
 import type { ManagerRef } from "../contract/connection";
 import type { DisruptionBudget } from "../contract/swarm";
 import { rememberManagers } from "../engine/known-managers";
-import { isSwarmAsleep } from "../engine/managers";
+import { isSwarmAsleep, NoManager } from "../engine/managers";
 import { describeProblems, type Problem } from "../validation/problem";
 import { difference, type Difference } from "./diff";
 import { rememberBudget } from "./disruption";
@@ -113,11 +113,18 @@ export class Operations {
     if (problems.length > 0) throw new Error(`nothing was changed:\n${describeProblems(problems)}`);
   }
 
-  /** Of a swarm whose managers are all stopped or locked the last state counts until the next update wakes them. */
+  /**
+   * Of a swarm whose managers are all stopped or locked the last state counts until the next update wakes them, and of one
+   * that is to be forgotten, for good.
+   */
   private async readUnlessAsleep(id: string, state: Decoded, context: Context) {
     try {
       return await this.handler.read(id, state.values, context);
     } catch (error) {
+      if (state.values.forget && error instanceof NoManager) {
+        context.warn(`not looked at: ${error.message}`);
+        return { inputs: state.values, outputs: {} };
+      }
       if (!isSwarmAsleep(error)) throw error;
       context.warn(
         "not looked at: all managers are stopped or locked. `pulumi up` starts and unlocks them; then refresh again.",

@@ -40,11 +40,18 @@ export function refuseForeign(what: string, labels: Labels, owner: Owner, isList
   if (!isOurs(owner, labels, isListed)) throw foreign(what, labels, owner);
 }
 
-export function foreign(what: string, labels: Labels, owner: Owner): Error {
+export function foreign(what: string, labels: Labels, owner: Owner, wayOut = WAY_OUT): Error {
   return new Error(
-    `${what} exists and belongs to ${toldApart(labels, owner)}. It was left as it is. ${WAY_OUT}`,
+    `${what} exists and belongs to ${toldApart(labels, owner)}. It was left as it is. ${wayOut}`,
   );
 }
+
+/** The same inside of a swarm, where a cluster's name is nothing that would help. */
+export function foreignInside(what: string, labels: Labels, owner: Owner): Error {
+  return foreign(`The ${what} of the swarm`, labels, owner, INSIDE_WAY_OUT);
+}
+
+const INSIDE_WAY_OUT = "Choose another name for it, end that one where it was made, or remove it yourself.";
 
 /** "project p, stack s, cluster c (identity 1f2e3d4c), and this is … (identity 5a6b7c8d)" */
 export function toldApart(labels: Labels, owner: Owner): string {

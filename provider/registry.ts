@@ -4,6 +4,8 @@ import type { AnyHandler } from "./operations";
 const HANDLERS: Readonly<Record<string, () => unknown>> = {
   "swarm:index:ClusterIdentity": () =>
     (require("./cluster-identity") as typeof import("./cluster-identity")).clusterIdentity,
+  "swarm:index:ExistingSwarm": () =>
+    (require("./existing-swarm") as typeof import("./existing-swarm")).existingSwarm,
   "swarm:index:LocalNetwork": () =>
     (require("./local-network") as typeof import("./local-network")).localNetwork,
   "swarm:index:NodeImage": () => (require("./node-image") as typeof import("./node-image")).nodeImage,

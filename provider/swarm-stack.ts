@@ -11,7 +11,8 @@ import { checkVariables } from "../validation/compose-variables";
 import { difference } from "./diff";
 import type { Context, Handler } from "./handler";
 import { PartialFailure } from "./handler";
-import { foreign } from "./ownership";
+import { inSwarm, readInSwarm } from "./own-swarm";
+import { foreignInside } from "./ownership";
 import { wasRepaired } from "./repaired";
 import { tasksAnnounced } from "./swarm-stack-announced";
 import { changedByHand, shortOf } from "./swarm-stack-drift";
@@ -35,6 +36,7 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
     drift: "update",
     convergeTimeout: "connection",
     managers: "connection",
+    forget: "connection",
   },
   outputs: ["services"],
   renewed: () => ["services"],
@@ -58,13 +60,15 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
   },
 
   async read(_id, state, context) {
-    const [swarm, services, tasks] = await onManager(state.managers, context, (engine) =>
+    const found = await readInSwarm(state, context, (engine) =>
       Promise.all([
         inspectSwarm(engine, context.signal),
         stackServices(engine, state.name, context.signal),
         stackTasks(engine, state.name, { current: true, signal: context.signal }),
       ]),
     );
+    if (!found) return undefined;
+    const [swarm, services, tasks] = found;
     // After a restore the same services run in a swarm with another ID: `create` goes on with them, where a
     // replacement would end them first.
     if (swarm.ID !== state.clusterId) return undefined;
@@ -96,12 +100,12 @@ function insideOf({ ID, Spec }: Service) {
 }
 
 async function deploy(inputs: SwarmStackInputs, context: Context): Promise<SwarmStackOutputs> {
-  await onManager(inputs.managers, context, async (engine) => {
+  await inSwarm(inputs, context, async (engine) => {
     const { Spec: swarm } = await inspectSwarm(engine, context.signal);
     for (const service of await stackServices(engine, inputs.name, context.signal)) {
       const { Name, Labels } = service.Spec;
       if (!isOwnedIn(swarm.Labels, inputs.owner, insideOf(service)))
-        throw foreign(`The service "${Name}" of the swarm`, Labels, inputs.owner);
+        throw foreignInside(`service "${Name}"`, Labels, inputs.owner);
     }
     context.progress("deploying");
     const merged = await mergedCompose(engine.transport, inputs, context.signal);

@@ -1,5 +1,5 @@
 import type { ConfigInputs, SecretInputs, VersionedOutputs } from "../contract/objects";
-import { ownerLabels, type Owner } from "../contract/owner";
+import { identityOf, ownerLabels, type Owner } from "../contract/owner";
 import type { EngineClient } from "../engine/engine-client";
 import {
   createObject,
@@ -9,12 +9,12 @@ import {
   removeObject,
   type ObjectKind,
 } from "../engine/objects";
-import { onManager } from "../engine/managers";
+import { isEngineError } from "../engine/errors";
 import { isForeignIn } from "../engine/swarm-ownership";
 import { checkVersioned } from "../validation/objects";
 import type { Context, Handler } from "./handler";
-import { deleteInSwarm } from "./own-swarm";
-import { toldApart } from "./ownership";
+import { deleteInSwarm, inSwarm, readInSwarm } from "./own-swarm";
+import { foreignInside, toldApart } from "./ownership";
 import { contentLabels, holdsContent } from "./versioned-content";
 
 type Inputs = ConfigInputs & SecretInputs;
@@ -37,6 +37,7 @@ export function versionedObject(kind: ObjectKind): Handler<Inputs, VersionedOutp
       templated: "replace",
       labels: "update",
       managers: "connection",
+      forget: "connection",
     },
     outputs: ["objectId", "objectName"],
     secrets: kind === "secret" ? ["data"] : [],
@@ -44,7 +45,7 @@ export function versionedObject(kind: ObjectKind): Handler<Inputs, VersionedOutp
     check: (inputs) => checkVersioned(kind, inputs),
 
     async create(inputs, context) {
-      const outputs = await onManager(inputs.managers, context, async (engine) => {
+      const outputs = await inSwarm(inputs, context, async (engine) => {
         const present = await findEqual(engine, kind, inputs, context);
         return present ?? create(engine, kind, inputs, context);
       });
@@ -52,7 +53,7 @@ export function versionedObject(kind: ObjectKind): Handler<Inputs, VersionedOutp
     },
 
     async read(id, state, context) {
-      const found = await onManager(state.managers, context, (engine) =>
+      const found = await readInSwarm(state, context, (engine) =>
         inspectObject(engine, kind, id, context.signal),
       );
       if (!found) return undefined;
@@ -63,7 +64,7 @@ export function versionedObject(kind: ObjectKind): Handler<Inputs, VersionedOutp
     },
 
     async update(id, old, inputs, context) {
-      await onManager(inputs.managers, context, async (engine) => {
+      await inSwarm(inputs, context, async (engine) => {
         const found = await inspectObject(engine, kind, id, context.signal);
         if (!found)
           throw new Error(
@@ -120,20 +121,20 @@ async function create(
 ): Promise<VersionedOutputs> {
   const { digest, labels } = contentLabels(kind, inputs.data);
   const objectName = `${inputs.name}-${digest.slice(0, HASH_LENGTH)}`;
-  const objectId = await createObject(
-    engine,
-    kind,
-    {
-      Name: objectName,
-      Labels: {
-        ...identity(inputs),
-        ...labels,
-        ...inputs.labels,
-      },
-      Data: Buffer.from(inputs.data).toString("base64"),
-      ...(inputs.templated ? { Templating: { Name: "golang" } } : {}),
-    },
-    context.signal,
-  );
-  return { objectId, objectName };
+  const object = {
+    Name: objectName,
+    Labels: { ...identity(inputs), ...labels, ...inputs.labels },
+    Data: Buffer.from(inputs.data).toString("base64"),
+    ...(inputs.templated ? { Templating: { Name: "golang" } } : {}),
+  };
+  try {
+    return { objectId: await createObject(engine, kind, object, context.signal), objectName };
+  } catch (error) {
+    if (!isEngineError(error, "exists")) throw error;
+    // The same content under the same name: of a config both together are its name in the swarm.
+    const all = await listObjects(engine, kind, {}, context.signal);
+    const theirs = all.find(({ Spec }) => Spec.Name === objectName)?.Spec.Labels;
+    if (!theirs || identityOf(theirs) === inputs.owner.id) throw error;
+    throw foreignInside(`${kind} "${objectName}"`, theirs, inputs.owner);
+  }
 }

@@ -11,6 +11,7 @@ export type Inputs<T> = { [K in keyof T]: T[K] extends Owner | undefined ? Owner
 /** Whose an object is: its names are known from the start, so a preview and the program's own checks can show them. */
 export interface OwnerArgs extends ClusterNames {
   id: pulumi.Input<string>;
+  isGuest?: boolean;
 }
 
 /** What all resources of this provider share: their outputs are declared, and secret ones marked. */

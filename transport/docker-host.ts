@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
+import type { EngineConnection } from "../contract/connection";
 
 export const LOCAL_SOCKET = "unix:///var/run/docker.sock";
 const LOCAL_TLS = "tcp://localhost:2376";
@@ -56,6 +57,20 @@ export function dockerHostOf(
   return tls ? { url: LOCAL_TLS, from: "DOCKER_TLS", tls } : { url: LOCAL_SOCKET, from: "default" };
 }
 
+/**
+ * The engine of a connection. A context that is named wins over the environment, as with `docker --context`; the one
+ * called "default" is DOCKER_HOST or the local socket, whichever context is selected.
+ * @throws Error where there is no such context.
+ */
+export function connectedHost(
+  { dockerHost, context }: EngineConnection,
+  env: NodeJS.ProcessEnv = process.env,
+): DockerHost {
+  if (context === undefined || dockerHost !== undefined) return dockerHostOf(dockerHost, env);
+  if (context !== "default") return contextHost(configFolder(env), context);
+  return dockerHostOf(undefined, { ...env, DOCKER_CONTEXT: context });
+}
+
 /** How a person finds it. */
 export function describeDockerHost({ url, context }: DockerHost): string {
   return context ? `${url} (context ${context})` : url;
@@ -73,6 +88,13 @@ export function dockerCliVariables(dockerHost: string | undefined): Record<strin
   if (scheme === "http") return { DOCKER_HOST: `tcp://${withPort(rest, 80)}`, ...plain };
   if (scheme === "https") return { DOCKER_HOST: `tcp://${withPort(rest, 443)}`, DOCKER_TLS_VERIFY: "1" };
   return isSocket(dockerHost) ? { DOCKER_HOST: dockerHost, ...plain } : { DOCKER_HOST: dockerHost };
+}
+
+/** What makes the docker CLI talk to the engine of a connection; `undefined` takes a variable out. */
+export function connectedCliVariables({ dockerHost, context }: EngineConnection): NodeJS.ProcessEnv {
+  if (dockerHost !== undefined) return { ...dockerCliVariables(dockerHost), DOCKER_CONTEXT: undefined };
+  // DOCKER_HOST would win over the context, but that one which means it.
+  return { DOCKER_CONTEXT: context, ...(context === "default" ? {} : { DOCKER_HOST: undefined }) };
 }
 
 function withPort(host: string, port: number): string {

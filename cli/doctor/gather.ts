@@ -1,4 +1,4 @@
-import { isContainerConnection, type Connection } from "../../contract/connection";
+import { isContainerConnection, nameOfConnection, type Connection } from "../../contract/connection";
 import type { Waiting } from "../../engine/conditions";
 import { connect } from "../../engine/connect";
 import { onManager } from "../../engine/managers";
@@ -93,7 +93,7 @@ async function askMachine(
 }
 
 function placeOf(connection: Connection): Pick<MachineFacts, "host" | "isContainer"> {
-  if (!isContainerConnection(connection)) return { host: connection.host, isContainer: false };
+  if (!isContainerConnection(connection)) return { host: nameOfConnection(connection), isContainer: false };
   return {
     host: connection.dockerHost ? `the host of ${connection.dockerHost}` : "this host",
     isContainer: true,

@@ -114,7 +114,7 @@ describe("SwarmCluster", () => {
 
   test("gives all nodes their labels and availability at once", async () => {
     const cluster = makeCluster();
-    await settled(...cluster.ready.map(({ urn }) => urn));
+    await settled(cluster.ready);
     const node = (name: string, labels: object, availability = "active") => ({
       nodeId: `node-of-dev-${name}`,
       labels,
@@ -140,7 +140,7 @@ describe("SwarmCluster", () => {
   });
 
   test("marks everything with the identity of its cluster, and shows project, stack and name", async () => {
-    await settled(...makeCluster().ready.map(({ urn }) => urn));
+    await settled(makeCluster().ready);
     const owner = { project: "project", stack: "test", cluster: "dev", id: "identity-of-dev" };
     const owned = registered.filter(({ inputs }) => "owner" in inputs);
     expect(new Set(owned.map(({ type }) => type.split(":")[2]))).toEqual(

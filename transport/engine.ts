@@ -1,0 +1,80 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { connect as connectPlain, type Socket } from "node:net";
+import { connect as connectSecure } from "node:tls";
+import type { Agent } from "node:https";
+import type { Duplex } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { nameOfConnection, type EngineConnection } from "../contract/connection";
+import { dockerEndpoint, type DockerEndpoint } from "./docker-endpoint";
+import { connectedCliVariables, connectedHost } from "./docker-host";
+import { feed } from "./feed";
+import { TransportError, type RunOptions, type RunResult, type Transport } from "./transport";
+
+/**
+ * An engine that this machine reaches by itself. There is no shell beside it, so commands run here, with the docker CLI
+ * turned to that engine: they may only be about the engine and the swarm, never about its machine.
+ */
+export class EngineTransport implements Transport {
+  readonly node: string;
+  readonly idleStreams = 4;
+
+  constructor(private readonly connection: EngineConnection) {
+    this.node = nameOfConnection(connection);
+  }
+
+  async dialEngine(): Promise<Duplex> {
+    try {
+      const endpoint = dockerEndpoint(connectedHost(this.connection));
+      const socket = open(endpoint);
+      await once(socket, endpoint.protocol === "https" ? "secureConnect" : "connect");
+      return socket;
+    } catch (error) {
+      throw new TransportError(
+        this.node,
+        "unreachable",
+        `its Docker Engine did not answer: ${(error as Error).message}`,
+        "Start it, or give the address or context of one that runs.",
+      );
+    }
+  }
+
+  async run([name, ...args]: string[], { stdin, onStdout, signal }: RunOptions = {}): Promise<RunResult> {
+    signal?.throwIfAborted();
+    const child = spawn(name, args, {
+      env: { ...process.env, ...connectedCliVariables(this.connection) },
+      signal,
+    });
+    // What it does not read any more is dropped.
+    child.stdin.on("error", () => undefined);
+    if (onStdout) child.stdout.on("data", onStdout);
+    const ended = new Promise<number>((resolve, reject) => {
+      child.on("error", (error) => reject(signal?.aborted ? error : this.notStarted(name, error)));
+      child.on("close", (code) => resolve(code ?? -1));
+    });
+    feed(child.stdin, stdin);
+    const [exitCode, stdout, stderr] = await Promise.all([ended, buffer(child.stdout), buffer(child.stderr)]);
+    return { exitCode, stdout: stdout.toString(), stderr: stderr.toString() };
+  }
+
+  close(): void {
+    // Each stream and command ends by itself.
+  }
+
+  private notStarted(name: string, { message }: Error): TransportError {
+    return new TransportError(
+      this.node,
+      "unreachable",
+      `\`${name}\` could not be started on this machine: ${message}`,
+      "Stacks are deployed by Docker's own CLI. Install it: https://docs.docker.com/engine/install/",
+    );
+  }
+}
+
+function open({ protocol, socketPath, host, port, agent }: DockerEndpoint): Socket {
+  if (socketPath !== undefined) return connectPlain(socketPath);
+  const address = { host, port: port ?? 0 };
+  if (protocol === "http") return connectPlain(address);
+  const { secureContext, rejectUnauthorized } = (agent as Agent).options;
+  return connectSecure({ ...address, secureContext, rejectUnauthorized });
+}
