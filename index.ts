@@ -21,6 +21,9 @@ const cluster = new SwarmCluster(settings.cluster, {
 const stacks = deployApplications(cluster, settings.applications);
 const demo = settings.demo ? deployDemo(cluster, settings) : undefined;
 
+const { exported } = cluster;
+/** What programs of other projects need to put their own on the cluster: `ExistingCluster.fromStack`. */
+export { exported as cluster };
 /** Cluster ID of the swarm. */
 export const clusterId = cluster.clusterId;
 /** The managers with name, node ID and address. */

@@ -12,7 +12,7 @@ import { planBackup, type BackupPlan } from "./backup-plan";
 import { confirm } from "./confirm";
 import { newPassphrase } from "./passphrase";
 import type { ClusterRecord } from "../contract/cluster-record";
-import { recordedCluster } from "./recorded-cluster";
+import { clusterMadeHere } from "./recorded-cluster";
 import type { Target } from "./stack-state";
 import { cancellable, step } from "./steps";
 
@@ -30,7 +30,7 @@ export async function backUp(options: BackupOptions): Promise<void> {
   const { file, env, force = false, yes = false } = options;
   refuseFile(file, force);
   const passphrase = await newPassphrase({ env, file: options.passphraseFile });
-  const swarm = await recordedCluster(options);
+  const swarm = await clusterMadeHere(options);
   try {
     await cancellable(async (signal) => {
       const waiting = (progress: (text: string) => void): Waiting => ({ signal, progress });

@@ -48,7 +48,7 @@ export function actualDrift(
   }
   const names = new Set(wanted.nodes.map(({ name }) => name));
   const listed = new Map<string, number>();
-  for (const node of nodes) {
+  for (const node of wanted.isExisting ? [] : nodes) {
     const { State } = node.Status;
     const name = givenName(node);
     if (name === undefined || !names.has(name)) {

@@ -3,7 +3,7 @@ import { askMachines, type AskedMachine } from "../engine/preflight-machines";
 import { judgePreflight } from "../hosts/preflight/judge";
 import { renderPreflight } from "../hosts/preflight/render";
 import { runPreflight } from "../hosts/preflight/run-preflight";
-import { recordedCluster } from "./recorded-cluster";
+import { clusterMadeHere } from "./recorded-cluster";
 import type { Target } from "./stack-state";
 import { cancellable } from "./steps";
 
@@ -17,7 +17,7 @@ export interface PreflightOptions extends Target {
  * Answers the exit code: 1 where something stands in the way, else 0.
  */
 export async function showPreflight({ json = false, ...target }: PreflightOptions): Promise<number> {
-  const { nodes } = await recordedCluster(target);
+  const { nodes } = await clusterMadeHere(target);
   try {
     return await cancellable(async (signal) => {
       const machines = (await askMachines(nodes, signal)).map(withLiveAddress);

@@ -3,7 +3,7 @@ import type { StackService } from "../contract/objects";
 import { upCommand } from "../foundation/command-lines";
 import { stateResources, type StateResource, type Target } from "./stack-state";
 
-const CLUSTER = "swarm:index:SwarmCluster";
+const CLUSTERS = ["swarm:index:SwarmCluster", "swarm:index:ExistingCluster"];
 const STACK = "swarm:index:SwarmStack";
 
 /**
@@ -16,12 +16,26 @@ export async function recordedCluster(target: Target): Promise<RecordedCluster> 
   return clusterIn(resources, target);
 }
 
+/**
+ * The same, for what is done on the machines of its nodes.
+ *
+ * @throws with what to do, where the program of the stack does not make the cluster.
+ */
+export async function clusterMadeHere(target: Target): Promise<RecordedCluster> {
+  const recorded = await recordedCluster(target);
+  if (!recorded.isExisting) return recorded;
+  throw new Error(
+    `Cluster ${recorded.cluster} is not made by this stack, which knows its managers alone. ` +
+      "Run this in the project that makes it.",
+  );
+}
+
 export function clusterIn(
   resources: readonly StateResource[],
   { stack, cluster }: Pick<Target, "stack" | "cluster">,
 ): RecordedCluster {
   const which = stack ? `Stack ${stack}` : "The selected stack";
-  const components = resources.filter(({ type }) => type === CLUSTER);
+  const components = resources.filter(({ type }) => CLUSTERS.includes(type));
   if (components.length === 0) throw new Error(`${which} has no cluster. Make it first: ${upCommand()}`);
   const names = components.map(({ urn }) => nameIn(urn));
   const wanted = cluster ?? names[0];

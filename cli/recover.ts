@@ -22,7 +22,7 @@ import { consequences, survivorTable } from "./recover-view";
 import { describeQuorum } from "./status-view";
 import { keysOfState } from "./unlock-keys";
 import type { ClusterRecord } from "../contract/cluster-record";
-import { recordedCluster } from "./recorded-cluster";
+import { clusterMadeHere } from "./recorded-cluster";
 import { stackFlag, type Target } from "./stack-state";
 import { cancellable, step } from "./steps";
 import { SWARM_COMMAND, upCommand } from "../foundation/command-lines";
@@ -37,7 +37,7 @@ export interface RecoverOptions extends Target {
 
 /** Makes the surviving manager that knows most the only one, after the majority of managers is lost for good. */
 export async function recover({ yes = false, ...target }: RecoverOptions): Promise<void> {
-  const swarm = await recordedCluster(target);
+  const swarm = await clusterMadeHere(target);
   try {
     await cancellable(async (signal) => {
       const waiting = (progress: (text: string) => void): Waiting => ({ signal, progress });

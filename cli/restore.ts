@@ -22,7 +22,7 @@ import { knownPassphrase } from "./passphrase";
 import { chooseMachine, refuseForeignBackup, refuseForeignServices } from "./restore-checks";
 import { unseal } from "./sealed-file";
 import { upCommand } from "../foundation/command-lines";
-import { recordedCluster } from "./recorded-cluster";
+import { clusterMadeHere } from "./recorded-cluster";
 import { stackFlag, type Target } from "./stack-state";
 import { cancellable, step } from "./steps";
 
@@ -46,7 +46,7 @@ export async function restore(options: RestoreOptions): Promise<void> {
     ({ manifest }) =>
       `swarm ${manifest.clusterId} of ${manifest.takenAt}: ${describeInventory(manifest.inventory)}`,
   );
-  const swarm = await recordedCluster(options);
+  const swarm = await clusterMadeHere(options);
   try {
     await cancellable(async (signal) => {
       const waiting = (progress: (text: string) => void): Waiting => ({ signal, progress });

@@ -3,7 +3,7 @@ import type { Waiting } from "../engine/conditions";
 import { closeConnections, connect } from "../engine/connect";
 import { managersAgain } from "../engine/member-again";
 import { memberUnlocked } from "../engine/unlock-member";
-import { recordedCluster } from "./recorded-cluster";
+import { clusterMadeHere } from "./recorded-cluster";
 import type { Target } from "./stack-state";
 import { table } from "../validation/table";
 import { askedKey, keyOfSwarm, keysOfState } from "./unlock-keys";
@@ -21,7 +21,7 @@ interface Row {
  * Reachable again. The key comes from a manager that runs, else from the Pulumi state, else from stdin.
  */
 export async function runUnlock(target: Target): Promise<void> {
-  const swarm = await recordedCluster(target);
+  const swarm = await clusterMadeHere(target);
   const interrupted = new AbortController();
   process.once("SIGINT", () => interrupted.abort());
   const waiting = { signal: interrupted.signal, progress: (text: string) => console.error(text) };
