@@ -67,7 +67,8 @@ export class NodePool extends pulumi.ComponentResource {
         deletedWith,
       });
       const { name, availability, exclusiveLabels } = wanted;
-      const labels = { ...machine.labels, ...wanted.labels };
+      // Each label by itself, so that a preview shows those that are known.
+      const labels = { ...machine.labels, ...wanted.labels } as pulumi.Input<Record<string, string>>;
       const settings = { nodeId: node.nodeId, availability, labels, exclusiveLabels };
       this.members.push({ name, node, commands, settings });
     }

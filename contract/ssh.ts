@@ -85,6 +85,10 @@ export interface SwarmHostInputs extends HostSettings {
   /** Name of the node. */
   name: string;
   connection: Connection;
+  /** Where SSH finds the machine, a host name or IP address: elsewhere is another machine. Missing in older states. */
+  address?: string;
+  /** IP address that the other nodes reach it at, one of `nodes`. Missing in older states. */
+  nodeAddress?: string;
   /** The pinned host key: with another one it may be another machine. */
   hostKey?: string;
   /** Addresses of all nodes of the cluster, this one's included, as the others see them. */

@@ -3,6 +3,7 @@ import type { Connection } from "../contract/connection";
 import type { Role } from "../contract/swarm";
 import type { OwnerArgs } from "../resources/swarm-resource";
 import type { Problem } from "../validation/problem";
+import type { OnceKnown } from "./judge";
 
 /** A machine that the cluster wants. */
 export interface NodeRequest {
@@ -35,7 +36,7 @@ export interface Machine {
   /** Changes when the machine is another one. */
   identity: pulumi.Output<string>;
   /** Labels that the machine brings along for its node. Those of the cluster's arguments win. @default none */
-  labels?: Record<string, string>;
+  labels?: Record<string, pulumi.Input<string>>;
 }
 
 /** What a platform did beyond making machines. */
@@ -66,7 +67,8 @@ export interface Platform {
   /**
    * Problems of the request, found without creating anything. `prepare` is called all the same, but nothing that it
    * declares is registered when any part of the program has a problem.
+   * @param onceKnown - for arguments that are outputs
    */
-  validate(request: ClusterRequest): Problem[] | Promise<Problem[]>;
+  validate(request: ClusterRequest, onceKnown: OnceKnown): Problem[] | Promise<Problem[]>;
   prepare(request: ClusterRequest, opts: pulumi.CustomResourceOptions): PreparedPlatform;
 }

@@ -6,11 +6,12 @@ import { hasUnknown, type Properties } from "./wire";
  * What a change of an input means:
  * - `update`: changed in place;
  * - `replace`: fixed at creation, so the object is made anew;
+ * - `place`: the same, where the state has it; a state that is older than the input gets it recorded;
  * - `connection`: only how the object is reached; recorded, nothing else is touched;
  * - `owner`: another identity is another object. New names, or an identity for what had none, change its labels;
  * - `fixed-owner`: the same of an object whose labels cannot change: new names are recorded.
  */
-export type FieldRule = "update" | "replace" | "connection" | "owner" | "fixed-owner";
+export type FieldRule = "update" | "replace" | "place" | "connection" | "owner" | "fixed-owner";
 
 export type FieldRules<I> = Readonly<Record<keyof I & string, FieldRule>>;
 
@@ -26,7 +27,7 @@ export function difference<I>(rules: FieldRules<I>, old: Properties, inputs: Pro
     const rule = rules[field as keyof I & string];
     if (rule === "owner" || rule === "fixed-owner")
       return isAnother(old[field] as Owner, inputs[field] as Owner);
-    return rule === "replace";
+    return rule === "replace" || (rule === "place" && old[field] !== undefined);
   });
   return { changed, replaces };
 }

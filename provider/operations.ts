@@ -140,10 +140,10 @@ export class Operations {
     if (!hasUnknown(known)) await this.handler.previewed?.(known, context);
   }
 
-  /** Whether nothing of the object itself changed. */
+  /** Whether nothing of the object itself changed. A place that changed is here one that was not known. */
   private onlyReached(changed: readonly string[]): boolean {
     const recorded = changed.filter((field) =>
-      ["connection", "fixed-owner"].includes(this.handler.fields[field]),
+      ["connection", "fixed-owner", "place"].includes(this.handler.fields[field]),
     );
     return changed.length > 0 && recorded.length === changed.length;
   }

@@ -1,17 +1,30 @@
-import type { SwarmHostInputs } from "../contract/ssh";
+import type { SwarmHostInputs, SwarmHostOutputs } from "../contract/ssh";
 import { connect } from "../engine/connect";
 import { waitFor, WaitTimeout } from "../engine/wait";
 import { applyFirewall } from "../hosts/setup";
 import type { Context } from "./handler";
 import { namesKey } from "./ownership";
+import { noteFormer } from "./swarm-host-former";
 import { wantedFrom } from "./swarm-host-wanted";
+import { hasUnknown } from "./wire";
+
+type State = SwarmHostInputs & SwarmHostOutputs;
 
 const REGISTERED_TIMEOUT_MS = 10_000;
 
 /** The hosts that the program of this run has, by cluster and name. In a destroy there are none. */
 const present = new Map<string, Map<string, SwarmHostInputs>>();
 
-export function noteHost(inputs: SwarmHostInputs): void {
+/** Addresses of nodes that have left in this run, by cluster: nobody has to let them in any more. */
+const left = new Map<string, Set<string>>();
+
+/** Identities of the machines that the program of this run has. */
+const inUse = new Set<string>();
+
+export function noteHost(inputs: SwarmHostInputs, old?: State): void {
+  // Asked by Pulumi what a server would take along that cannot be there twice.
+  if (hasUnknown(inputs)) return;
+  if (old && !noteFormer(inputs, old)) inUse.add(old.machine);
   const key = namesKey(inputs.owner);
   const hosts = present.get(key) ?? new Map<string, SwarmHostInputs>();
   present.set(key, hosts.set(inputs.name, inputs));
@@ -47,15 +60,34 @@ export async function hostsOf(
   return known();
 }
 
+export function noteInUse({ machine }: { machine: string }): void {
+  inUse.add(machine);
+}
+
+/** Whether the machine of a resource that goes has another one by now: it was given another address, or another node. */
+export function isInUse({ machine }: State): boolean {
+  return inUse.has(machine);
+}
+
+/** The addresses that a host lets in during an update: those of before as well, but for nodes that have left already. */
+export function withLeaving(before: readonly string[], { owner, nodes }: SwarmHostInputs): string[] {
+  const gone = left.get(namesKey(owner));
+  return [...new Set([...before.filter((address) => !gone?.has(address)), ...nodes])];
+}
+
 /**
  * Closes the ports of the other hosts to nodes that are none any more. It cannot be done when those hosts are updated:
  * that comes first, and a node that leaves has to be heard until it has left.
  */
-export async function closeToRemoved(gone: SwarmHostInputs, context: Context): Promise<void> {
-  const others = [...(present.get(namesKey(gone.owner))?.values() ?? [])];
+export async function closeToRemoved(gone: State, context: Context): Promise<void> {
+  const key = namesKey(gone.owner);
+  if (gone.nodeAddress) left.set(key, (left.get(key) ?? new Set()).add(gone.nodeAddress));
+  const others = [...(present.get(key)?.values() ?? [])];
   await Promise.all(
     others
-      .filter(({ name, firewall }) => name !== gone.name && firewall?.manage !== false)
+      .filter(
+        ({ nodes, firewall }) => firewall?.manage !== false && gone.nodes.some((at) => !nodes.includes(at)),
+      )
       .map(async (host) => {
         try {
           await applyFirewall(connect(host.connection).transport, wantedFrom(host), context);

@@ -5,9 +5,11 @@ import type { Facts } from "../hosts/facts";
 import { ForeignMachine } from "../hosts/foreign-machine";
 import { HostError } from "../hosts/host-error";
 import { cleanUp, factsOf, look, planOf, setUp } from "../hosts/setup";
+import { checkSwarmHost } from "../validation/ssh";
 import { TransportError, type Transport } from "../transport/transport";
 import { PartialFailure, type Context, type Handler } from "./handler";
-import { closeToRemoved, noteHost } from "./swarm-host-peers";
+import { closeToRemoved, isInUse, noteHost, noteInUse, withLeaving } from "./swarm-host-peers";
+import { openFormer, withFormer } from "./swarm-host-former";
 import { restartInTurn } from "./swarm-host-restart";
 import { wantedFrom } from "./swarm-host-wanted";
 
@@ -19,6 +21,9 @@ export const swarmHost: Handler<SwarmHostInputs, SwarmHostOutputs> = {
     owner: "owner",
     name: "connection",
     connection: "connection",
+    // Another machine: it is set up while the one before it works yet, and that one is cleaned up once its node has left.
+    address: "place",
+    nodeAddress: "connection",
     hostKey: "update",
     nodes: "update",
     dataPathPort: "update",
@@ -40,6 +45,7 @@ export const swarmHost: Handler<SwarmHostInputs, SwarmHostOutputs> = {
     ...(changed.includes("engine") ? (["engineVersion"] as const) : []),
   ],
   noted: noteHost,
+  check: (inputs) => checkSwarmHost(inputs),
 
   /**
    * Nothing is changed, and a machine that cannot be looked at is no reason to show no plan at all. One of another
@@ -58,7 +64,8 @@ export const swarmHost: Handler<SwarmHostInputs, SwarmHostOutputs> = {
 
   async create(inputs, context) {
     try {
-      const outputs = await made(inputs, { nodes: inputs.nodes }, context);
+      const outputs = await made(inputs, { nodes: withFormer(inputs) }, context);
+      await openFormer(inputs, outputs, context);
       return { id: outputs.machine, outputs };
     } catch (error) {
       throw await withMachine(inputs, error as Error, context);
@@ -78,10 +85,11 @@ export const swarmHost: Handler<SwarmHostInputs, SwarmHostOutputs> = {
 
   /** A node that is going leaves the swarm after this, so until it has left the ports stay open to it. */
   update: (_id, { nodes, machine }, inputs, context) =>
-    made(inputs, { nodes: [...new Set([...nodes, ...inputs.nodes])], machine }, context),
+    made(inputs, { nodes: withLeaving(nodes, inputs), machine }, context),
 
   async delete(_id, state, context) {
     await closeToRemoved(state, context);
+    if (isInUse(state)) return;
     try {
       // Another machine at the address of one that is gone has its own resource.
       await cleanUp(transportTo(state), state.machine, wantedFrom(state, state.machine), context);
@@ -110,6 +118,7 @@ async function made(
       restarting: (step) => restartInTurn(inputs, context, step),
     },
   );
+  noteInUse(facts);
   return outputsOf(facts);
 }
 

@@ -4,9 +4,9 @@ import type { HostSettings } from "../../contract/ssh";
 /** How to log in to an SSH server. Without any of the credentials the SSH agent is asked. */
 export interface SshLoginArgs {
   /** @default 22 */
-  port?: number;
+  port?: pulumi.Input<number>;
   /** @default "root" */
-  user?: string;
+  user?: pulumi.Input<string>;
   /** Path of a private key file; its content becomes a Pulumi secret. `~` is the home folder. */
   identityFile?: string;
   /** The private key itself, in PEM or OpenSSH form. */
@@ -20,27 +20,32 @@ export interface SshLoginArgs {
 
 /** A machine to go through: its own SSH server lets this one connect to the hosts behind it. */
 export interface SshBastionArgs extends SshLoginArgs {
+  /** By which its pinned host key is known, whatever its address is. @default "bastion": one for all hosts */
+  name?: string;
   /** Host name or IP address. */
-  address: string;
+  address: pulumi.Input<string>;
   /** Public host key (`ssh-ed25519 AAAA…`) or fingerprint (`SHA256:…`). @default that of `knownHosts` */
   hostKey?: pulumi.Input<string>;
 }
 
-/** One machine that is there already. */
+/**
+ * One machine that is there already, or that another resource of the same program makes: then its address, and what else
+ * is known only once it exists, are outputs of that resource.
+ */
 export interface SshHostArgs extends SshLoginArgs {
   /** Unique. A node of this name gets this host; nodes whose names no host has get the others, in order. */
   name: string;
-  /** Host name or IP address that SSH connects to. */
-  address: string;
+  /** Host name or IP address that SSH connects to. With another one it is another machine: that one joins, the former leaves. */
+  address: pulumi.Input<string>;
   /** IP address that the other nodes reach it at. @default `address` */
-  privateAddress?: string;
+  privateAddress?: pulumi.Input<string>;
   /** Public host key (`ssh-ed25519 AAAA…`) or fingerprint (`SHA256:…`). @default that of `knownHosts` */
   hostKey?: pulumi.Input<string>;
   /** Run everything by `sudo`, which must ask for no password. @default false */
   sudo?: boolean;
   bastion?: SshBastionArgs;
   /** Labels of the node on this host. A label of the same name in the cluster's arguments wins. @default none */
-  labels?: Record<string, string>;
+  labels?: Record<string, pulumi.Input<string>>;
 }
 
 export interface SshPlatformArgs extends HostSettings {

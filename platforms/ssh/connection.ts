@@ -11,10 +11,8 @@ type Inputs<T> = { [K in keyof T]: pulumi.Input<T[K]> };
 export function connectionTo(
   host: SshHostArgs,
   hostKey: pulumi.Input<string>,
-  bastionKey: pulumi.Input<string> | undefined,
+  proxy: pulumi.Output<SshEndpoint> | undefined,
 ): pulumi.Output<SshConnection> {
-  const { bastion } = host;
-  const proxy = bastion && bastionKey && endpoint(bastion, bastionKey);
   return pulumi.output({
     ...endpoint(host, hostKey),
     ...(proxy ? { proxy } : {}),

@@ -1,13 +1,14 @@
 import { HOST_SETUP } from "../../contract/ssh";
 import * as pulumi from "../../resources/pulumi";
 import { Preflight } from "../../resources/preflight";
-import { SshHostKey, SwarmHost } from "../../resources/ssh";
+import { SwarmHost } from "../../resources/ssh";
 import type { Problem } from "../../validation/problem";
+import type { OnceKnown } from "../judge";
 import type { ClusterRequest, Finished, Machine, NodeRequest, Platform, PreparedPlatform } from "../platform";
-import type { SshBastionArgs, SshHostArgs, SshPlatformArgs } from "./args";
+import type { SshHostArgs, SshPlatformArgs } from "./args";
 import { assign } from "./assign";
 import { connectionTo, endpoint } from "./connection";
-import { knownHostKeys, type KnownKeys } from "./known-hosts";
+import { HostKeys } from "./host-keys";
 import { checkSshPlatform, isHost } from "./validate";
 
 /** Machines that are there already, reached over SSH. They stay when the cluster goes. */
@@ -23,8 +24,8 @@ export class SshPlatform implements Platform {
     this.args = { ...args, hosts };
   }
 
-  validate(request: ClusterRequest): Problem[] {
-    return checkSshPlatform(this.args, request);
+  validate(request: ClusterRequest, onceKnown: OnceKnown): Problem[] {
+    return checkSshPlatform(this.args, request, onceKnown);
   }
 
   prepare(request: ClusterRequest): PreparedPlatform {
@@ -34,15 +35,16 @@ export class SshPlatform implements Platform {
 
 class SshCluster implements PreparedPlatform {
   private readonly hosts: Map<string, SshHostArgs>;
-  private readonly addresses: string[];
-  private readonly bastionKeys = new Map<string, pulumi.Input<string>>();
+  private readonly addresses: pulumi.Output<string[]>;
+  private readonly keys: HostKeys;
 
   constructor(
     private readonly args: SshPlatformArgs,
     private readonly request: ClusterRequest,
   ) {
     this.hosts = assign(request.nodes, args.hosts);
-    this.addresses = [...this.hosts.values()].map(addressOf).sort();
+    this.keys = new HostKeys(request.owner.cluster, args.knownHosts);
+    this.addresses = pulumi.all([...this.hosts.values()].map(addressOf)).apply((all) => all.sort());
   }
 
   createMachine({ name }: NodeRequest, opts: pulumi.CustomResourceOptions): Machine {
@@ -50,16 +52,16 @@ class SshCluster implements PreparedPlatform {
     const host = this.hosts.get(name) ?? { name, address: "" };
     const { owner, dataPathPort } = this.request;
     const resource = `${owner.cluster}-${name}`;
-    const bastionKey = host.bastion && this.bastionKey(resource, host.bastion, opts);
-    // By the host's name and not the node's: a host that becomes another node's keeps the key that it was pinned with.
-    const hostKey = this.keyOf(`${owner.cluster}-${host.name}`, host, bastionKey, opts);
-    const connection = connectionTo(host, hostKey, bastionKey);
+    const { bastion } = host;
+    const proxy = bastion && pulumi.output(endpoint(bastion, this.keys.ofBastion(bastion, opts)));
+    const hostKey = this.keys.ofHost(host, proxy, opts);
+    const connection = connectionTo(host, hostKey, proxy);
     const { engine, time, firewall, kernel, purge } = this.args;
-    const nodes = this.addresses;
     const settings = { engine, time, firewall, kernel, purge, dataPathPort };
+    const place = { address: host.address, nodeAddress: addressOf(host), nodes: this.addresses };
     const made = new SwarmHost(
       resource,
-      { ...settings, owner, name, connection, hostKey, nodes, setup: HOST_SETUP, known: true },
+      { ...settings, ...place, owner, name, connection, hostKey, setup: HOST_SETUP, known: true },
       opts,
     );
     return {
@@ -67,7 +69,7 @@ class SshCluster implements PreparedPlatform {
       // Known to whoever needs it only when the machine is ready.
       connection: pulumi.all([connection, made.machine]).apply(([known]) => known),
       reachedBy: "ssh",
-      address: pulumi.output(addressOf(host)),
+      address: pulumi.output(place.nodeAddress),
       identity: made.machine,
       labels: host.labels,
     };
@@ -103,57 +105,9 @@ class SshCluster implements PreparedPlatform {
   finish(): Finished {
     return { resources: [], imageFingerprints: pulumi.output<Record<string, string>>({}) };
   }
-
-  private keyOf(
-    resource: string,
-    host: SshHostArgs,
-    bastionKey: pulumi.Input<string> | undefined,
-    opts: pulumi.CustomResourceOptions,
-  ): pulumi.Input<string> {
-    const { address, port, bastion, hostKey } = host;
-    if (hostKey) return hostKey;
-    const { key, revoked } = this.knownKeys(address, port);
-    if (key) return key;
-    const proxy = bastion && bastionKey && endpoint(bastion, bastionKey);
-    const inputs = {
-      ...{ host: address, port },
-      ...(proxy ? { proxy: pulumi.output(proxy) } : {}),
-      ...(revoked.length > 0 ? { revoked } : {}),
-    };
-    return new SshHostKey(resource, inputs as { host: string }, opts).hostKey;
-  }
-
-  private knownKeys(address: string, port?: number): KnownKeys {
-    const { knownHosts } = this.args;
-    try {
-      return knownHosts ? knownHostKeys(knownHosts, address, port) : { revoked: [] };
-    } catch {
-      // Reported by `validate`, so nothing comes of this program.
-      return { revoked: [] };
-    }
-  }
-
-  /** A bastion has one key, however many hosts are behind it. */
-  private bastionKey(
-    resource: string,
-    bastion: SshBastionArgs,
-    opts: pulumi.CustomResourceOptions,
-  ): pulumi.Input<string> {
-    const place = `${bastion.address}:${bastion.port ?? 22}`;
-    const key =
-      this.bastionKeys.get(place) ??
-      this.keyOf(
-        `${this.request.owner.cluster}-bastion-${place}`,
-        { name: resource, ...bastion },
-        undefined,
-        opts,
-      );
-    this.bastionKeys.set(place, key);
-    return key;
-  }
 }
 
-function addressOf({ address, privateAddress }: SshHostArgs): string {
+function addressOf({ address, privateAddress }: SshHostArgs): pulumi.Input<string> {
   return privateAddress ?? address;
 }
 

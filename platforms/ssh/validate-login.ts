@@ -1,31 +1,23 @@
 import { existsSync } from "node:fs";
+import { isLater } from "../../resources/later";
 import { show, type Problem } from "../../validation/problem";
+import { checkAddress, checkHostKey, checkPort, isAddress } from "../../validation/ssh";
+import { judge, together, type OnceKnown } from "../judge";
 import type { SshBastionArgs, SshHostArgs, SshPlatformArgs } from "./args";
 import { fullPath, hasCredentials } from "./connection";
-import { isRevoked, knownHostKeys, type KnownKeys } from "./known-hosts";
-
-const HOST_KEY =
-  /^(SHA256:[A-Za-z0-9+/]{43}=?|(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]+=*( .*)?)$/;
-
-/** Whether SSH could connect to it, as far as its form tells. */
-export function isAddress(value: unknown): value is string {
-  return typeof value === "string" && /^[A-Za-z0-9._:-]+$/.test(value);
-}
+import { isRevoked, knownHostKeys } from "./known-hosts";
 
 /** What is wrong with how one SSH server is to be logged in to. */
 export function checkLogin(
   where: string,
   login: SshHostArgs | SshBastionArgs,
   args: SshPlatformArgs,
+  onceKnown: OnceKnown,
 ): Problem[] {
   const { address, port, identityFile } = login;
-  const problems: Problem[] = [];
-  if (!isAddress(address)) {
-    const value = address === undefined ? "is missing" : `${show(address)} is no host name or IP address`;
-    return [{ where: `${where}.address`, text: `${value}. Give what SSH shall connect to.` }];
-  }
-  if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65_535))
-    problems.push({ where: `${where}.port`, text: `${show(port)} is not a port from 1 to 65535.` });
+  const problems = judge(address, onceKnown, (known) => checkAddress(`${where}.address`, known));
+  if (problems.length > 0) return problems;
+  problems.push(...judge(port, onceKnown, (known) => checkPort(`${where}.port`, known)));
   if (identityFile !== undefined && !existsSync(fullPath(identityFile)))
     problems.push({
       where: `${where}.identityFile`,
@@ -38,7 +30,7 @@ export function checkLogin(
         "no credentials are given, and no SSH agent runs (SSH_AUTH_SOCK is not set). " +
         "Give identityFile, privateKey or password, or start an agent: eval $(ssh-agent) && ssh-add",
     });
-  problems.push(...checkHostKey(where, login, args));
+  problems.push(...checkKey(where, login, args, onceKnown));
   return problems;
 }
 
@@ -46,25 +38,37 @@ function usesOwnAgent(login: SshHostArgs | SshBastionArgs): boolean {
   return login.agent === true || (login.agent === undefined && !hasCredentials(login));
 }
 
-function checkHostKey(where: string, login: SshHostArgs | SshBastionArgs, args: SshPlatformArgs): Problem[] {
+function checkKey(
+  where: string,
+  login: SshHostArgs | SshBastionArgs,
+  args: SshPlatformArgs,
+  onceKnown: OnceKnown,
+): Problem[] {
   const { address, port, hostKey } = login;
-  if (typeof hostKey === "string" && !HOST_KEY.test(hostKey.trim()))
-    // Not repeated: it may be a secret in the wrong place.
-    return [
-      {
-        where: `${where}.hostKey`,
-        text:
-          "is neither a public key line (ssh-ed25519 AAAA…) nor a fingerprint (SHA256:…). " +
-          "On that machine: cat /etc/ssh/ssh_host_ed25519_key.pub",
-      },
-    ];
-  let known: KnownKeys = { revoked: [] };
+  if (hostKey === undefined && !args.trustOnFirstUse && isLater(address))
+    return [withoutKey(where, args, address)];
+  return judge(
+    together<[string, number | undefined, string | undefined]>(address, port, hostKey),
+    onceKnown,
+    (known) => checkKnownKey(where, known, args),
+  );
+}
+
+function checkKnownKey(
+  where: string,
+  [address, port, hostKey]: [string, number | undefined, string | undefined],
+  args: SshPlatformArgs,
+): Problem[] {
+  const wrong = checkHostKey(`${where}.hostKey`, hostKey);
+  // What is no address has been reported.
+  if (wrong.length > 0 || !isAddress(address)) return wrong;
+  let known: ReturnType<typeof knownHostKeys> = { revoked: [] };
   try {
     if (args.knownHosts) known = knownHostKeys(args.knownHosts, address, port);
   } catch (error) {
     return [{ where: "knownHosts", text: (error as Error).message }];
   }
-  if (typeof hostKey === "string" && isRevoked(hostKey, known.revoked))
+  if (hostKey !== undefined && isRevoked(hostKey, known.revoked))
     return [
       {
         where: `${where}.hostKey`,
@@ -72,15 +76,24 @@ function checkHostKey(where: string, login: SshHostArgs | SshBastionArgs, args: 
       },
     ];
   if (hostKey !== undefined || args.trustOnFirstUse || known.key) return [];
-  const looked = args.knownHosts
-    ? `, and ${args.knownHosts === true ? "~/.ssh/known_hosts" : show(args.knownHosts)} has none for it`
-    : "";
-  return [
-    {
+  return [withoutKey(where, args, address)];
+}
+
+function withoutKey(where: string, { knownHosts }: SshPlatformArgs, address: unknown): Problem {
+  if (isLater(address))
+    return {
       where: `${where}.hostKey`,
       text:
-        `no host key is given${looked}. On that machine: cat /etc/ssh/ssh_host_ed25519_key.pub. ` +
-        "Or set `knownHosts`, or `trustOnFirstUse` to pin what it presents first.",
-    },
-  ];
+        "no host key is given, and known hosts cannot be asked for an address that is an output. Give the key that the " +
+        "machine was made with, or set `trustOnFirstUse` to pin what it presents first.",
+    };
+  const looked = knownHosts
+    ? `, and ${knownHosts === true ? "~/.ssh/known_hosts" : show(knownHosts)} has none for it`
+    : "";
+  return {
+    where: `${where}.hostKey`,
+    text:
+      `no host key is given${looked}. On that machine: cat /etc/ssh/ssh_host_ed25519_key.pub. ` +
+      "Or set `knownHosts`, or `trustOnFirstUse` to pin what it presents first.",
+  };
 }

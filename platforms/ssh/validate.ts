@@ -1,28 +1,35 @@
-import { isIP } from "node:net";
 import { parseDuration } from "../../validation/duration";
 import { unknownKeys } from "../../validation/keys";
-import { checkHostname, checkLabels } from "../../validation/node";
+import { checkHostname, checkLabels, isMapping } from "../../validation/node";
+import { isLater } from "../../resources/later";
 import { show, type Problem } from "../../validation/problem";
+import { checkNodeAddress, isAddress } from "../../validation/ssh";
+import { judge, type OnceKnown } from "../judge";
 import type { ClusterRequest } from "../platform";
 import type { SshBastionArgs, SshHostArgs, SshPlatformArgs } from "./args";
 import { assign } from "./assign";
-import { checkLogin, isAddress } from "./validate-login";
+import { checkBastions } from "./bastions";
+import { checkLogin } from "./validate-login";
+import { checkUniqueHosts } from "./validate-unique";
 
 const LOGIN_KEYS = ["port", "user", "identityFile", "privateKey", "privateKeyPassword", "password", "agent"];
-const BASTION_KEYS = ["address", "hostKey", ...LOGIN_KEYS];
-const HOST_KEYS = ["name", "privateAddress", "sudo", "bastion", "labels", ...BASTION_KEYS];
+const BASTION_KEYS = ["name", "address", "hostKey", ...LOGIN_KEYS];
+const HOST_KEYS = ["privateAddress", "sudo", "bastion", "labels", ...BASTION_KEYS];
 const SOURCES = ["distribution", "docker", "present"];
 
 /** Everything about the hosts that can be known to be wrong without connecting to any. */
-export function checkSshPlatform(args: SshPlatformArgs, request: ClusterRequest): Problem[] {
+export function checkSshPlatform(
+  args: SshPlatformArgs,
+  request: ClusterRequest,
+  onceKnown: OnceKnown,
+): Problem[] {
   const others = args.hosts.flatMap((host, index) => (isHost(host) ? [] : [notAHost(index, host)]));
   if (others.length > 0) return others;
-  const problems = args.hosts.flatMap((host, index) => checkHost(`hosts[${index}]`, host, args));
+  const problems = args.hosts.flatMap((host, index) => checkHost(`hosts[${index}]`, host, args, onceKnown));
   return [
     ...problems.filter(differs),
-    ...checkUnique(args.hosts, "name", ({ name }) => name),
-    ...checkUnique(args.hosts, "address", ({ address, port }) => `${address}:${port ?? 22}`),
-    ...checkUnique(args.hosts, "privateAddress", ({ address, privateAddress }) => privateAddress ?? address),
+    ...checkUniqueHosts(args.hosts, onceKnown),
+    ...checkBastions(args),
     ...checkEnough(args, request),
     ...checkSettings(args),
   ];
@@ -44,53 +51,51 @@ function notAHost(index: number, value: unknown): Problem {
   };
 }
 
-function checkHost(where: string, host: SshHostArgs, args: SshPlatformArgs): Problem[] {
-  const problems = [
+function checkHost(where: string, host: SshHostArgs, args: SshPlatformArgs, onceKnown: OnceKnown): Problem[] {
+  const { address, privateAddress, user, sudo, bastion } = host;
+  return [
     ...unknownKeys(where, host, HOST_KEYS),
     ...checkHostname(`${where}.name`, host.name),
-    ...checkLabels(`${where}.labels`, host.labels ?? {}),
-    ...checkLogin(where, host, args),
-    ...(host.bastion ? checkBastion(`${where}.bastion`, host.bastion, args) : []),
+    ...judgeLabels(`${where}.labels`, host.labels ?? {}, onceKnown),
+    ...checkLogin(where, host, args, onceKnown),
+    ...(bastion ? checkBastion(`${where}.bastion`, bastion, args, onceKnown) : []),
+    ...judge(privateAddress ?? address, onceKnown, (known) =>
+      isLater(address) || isAddress(address) ? checkNodeAddress(`${where}.privateAddress`, known) : [],
+    ),
+    ...(sudo ? judge(user, onceKnown, (known) => checkSudo(where, known)) : []),
   ];
-  const address = host.privateAddress ?? host.address;
-  if (isAddress(host.address) && isIP(String(address)) === 0) {
-    problems.push({
-      where: `${where}.privateAddress`,
-      text: `the other nodes cannot be told ${show(address)}: a swarm wants an IP address. Give it as privateAddress.`,
-    });
-  }
-  if (host.sudo && (host.user ?? "root") === "root") {
-    problems.push({
+}
+
+function checkSudo(where: string, user = "root"): Problem[] {
+  if (user !== "root") return [];
+  return [
+    {
       where: `${where}.sudo`,
       text: "is set, and the user is root, who needs none. Give another `user`, or leave `sudo` out.",
-    });
-  }
-  return problems;
+    },
+  ];
 }
 
-function checkBastion(where: string, bastion: SshBastionArgs, args: SshPlatformArgs): Problem[] {
-  return [...unknownKeys(where, bastion, BASTION_KEYS), ...checkLogin(where, bastion, args)];
-}
-
-function checkUnique(
-  hosts: readonly SshHostArgs[],
-  field: "name" | "address" | "privateAddress",
-  valueOf: (host: SshHostArgs) => string,
+function checkBastion(
+  where: string,
+  bastion: SshBastionArgs,
+  args: SshPlatformArgs,
+  onceKnown: OnceKnown,
 ): Problem[] {
-  const first = new Map<string, number>();
-  return hosts.flatMap((host, index) => {
-    const value = valueOf(host);
-    const before = first.get(value);
-    first.set(value, before ?? index);
-    // The address that others see is the one to connect to unless it is given; one problem is enough for both.
-    if (before === undefined || (field === "privateAddress" && host.privateAddress === undefined)) return [];
-    return [
-      {
-        where: `hosts[${index}].${field}`,
-        text: `${show(value)} is that of hosts[${before}] already. Each host is one machine.`,
-      },
-    ];
-  });
+  return [...unknownKeys(where, bastion, BASTION_KEYS), ...checkLogin(where, bastion, args, onceKnown)];
+}
+
+/** A key is judged at once, its text as soon as it is known. */
+function judgeLabels(
+  where: string,
+  labels: NonNullable<SshHostArgs["labels"]>,
+  onceKnown: OnceKnown,
+): Problem[] {
+  if (!isMapping(labels)) return checkLabels(where, labels);
+  return Object.entries(labels).flatMap(([key, value]) => [
+    ...checkLabels(where, { [key]: isLater(value) ? "" : value }),
+    ...(isLater(value) ? judge(value, onceKnown, (known) => checkLabels(where, { [key]: known })) : []),
+  ]);
 }
 
 function checkEnough({ hosts }: SshPlatformArgs, { nodes }: ClusterRequest): Problem[] {

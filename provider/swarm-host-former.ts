@@ -1,0 +1,46 @@
+import type { SwarmHostInputs, SwarmHostOutputs } from "../contract/ssh";
+import { connect } from "../engine/connect";
+import { applyFirewall } from "../hosts/setup";
+import type { Context } from "./handler";
+import { namesKey } from "./ownership";
+import { wantedFrom } from "./swarm-host-wanted";
+
+type State = SwarmHostInputs & SwarmHostOutputs;
+
+/** Hosts that another machine takes the place of in this run, by cluster and name. */
+const former = new Map<string, Map<string, State>>();
+
+/** Notes the machine of a host that is another one now; answers whether it is. */
+export function noteFormer(inputs: SwarmHostInputs, old: State): boolean {
+  if (old.address === undefined || old.address === inputs.address) return false;
+  const key = namesKey(inputs.owner);
+  const hosts = former.get(key) ?? new Map<string, State>();
+  former.set(key, hosts.set(inputs.name, old));
+  return true;
+}
+
+/** The addresses that a new machine lets in: those of the machines as well that are members until all successors are. */
+export function withFormer({ owner, nodes }: SwarmHostInputs): string[] {
+  const before = [...(former.get(namesKey(owner))?.values() ?? [])].flatMap((host) => host.nodes);
+  return [...new Set([...nodes, ...before])];
+}
+
+/**
+ * Lets the new nodes in on the machine that goes: its successor joins and takes over while it works yet, and may have to
+ * join through it. Its own resource is only deleted.
+ */
+export async function openFormer(
+  inputs: SwarmHostInputs,
+  { machine }: SwarmHostOutputs,
+  context: Context,
+): Promise<void> {
+  const before = former.get(namesKey(inputs.owner))?.get(inputs.name);
+  if (!before || before.machine === machine || before.firewall?.manage === false) return;
+  const nodes = [...new Set([...before.nodes, ...inputs.nodes])];
+  try {
+    const { transport } = connect(before.connection);
+    await applyFirewall(transport, wantedFrom({ ...before, nodes }, before.machine), context);
+  } catch (error) {
+    context.warn(`the machine before it does not let it in: ${(error as Error).message}`);
+  }
+}
