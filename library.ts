@@ -26,6 +26,7 @@ export {
   type SecretArgs,
 } from "./components/objects";
 export { Stack, type StackArgs } from "./components/stack";
+export type { ComposeText } from "./components/compose-files";
 export { LocalPlatform } from "./platforms/local/local-platform";
 export type { LocalImage, LocalPlatformArgs, LocalPort } from "./platforms/local/args";
 export { SshPlatform } from "./platforms/ssh/ssh-platform";

@@ -1,6 +1,10 @@
+import type * as pulumi from "../resources/pulumi";
 import type { Availability, DisruptionBudget, SwarmSettings } from "../contract/swarm";
 import type { AfterJoinCommand } from "./after-join";
 import type { Platform } from "../platforms/platform";
+
+/** Keys are written in the program; values may be outputs. */
+export type NodeLabels = Record<string, pulumi.Input<string>>;
 
 /** What managers and pools of workers have in common. */
 interface NodesArgs {
@@ -11,9 +15,9 @@ interface NodesArgs {
    */
   names?: string[];
   /** Node labels of all. @default none */
-  labels?: Record<string, string>;
+  labels?: NodeLabels;
   /** Labels of single nodes, by node name; they are added to those of all. @default none */
-  nodeLabels?: Record<string, Record<string, string>>;
+  nodeLabels?: Record<string, NodeLabels>;
   /** Take off labels that the program does not name. @default false: labels set by others are left alone */
   exclusiveLabels?: boolean;
   /** `drain` keeps tasks off the nodes, `pause` new ones. @default "active" */
@@ -70,7 +74,7 @@ export interface WantedNode {
   role: "manager" | "worker";
   pool: string;
   availability: Availability;
-  labels: Record<string, string>;
+  labels: NodeLabels;
   exclusiveLabels?: boolean;
   afterJoin: AfterJoinCommand[];
 }

@@ -1,5 +1,6 @@
 import type { ManagerRef } from "../contract/connection";
 import type { ExportedCluster } from "../contract/existing-cluster";
+import type { OnceKnown } from "../platforms/judge";
 import { checkLogin } from "../platforms/ssh/validate-login";
 import type { SshHostArgs, SshPlatformArgs } from "../platforms/ssh/args";
 import { unknownKeys } from "../validation/keys";
@@ -15,13 +16,16 @@ const KINDS =
   "engine that this machine reaches by itself";
 
 /** What is wrong with managers that a program names itself. */
-export function checkGiven({ managers, clusterId, knownHosts }: GivenClusterArgs): Problem[] {
+export function checkGiven(
+  { managers, clusterId, knownHosts }: GivenClusterArgs,
+  onceKnown: OnceKnown,
+): Problem[] {
   const given: unknown = managers;
   if (!Array.isArray(given) || given.length === 0)
     return [{ where: "managers", text: `names no manager. Name at least one: ${KINDS}.` }];
   return [
     ...given.flatMap((manager, index) =>
-      checkManager(`managers[${index}]`, manager, { hosts: [], knownHosts }),
+      checkManager(`managers[${index}]`, manager, { hosts: [], knownHosts }, onceKnown),
     ),
     ...(typeof clusterId === "string" && !CLUSTER_ID.test(clusterId)
       ? [
@@ -34,27 +38,32 @@ export function checkGiven({ managers, clusterId, knownHosts }: GivenClusterArgs
   ];
 }
 
-function checkManager(where: string, manager: unknown, args: SshPlatformArgs): Problem[] {
+function checkManager(
+  where: string,
+  manager: unknown,
+  args: SshPlatformArgs,
+  onceKnown: OnceKnown,
+): Problem[] {
   if (manager === null || typeof manager !== "object" || Array.isArray(manager))
     return [{ where, text: `${show(manager)} is no manager. Write it like ${KINDS}.` }];
   const given = manager as ExistingManagerArgs;
   if (isSshManager(given))
     return [
       ...unknownKeys(where, given, ["sudo", "bastion", ...ENDPOINT]),
-      ...checkSsh(where, hostOf(given), args),
+      ...checkSsh(where, hostOf(given), args, onceKnown),
     ];
   const known = isContainerManager(given) ? ["container"] : ["context"];
   return [...unknownKeys(where, given, ["name", "dockerHost", ...known]), ...checkNear(where, given)];
 }
 
-function checkSsh(where: string, host: SshHostArgs, args: SshPlatformArgs): Problem[] {
+function checkSsh(where: string, host: SshHostArgs, args: SshPlatformArgs, onceKnown: OnceKnown): Problem[] {
   const { bastion } = host;
   return [
-    ...checkLogin(where, host, args),
+    ...checkLogin(where, host, args, onceKnown),
     ...(bastion
       ? [
           ...unknownKeys(`${where}.bastion`, bastion, ENDPOINT),
-          ...checkLogin(`${where}.bastion`, bastion, args),
+          ...checkLogin(`${where}.bastion`, bastion, args, onceKnown),
         ]
       : []),
   ];
@@ -83,7 +92,12 @@ function checkNear(
 }
 
 /** What is wrong with an output that shall be a cluster, and with the login that goes with it. Its value is never shown. */
-export function checkExported(output: string, exported: unknown, login: ManagerLoginArgs = {}): Problem[] {
+export function checkExported(
+  output: string,
+  exported: unknown,
+  onceKnown: OnceKnown,
+  login: ManagerLoginArgs = {},
+): Problem[] {
   const where = `output ${show(output)}`;
   const remedy = `In the program of that stack: export const ${output} = cluster.exported, and run \`pulumi up\` there.`;
   if (exported === undefined) return [{ where, text: `is not there. ${remedy}` }];
@@ -94,7 +108,7 @@ export function checkExported(output: string, exported: unknown, login: ManagerL
   // What is wrong with the login is wrong at every manager.
   return [
     ...unknownKeys("login", login, ["sudo", "bastion", ...LOGIN]),
-    ...hosts.slice(0, 1).flatMap((host) => checkSsh("login", host, { hosts: [] })),
+    ...hosts.slice(0, 1).flatMap((host) => checkSsh("login", host, { hosts: [] }, onceKnown)),
   ];
 }
 

@@ -15,7 +15,7 @@ import {
 } from "./existing-cluster-args";
 import { checkExported, checkGiven, isExported } from "./existing-cluster-checks";
 import { exportedManagers, givenManagers } from "./existing-managers";
-import { onceProgramIsValid, report, reportLater } from "./program-checks";
+import { onceKnownOf, onceProgramIsValid, report, reportLater } from "./program-checks";
 
 /** What is known of the swarm before anybody has asked it. */
 interface Known {
@@ -93,7 +93,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
 }
 
 function knownOfGiven(component: string, args: Exclude<ExistingClusterArgs, ClusterOfStackArgs>): Known {
-  const problems = checkGiven(args);
+  const problems = checkGiven(args, onceKnownOf(component));
   report(component, problems);
   const managers = problems.length > 0 ? pulumi.output<ManagerRef[]>([]) : givenManagers(args);
   return { managers, expectedId: args.clusterId, resolveImage: args.resolveImage };
@@ -106,7 +106,9 @@ function knownOfStack(
   // Known before anything is created, as an output of the same program would not be.
   const looked = stack
     .getOutputDetails(output)
-    .then(({ value, secretValue }) => checkExported(output, value ?? secretValue, login));
+    .then(({ value, secretValue }) =>
+      checkExported(output, value ?? secretValue, onceKnownOf(component), login),
+    );
   reportLater(component, looked);
   // What is none was reported, and nothing comes of this program.
   const none = { clusterId: "", managers: [], imageFingerprints: {}, resolveImage: "changed" as const };

@@ -2,7 +2,8 @@ import * as pulumi from "../resources/pulumi";
 import { isSshConnection, type ManagerRef } from "../contract/connection";
 import type { ExportedCluster } from "../contract/existing-cluster";
 import type { SshHostArgs } from "../platforms/ssh/args";
-import { connectionTo } from "../platforms/ssh/connection";
+import { together } from "../platforms/judge";
+import { connectionTo, endpoint } from "../platforms/ssh/connection";
 import { knownHostKeys } from "../platforms/ssh/known-hosts";
 import type {
   ContainerManagerArgs,
@@ -46,26 +47,28 @@ function sshManager(
   knownHosts: GivenClusterArgs["knownHosts"],
 ): pulumi.Output<ManagerRef> {
   const { name, bastion } = host;
-  const bastionKey = bastion && (bastion.hostKey ?? knownKey(bastion, knownHosts));
-  const connection = connectionTo(host, host.hostKey ?? knownKey(host, knownHosts), bastionKey);
-  return connection.apply((known) => ({ name, connection: known }));
+  const proxy = bastion && pulumi.output(endpoint(bastion, bastion.hostKey ?? knownKey(bastion, knownHosts)));
+  const connection = connectionTo(host, host.hostKey ?? knownKey(host, knownHosts), proxy);
+  return connection.apply((known) => ({ name: name || known.host, connection: known }));
 }
 
-/** As the SSH platform has its hosts. */
+/** As the SSH platform has its hosts; one without a name is called by its address, once that is known. */
 export function hostOf(manager: SshManagerArgs): SshHostArgs {
-  return { ...manager, name: manager.name ?? manager.address };
+  return { ...manager, name: manager.name ?? "" };
 }
 
 /** What is not known, or cannot be looked up, was reported, and nothing comes of this program. */
 function knownKey(
   { address, port }: Pick<SshHostArgs, "address" | "port">,
   knownHosts: GivenClusterArgs["knownHosts"],
-): string {
-  try {
-    return (knownHosts && knownHostKeys(knownHosts, address, port).key) || "";
-  } catch {
-    return "";
-  }
+): pulumi.Output<string> {
+  return pulumi.output(together<[string, number | undefined]>(address, port)).apply(([at, on]) => {
+    try {
+      return (knownHosts && knownHostKeys(knownHosts, at, on).key) || "";
+    } catch {
+      return "";
+    }
+  });
 }
 
 /** The managers of another program's cluster, with a login of this one. */

@@ -4,7 +4,7 @@ import { ConfigVersion, OverlayNetwork, SecretVersion } from "../resources/objec
 import { checkNetwork, checkVersioned } from "../validation/objects";
 import { checkLabels } from "../validation/node";
 import { optionsIn, placeIn, type Cluster } from "./cluster";
-import { onceProgramIsValid, report, reportOnceKnown } from "./program-checks";
+import { onceProgramIsValid, report, reportOnceKnown, reportWithOutputs } from "./program-checks";
 
 interface VersionedArgs {
   /** The cluster that the object lives in. */
@@ -12,7 +12,7 @@ interface VersionedArgs {
   /** Name in the swarm, followed there by a hash of the content. @default the resource's name */
   name?: string;
   /** Labels of the object. @default none */
-  labels?: Record<string, string>;
+  labels?: Record<string, pulumi.Input<string>>;
   /** Fill placeholders such as {{.Service.Name}} or {{.Task.ID}} in each task. @default false */
   templated?: boolean;
 }
@@ -66,11 +66,13 @@ export class Secret extends pulumi.ComponentResource {
   }
 }
 
-export interface NetworkArgs extends Omit<NetworkInputs, keyof InSwarm | "name"> {
+export interface NetworkArgs extends Omit<NetworkInputs, keyof InSwarm | "name" | "labels"> {
   /** The cluster that the network lives in. */
   cluster: Cluster;
   /** Name in the swarm. @default the resource's name */
   name?: string;
+  /** Labels of the network. @default none */
+  labels?: Record<string, pulumi.Input<string>>;
 }
 
 /** An overlay network of the swarm. Docker changes no network in place: every change replaces it. */
@@ -82,8 +84,9 @@ export class Network extends pulumi.ComponentResource {
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("swarm:index:NetworkObject", name, {}, onceProgramIsValid(opts));
     const { cluster, ...rest } = args;
-    const inputs = { ...rest, name: args.name ?? name };
-    report(`Network "${name}"`, checkNetwork(inputs));
+    const labels = args.labels as pulumi.Input<Record<string, string>> | undefined;
+    const inputs = { ...rest, labels, name: args.name ?? name };
+    reportWithOutputs(`Network "${name}"`, inputs, (known) => checkNetwork(known as Partial<NetworkInputs>));
     const network = new OverlayNetwork(name, { ...inputs, ...placeIn(cluster) }, optionsIn(cluster, this));
     this.networkId = network.networkId;
     // Through the ID, so that a stack waits for the network and not only for its name.
@@ -92,15 +95,14 @@ export class Network extends pulumi.ComponentResource {
   }
 }
 
-function inputsOf(name: string, { cluster, name: given, data, labels, templated }: ConfigArgs) {
+function inputsOf(name: string, { cluster, name: given, data, templated, ...args }: ConfigArgs) {
+  const labels = args.labels as pulumi.Input<Record<string, string>> | undefined;
   return { ...placeIn(cluster), name: given ?? name, data, labels, templated };
 }
 
 function checkObject(kind: "config" | "secret", name: string, args: ConfigArgs): void {
   const component = `${kind === "config" ? "Config" : "Secret"} "${name}"`;
-  report(component, [
-    ...checkVersioned(kind, { name: args.name ?? name }),
-    ...checkLabels("labels", args.labels ?? {}),
-  ]);
+  report(component, checkVersioned(kind, { name: args.name ?? name }));
+  reportWithOutputs(component, args.labels ?? {}, (labels) => checkLabels("labels", labels));
   reportOnceKnown(component, args.data, (data) => checkVersioned(kind, { data }));
 }

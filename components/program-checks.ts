@@ -1,4 +1,6 @@
 import * as pulumi from "../resources/pulumi";
+import type { OnceKnown } from "../platforms/judge";
+import { hasLater, isLater, writtenPart } from "../resources/later";
 import { rootFolder } from "../resources/program-folder";
 import { describeProblems, type Problem } from "../validation/problem";
 import { projectFileProblems } from "./project-file";
@@ -36,6 +38,27 @@ export function reportOnceKnown<T>(
   pulumi.output(value).apply((known) => {
     if (gate === mine) report(component, check(known));
   });
+}
+
+/** The same for a component's own parts, which know nothing of programs. */
+export function onceKnownOf(component: string): OnceKnown {
+  return (value, check) => reportOnceKnown<unknown>(component, value, check as (known: unknown) => Problem[]);
+}
+
+/**
+ * Reports problems of a value that may hold outputs: of what is written down now, with an empty text in the place of each
+ * output, and of the whole as soon as all of it is known.
+ */
+export function reportWithOutputs(
+  component: string,
+  value: unknown,
+  check: (known: unknown) => Problem[],
+): void {
+  const found = isLater(value) ? [] : check(writtenPart(value));
+  report(component, found);
+  if (!hasLater(value)) return;
+  const isNew = ({ where, text }: Problem) => !found.some((one) => one.where === where && one.text === text);
+  reportOnceKnown(component, value, (known) => check(known).filter(isNew));
 }
 
 /** Options for a component: it is registered, with all that is below it, once the whole program was found to be right. */

@@ -1,22 +1,22 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
-import path from "node:path";
 import * as pulumi from "../resources/pulumi";
 import type { ComposeFile, StackService } from "../contract/objects";
 import { SwarmStack } from "../resources/objects";
-import { programFolder } from "../resources/program-folder";
-import { checkComposeFiles } from "../validation/compose";
+import type { Declared } from "../validation/compose-references";
 import { checkVariables } from "../validation/compose-variables";
-import { show, type Problem } from "../validation/problem";
 import { resourceAt } from "../resources/by-urn";
 import { optionsIn, placeIn, type Cluster } from "./cluster";
+import { readComposeFiles, reportComposeFiles, type ComposeText } from "./compose-files";
 import type { Config, Network, Secret } from "./objects";
-import { onceProgramIsValid, report, reportOnceKnown } from "./program-checks";
+import { onceProgramIsValid, reportWithOutputs } from "./program-checks";
 
 export interface StackArgs {
   /** The cluster that the stack runs on. */
   cluster: Cluster;
-  /** Paths of compose files, from the program's folder; later ones override earlier ones. */
-  composeFiles: string[];
+  /**
+   * Paths of compose files, from the program's folder, or texts with a name, which may be outputs; later ones override
+   * earlier ones.
+   */
+  composeFiles: (string | ComposeText)[];
   /** Name in the compose file → secret. The compose file declares it `external: true`. @default none */
   secrets?: Record<string, Secret>;
   /** Name in the compose file → config. The compose file declares it `external: true`. @default none */
@@ -42,15 +42,14 @@ export class Stack extends pulumi.ComponentResource {
   constructor(name: string, args: StackArgs, opts?: pulumi.ComponentResourceOptions) {
     super("swarm:index:Stack", name, {}, onceProgramIsValid(opts));
     const { cluster } = args;
-    const { files, problems } = readComposeFiles(args.composeFiles);
-    report(`Stack "${name}"`, [...problems, ...checkContent(files, args)]);
-    reportVariables(`Stack "${name}"`, args.environment);
+    reportComposeFiles(`Stack "${name}"`, args.composeFiles, declaredBy(args));
+    reportWithOutputs(`Stack "${name}"`, args.environment, checkVariables);
     const stack = new SwarmStack(
       name,
       {
         ...placeIn(cluster),
         name,
-        composeFiles: files,
+        composeFiles: readComposeFiles(args.composeFiles) as pulumi.Input<ComposeFile[]>,
         secrets: namesOf(args.secrets),
         configs: namesOf(args.configs),
         networks: namesOf(args.networks),
@@ -66,42 +65,12 @@ export class Stack extends pulumi.ComponentResource {
   }
 }
 
-function readComposeFiles(paths: string[]): { files: ComposeFile[]; problems: Problem[] } {
-  const files: ComposeFile[] = [];
-  const problems: Problem[] = [];
-  if (paths.length === 0)
-    problems.push({ where: "composeFiles", text: "names no file. Name at least one compose file." });
-  paths.forEach((name, index) => {
-    const file = path.resolve(programFolder(), name);
-    if (existsSync(file) && statSync(file).isFile())
-      files.push({ name, content: readFileSync(file, "utf8") });
-    else
-      problems.push({
-        where: `composeFiles[${index}]`,
-        text: `${show(name)} is no file (looked at ${file}). Paths start at the program's folder.`,
-      });
-  });
-  return { files, problems };
-}
-
-function checkContent(files: ComposeFile[], { secrets, configs, networks }: StackArgs): Problem[] {
-  if (files.length === 0) return [];
-  return checkComposeFiles(files, {
+function declaredBy({ secrets, configs, networks }: StackArgs): Declared {
+  return {
     secrets: Object.keys(secrets ?? {}),
     configs: Object.keys(configs ?? {}),
     networks: Object.keys(networks ?? {}),
-  });
-}
-
-/** A name that is written in the program is judged now, whatever its value has to wait for. */
-function reportVariables(stack: string, environment: StackArgs["environment"] = {}): void {
-  if (isLater(environment)) return reportOnceKnown(stack, environment, checkVariables);
-  const written = Object.entries(environment).map(([name, value]) => [name, isLater(value) ? "" : value]);
-  report(stack, checkVariables(Object.fromEntries(written)));
-}
-
-function isLater(value: unknown): value is pulumi.Output<unknown> | Promise<unknown> {
-  return pulumi.Output.isInstance(value) || value instanceof Promise;
+  };
 }
 
 function namesOf(objects: Record<string, { objectName: pulumi.Output<string> }> | undefined) {

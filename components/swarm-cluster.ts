@@ -2,21 +2,19 @@ import * as pulumi from "../resources/pulumi";
 import type { ClusterRecord } from "../contract/cluster-record";
 import { withoutLogin, type ManagerRef, type SwarmRef } from "../contract/connection";
 import type { ExportedCluster } from "../contract/existing-cluster";
-import type { OnceKnown } from "../platforms/judge";
 import type { Machine, NodeRequest } from "../platforms/platform";
 import { ClusterIdentity } from "../resources/cluster-identity";
 import { NodeSpecs, Swarm } from "../resources/swarm";
 import type { OwnerArgs } from "../resources/swarm-resource";
-import { checkCluster, faultTolerance } from "../validation/cluster";
+import { checkCluster, faultTolerance, type ClusterShape } from "../validation/cluster";
 import { checkHostname } from "../validation/node";
-import type { Problem } from "../validation/problem";
 import { checkSwarmSettings } from "../validation/swarm-settings";
 import { commandPackageProblems } from "./after-join";
 import type { Cluster } from "./cluster";
 import { managerCount, wantedNodes, type SwarmClusterArgs, type WantedNode } from "./cluster-args";
 import { candidatesOf, machineOf, nodesOf, refsOf, type ClusterNode } from "./cluster-machines";
 import { NodePool, resourcesOf, type PoolMember } from "./node-pool";
-import { onceProgramIsValid, report, reportLater, reportOnceKnown } from "./program-checks";
+import { onceProgramIsValid, report, reportLater, onceKnownOf, reportWithOutputs } from "./program-checks";
 
 /** A Docker Swarm cluster: machines of a platform, the swarm on them, and every node's membership. */
 export class SwarmCluster extends pulumi.ComponentResource implements Cluster {
@@ -57,13 +55,14 @@ export class SwarmCluster extends pulumi.ComponentResource implements Cluster {
     this.wanted = wantedNodes(args);
     const { defaultAddrPool, dataPathPort } = args.swarm ?? {};
     const request = { owner: this.owner, nodes: this.wanted, defaultAddrPool, dataPathPort };
-    report(`SwarmCluster "${name}"`, [
-      ...checkHostname("name", name),
-      ...checkCluster(shapeOf(args)),
+    const component = `SwarmCluster "${name}"`;
+    report(component, checkHostname("name", name));
+    reportWithOutputs(component, shapeOf(args), (shape) => checkCluster(shape as ClusterShape));
+    report(component, [
       ...checkSwarmSettings(args.swarm ?? {}),
       ...commandPackageProblems(this.wanted.flatMap(({ afterJoin }) => afterJoin)),
     ]);
-    reportLater(`SwarmCluster "${name}"`, args.platform.validate(request, onceKnownOf(name)));
+    reportLater(component, args.platform.validate(request, onceKnownOf(component)));
     this.warnOfEvenManagers(args);
 
     const prepared = args.platform.prepare(request, { parent: this });
@@ -227,12 +226,6 @@ function shapeOf(args: SwarmClusterArgs) {
     allowEvenManagers: args.allowEvenManagers ?? false,
     disruption: args.disruption,
   };
-}
-
-/** How the platform's rules judge arguments that are outputs. */
-function onceKnownOf(name: string): OnceKnown {
-  return (value, check) =>
-    reportOnceKnown<unknown>(`SwarmCluster "${name}"`, value, check as (known: unknown) => Problem[]);
 }
 
 function requestOf({ name, role, pool }: WantedNode): NodeRequest {

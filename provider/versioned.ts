@@ -11,6 +11,7 @@ import {
 } from "../engine/objects";
 import { isEngineError } from "../engine/errors";
 import { isForeignIn } from "../engine/swarm-ownership";
+import { checkLabels } from "../validation/node";
 import { checkVersioned } from "../validation/objects";
 import type { Context, Handler } from "./handler";
 import { deleteInSwarm, inSwarm, readInSwarm } from "./own-swarm";
@@ -42,7 +43,7 @@ export function versionedObject(kind: ObjectKind): Handler<Inputs, VersionedOutp
     outputs: ["objectId", "objectName"],
     secrets: kind === "secret" ? ["data"] : [],
 
-    check: (inputs) => checkVersioned(kind, inputs),
+    check: (inputs) => [...checkVersioned(kind, inputs), ...checkLabels("labels", inputs.labels ?? {})],
 
     async create(inputs, context) {
       const outputs = await inSwarm(inputs, context, async (engine) => {

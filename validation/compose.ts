@@ -11,14 +11,16 @@ import { show, type Problem } from "./problem";
 /**
  * What would make the deploy of these compose files fail, all of it at once and before anything is created.
  * Merging and the finer rules are Docker's own (`docker stack config`); only what is certain is reported here.
+ * @param isWhole - whether these are all files; what they lack may be in one that is not known yet
  */
-export function checkComposeFiles(files: ComposeFile[], declared: Declared): Problem[] {
+export function checkComposeFiles(files: ComposeFile[], declared: Declared, isWhole = true): Problem[] {
   const read = files.map(readCompose);
   const broken = read.flatMap(({ problems }) => problems);
   const roots = read.flatMap(({ root }) => root ?? []);
   const single = [...broken, ...roots.flatMap(checkRoot)];
   // A file that cannot be read may hold what the others seem to miss.
-  const problems = broken.length > 0 ? single : [...single, ...checkTogether(files, roots, declared)];
+  const problems =
+    broken.length > 0 || !isWhole ? single : [...single, ...checkTogether(files, roots, declared)];
   const said = new Set(problems.map(({ where }) => where));
   const keys = roots.flatMap((root) => root.allKeys.flatMap(checkKeyIsText));
   return [...problems, ...keys.filter(({ where }) => !said.has(where))];

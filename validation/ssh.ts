@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { isContainerConnection, type SshEndpoint } from "../contract/connection";
+import { isSshConnection, type SshEndpoint } from "../contract/connection";
 import type { SshHostKeyInputs, SwarmHostInputs } from "../contract/ssh";
 import { show, type Problem } from "./problem";
 
@@ -57,7 +57,7 @@ export function checkSwarmHost({ connection, nodes = [] }: Partial<SwarmHostInpu
       where: "nodes",
       text: `two hosts have the address ${show(twice)}. Each is one machine.`,
     });
-  if (connection && !isContainerConnection(connection)) {
+  if (connection && isSshConnection(connection)) {
     problems.push(...checkEndpoint("connection", connection));
     if (connection.proxy) problems.push(...checkEndpoint("connection.proxy", connection.proxy));
   }

@@ -92,20 +92,10 @@ export class SshHosts {
   /** Starts one more machine. */
   async add(name: string, { sshd = [], address, hostKey = keyPair() }: NewHost = {}): Promise<SshHost> {
     const container = `${this.name}-${name}`;
-    const unconfined = ["seccomp", "apparmor", "systempaths"].flatMap((what) => [
-      "--security-opt",
-      `${what}=unconfined`,
-    ]);
     await docker(
-      ...["run", "--detach", "--name", container, "--hostname", name, "--network", this.name],
-      ...["--label", `pulumi-swarm-test=${this.name}`, ...(address ? ["--ip", address] : [])],
-      // Without the right to set the clock: it is that of the machine the tests run on.
-      ...["--cap-add", "ALL", "--cap-drop", "SYS_RESOURCE", "--cap-drop", "SYS_TIME"],
-      ...["--device-cgroup-rule", "a *:* rwm", "--cgroupns", "private", ...unconfined],
-      ...["--tmpfs", "/run", "--volume", "/var/lib/docker"],
-      ...["--env", `SSHD_OPTIONS=${sshd.map((option) => `-o ${option}`).join(" ")}`],
-      ...["--env", `HOST_KEY=${hostKey.private}`, "--env", `AUTHORIZED_KEY=${this.userKey.public}`],
-      imageOf(this.kind),
+      ...["run", "--detach", "--name", container, "--hostname", name],
+      ...[...(address ? ["--ip", address] : []), "--env", `HOST_KEY=${hostKey.private}`],
+      ...this.runArguments(sshd),
     );
     const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
     const made = {
@@ -118,6 +108,24 @@ export class SshHosts {
     this.hosts.push(made);
     this.hosts.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
     return made;
+  }
+
+  /** Arguments of `docker run`, but for the machine's name, host key and address. */
+  runArguments(sshd: string[] = []): string[] {
+    const unconfined = ["seccomp", "apparmor", "systempaths"].flatMap((what) => [
+      "--security-opt",
+      `${what}=unconfined`,
+    ]);
+    return [
+      ...["--network", this.name, "--label", `pulumi-swarm-test=${this.name}`],
+      // Without the right to set the clock: it is that of the machine the tests run on.
+      ...["--cap-add", "ALL", "--cap-drop", "SYS_RESOURCE", "--cap-drop", "SYS_TIME"],
+      ...["--device-cgroup-rule", "a *:* rwm", "--cgroupns", "private", ...unconfined],
+      ...["--tmpfs", "/run", "--volume", "/var/lib/docker"],
+      ...["--env", `SSHD_OPTIONS=${sshd.map((option) => `-o ${option}`).join(" ")}`],
+      ...["--env", `AUTHORIZED_KEY=${this.userKey.public}`],
+      imageOf(this.kind),
+    ];
   }
 
   /** The `hosts` of the project's configuration. */
