@@ -24,25 +24,39 @@ export interface AfterJoinCommand {
 
 /** The one that the commands were tried with. */
 const PACKAGE = "@pulumi/command@1.2.1";
+/** Releases before 1.1.0 take a host key and check none, and 4.x is an older line that knows no host keys. */
+const RANGE = "^1.1.0";
 
-/** An optional peer: programs without such commands need not install it. */
+/** An optional peer: programs without such commands need not install it. A package manager may let any version pass. */
 export function commandPackageProblems(commands: readonly AfterJoinCommand[]): Problem[] {
-  if (commands.length === 0 || commandPackage()) return [];
-  return [
-    {
-      where: "afterJoin",
-      text: `commands after the join run with a package that is not installed. Install it: npm install ${PACKAGE}`,
-    },
-  ];
+  if (commands.length === 0) return [];
+  const installed = installedVersion();
+  if (installed && isInRange(installed)) return [];
+  const why = installed
+    ? `and ${installed} is installed: earlier versions and 4.x check no host keys`
+    : "which is not installed";
+  const text = `commands after the join run with @pulumi/command ${RANGE}, ${why}. Install it: npm install ${PACKAGE}`;
+  return [{ where: "afterJoin", text }];
+}
+
+/** @param version - as its package.json has it, which may begin with a "v". */
+function isInRange(version: string): boolean {
+  const [major, minor] = version.replace(/^v/, "").split(".").map(Number);
+  return major === 1 && minor >= 1;
+}
+
+function installedVersion(): string | undefined {
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    return (require("@pulumi/command/package.json") as { version: string }).version;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Loaded only where it is used: a cluster without such commands does not pay for it. */
 function commandPackage(): typeof import("@pulumi/command") | undefined {
-  try {
-    require.resolve("@pulumi/command");
-  } catch {
-    return undefined;
-  }
+  if (installedVersion() === undefined) return undefined;
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   return require("@pulumi/command") as typeof import("@pulumi/command");
 }
