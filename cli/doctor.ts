@@ -3,7 +3,7 @@ import { diagnose } from "./doctor/diagnose";
 import { gatherFacts } from "./doctor/gather";
 import { repaired } from "./doctor/repair";
 import { numberOf, renderFindings } from "./doctor/view";
-import { recordedCluster } from "./recorded-cluster";
+import { clusterMadeHere } from "./recorded-cluster";
 import type { Target } from "./stack-state";
 
 export interface DoctorOptions extends Target {
@@ -19,7 +19,7 @@ export interface DoctorOptions extends Target {
  */
 export async function runDoctor(options: DoctorOptions): Promise<number> {
   const { json = false, repairNetwork = false } = options;
-  const wanted = await recordedCluster(options);
+  const wanted = await clusterMadeHere(options);
   const interrupted = new AbortController();
   process.once("SIGINT", () => interrupted.abort());
   const waiting = { signal: interrupted.signal, progress: (text: string) => console.error(text) };

@@ -107,12 +107,16 @@ test("types resolve with the template's settings, with node16 and with bundler r
     expect({ setting, stdout }).toEqual({ setting, stdout: "" });
   }
   project.configure({});
+  const application = readFileSync(path.join(projectRoot, "examples", "application", "index.ts"), "utf8");
+  project.write("application.ts", application);
   project.write("wrong.ts", 'import { SwarmCluster } from "pulumi-swarm";\nnew SwarmCluster(1);\n');
   const { stdout } = await project.compile(
     "--noEmit",
     ...flags({ ...TEMPLATE.compilerOptions, ...QUICK }),
     "wrong.ts",
+    "application.ts",
   );
+  expect(stdout).not.toContain("application.ts");
   expect(stdout).toMatch(/wrong\.ts\(2,\d+\): error TS\d+/);
 });
 

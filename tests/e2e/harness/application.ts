@@ -15,8 +15,8 @@ export interface ApplicationSettings {
   /** Or the managers themselves. */
   managers?: object[];
   forget?: boolean;
-  /** Name of its stack in the swarm. */
-  stack: string;
+  /** Name of its stack in the swarm. @default it has none */
+  stack?: string;
   greeting: string;
   image: string;
 }
