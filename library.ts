@@ -28,17 +28,26 @@ export {
 export { Stack, type StackArgs } from "./components/stack";
 export type { ComposeText } from "./components/compose-files";
 export { LocalPlatform } from "./platforms/local/local-platform";
-export type { LocalImage, LocalPlatformArgs, LocalPort } from "./platforms/local/args";
+export type { LocalImage, LocalMachine, LocalPlatformArgs, LocalPort } from "./platforms/local/args";
 export { SshPlatform } from "./platforms/ssh/ssh-platform";
 export { readInventory, readSshConfig, type Inventory } from "./platforms/ssh/inventory";
-export type { SshBastionArgs, SshHostArgs, SshLoginArgs, SshPlatformArgs } from "./platforms/ssh/args";
+export type {
+  SshBastionArgs,
+  SshHostArgs,
+  SshLoginArgs,
+  SshMachine,
+  SshPlatformArgs,
+} from "./platforms/ssh/args";
 export type { DaemonSettings, HostEngine, HostFirewall, HostSettings, HostTime } from "./contract/ssh";
+export type { OnceKnown } from "./platforms/judge";
 export type {
   ClusterRequest,
   Finished,
   Machine,
+  MachineOf,
   NodeRequest,
   Platform,
+  PoolMachine,
   PreparedPlatform,
 } from "./platforms/platform";
 export type {

@@ -1,13 +1,13 @@
 import type * as pulumi from "../resources/pulumi";
 import type { Availability, DisruptionBudget, SwarmSettings } from "../contract/swarm";
 import type { AfterJoinCommand } from "./after-join";
-import type { Platform } from "../platforms/platform";
+import type { MachineOf, Platform, PoolMachine } from "../platforms/platform";
 
 /** Keys are written in the program; values may be outputs. */
 export type NodeLabels = Record<string, pulumi.Input<string>>;
 
-/** What managers and pools of workers have in common. */
-interface NodesArgs {
+/** What managers and pools of workers have in common. `M` is what the platform lets a pool ask of its machines. */
+interface NodesArgs<M> {
   /**
    * Names of the nodes, instead of numbered ones. A name that moves from a pool to the managers, or back, promotes or
    * demotes the same machine.
@@ -28,14 +28,16 @@ interface NodesArgs {
   afterJoin?: AfterJoinCommand[];
   /** More commands for single nodes, by node name. @default none */
   nodeAfterJoin?: Record<string, AfterJoinCommand[]>;
+  /** Settings of the machines, in the terms of the platform. @default those of the platform */
+  machine?: M;
 }
 
-export interface ManagersArgs extends NodesArgs {
+export interface ManagersArgs<M = unknown> extends NodesArgs<M> {
   /** How many managers: 1, 3, 5 or 7. 3 survive the loss of one, 5 of two, 7 of three. @default 3, or that of `names` */
   count?: number;
 }
 
-export interface NodePoolArgs extends NodesArgs {
+export interface NodePoolArgs<M = unknown> extends NodesArgs<M> {
   /** Name of the pool; its nodes are `<name>-1`, `<name>-2`, … */
   name: string;
   /** How many workers. @default 1, or that of `names` */
@@ -49,16 +51,16 @@ export interface NodePoolArgs extends NodesArgs {
  * const cluster = new SwarmCluster("dev", {
  *   platform: new LocalPlatform(),
  *   managers: { count: 3 },
- *   workers: [{ name: "app", count: 2, labels: { storage: "raid" } }],
+ *   workers: [{ name: "app", count: 2, labels: { storage: "raid" }, machine: { memory: "2g" } }],
  * });
  */
-export interface SwarmClusterArgs {
+export interface SwarmClusterArgs<P extends Platform = Platform> {
   /** Where the machines come from. */
-  platform: Platform;
+  platform: P;
   /** @default 3 managers */
-  managers?: ManagersArgs;
+  managers?: ManagersArgs<MachineOf<P>>;
   /** Pools of workers. @default none */
-  workers?: NodePoolArgs[];
+  workers?: NodePoolArgs<MachineOf<P>>[];
   /** Settings of the swarm. @default the engine's own */
   swarm?: SwarmSettings;
   /** How much of the cluster may be out of service at once while it is changed. @default one node at a time */
@@ -77,6 +79,8 @@ export interface WantedNode {
   labels: NodeLabels;
   exclusiveLabels?: boolean;
   afterJoin: AfterJoinCommand[];
+  /** What the pool asks of its machines. */
+  machine?: unknown;
 }
 
 export const DEFAULT_MANAGERS = 3;
@@ -97,7 +101,25 @@ export function wantedNodes(args: SwarmClusterArgs): WantedNode[] {
   return [...managers, ...workers];
 }
 
-function nodesOf(all: NodesArgs, pool: string, count: number, role: WantedNode["role"]): WantedNode[] {
+/** What the pools ask of their machines, each with its place in the arguments. */
+export function poolMachines(args: SwarmClusterArgs): PoolMachine[] {
+  const pools = [
+    { where: "managers.machine", machine: args.managers?.machine, count: managerCount(args) },
+    ...(args.workers ?? []).map(({ machine, count, names }, index) => ({
+      where: `workers[${index}].machine`,
+      machine,
+      count: count ?? names?.length ?? 1,
+    })),
+  ];
+  return pools.filter(({ machine }) => machine !== undefined);
+}
+
+function nodesOf(
+  all: NodesArgs<unknown>,
+  pool: string,
+  count: number,
+  role: WantedNode["role"],
+): WantedNode[] {
   return namesOf(all.names, pool, count).map((name) => ({
     name,
     role,
@@ -106,6 +128,7 @@ function nodesOf(all: NodesArgs, pool: string, count: number, role: WantedNode["
     labels: { ...all.labels, ...all.nodeLabels?.[name] },
     exclusiveLabels: all.exclusiveLabels,
     afterJoin: [...(all.afterJoin ?? []), ...(all.nodeAfterJoin?.[name] ?? [])],
+    machine: all.machine,
   }));
 }
 

@@ -2,7 +2,7 @@ import * as pulumi from "../resources/pulumi";
 import type { ClusterRecord } from "../contract/cluster-record";
 import { withoutLogin, type ManagerRef, type SwarmRef } from "../contract/connection";
 import type { ExportedCluster } from "../contract/existing-cluster";
-import type { Machine, NodeRequest } from "../platforms/platform";
+import type { Machine, NodeRequest, Platform } from "../platforms/platform";
 import { ClusterIdentity } from "../resources/cluster-identity";
 import { NodeSpecs, Swarm } from "../resources/swarm";
 import type { OwnerArgs } from "../resources/swarm-resource";
@@ -11,13 +11,19 @@ import { checkHostname } from "../validation/node";
 import { checkSwarmSettings } from "../validation/swarm-settings";
 import { commandPackageProblems } from "./after-join";
 import type { Cluster } from "./cluster";
-import { managerCount, wantedNodes, type SwarmClusterArgs, type WantedNode } from "./cluster-args";
+import {
+  managerCount,
+  poolMachines,
+  wantedNodes,
+  type SwarmClusterArgs,
+  type WantedNode,
+} from "./cluster-args";
 import { candidatesOf, machineOf, nodesOf, refsOf, type ClusterNode } from "./cluster-machines";
 import { NodePool, resourcesOf, type PoolMember } from "./node-pool";
 import { onceProgramIsValid, report, reportLater, onceKnownOf, reportWithOutputs } from "./program-checks";
 
 /** A Docker Swarm cluster: machines of a platform, the swarm on them, and every node's membership. */
-export class SwarmCluster extends pulumi.ComponentResource implements Cluster {
+export class SwarmCluster<P extends Platform = Platform> extends pulumi.ComponentResource implements Cluster {
   /** Cluster ID of the swarm. */
   readonly clusterId: pulumi.Output<string>;
   readonly managers: pulumi.Output<ClusterNode[]>;
@@ -45,16 +51,20 @@ export class SwarmCluster extends pulumi.ComponentResource implements Cluster {
    * this one: `export const cluster = prod.exported`. It holds no token, key or login, and is no secret, whatever its parts are.
    */
   readonly exported: pulumi.Output<ExportedCluster>;
-  readonly platform: SwarmClusterArgs["platform"];
+  readonly platform: P;
 
-  constructor(name: string, args: SwarmClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: SwarmClusterArgs<P>, opts?: pulumi.ComponentResourceOptions) {
     super("swarm:index:SwarmCluster", name, {}, onceProgramIsValid(opts));
     this.platform = args.platform;
     const { identity } = new ClusterIdentity(name, { cluster: name }, { parent: this });
     this.owner = { project: pulumi.getProject(), stack: pulumi.getStack(), cluster: name, id: identity };
     this.wanted = wantedNodes(args);
     const { defaultAddrPool, dataPathPort } = args.swarm ?? {};
-    const request = { owner: this.owner, nodes: this.wanted, defaultAddrPool, dataPathPort };
+    const nodes = this.wanted.map(requestOf);
+    const request = {
+      ...{ owner: this.owner, nodes, machines: poolMachines(args) },
+      ...{ defaultAddrPool, dataPathPort },
+    };
     const component = `SwarmCluster "${name}"`;
     report(component, checkHostname("name", name));
     reportWithOutputs(component, shapeOf(args), (shape) => checkCluster(shape as ClusterShape));
@@ -228,6 +238,6 @@ function shapeOf(args: SwarmClusterArgs) {
   };
 }
 
-function requestOf({ name, role, pool }: WantedNode): NodeRequest {
-  return { name, role, pool };
+function requestOf({ name, role, pool, machine }: WantedNode): NodeRequest {
+  return { name, role, pool, machine };
 }

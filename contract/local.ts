@@ -67,6 +67,12 @@ export interface LocalNodeInputs {
   image: string;
   /** Ports of the node that are reachable from the host. @default none */
   ports?: PublishedPort[];
+  /** Most memory, bytes, without swap. @default no limit */
+  memory?: number;
+  /** Most processors. @default no limit */
+  cpus?: number;
+  /** Most processes and threads. @default no limit */
+  pids?: number;
   /** Whether the container shall run; what `refresh` finds stopped is started by the next update. */
   running: boolean;
   dockerHost?: string;

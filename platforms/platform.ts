@@ -5,19 +5,32 @@ import type { OwnerArgs } from "../resources/swarm-resource";
 import type { Problem } from "../validation/problem";
 import type { OnceKnown } from "./judge";
 
-/** A machine that the cluster wants. */
-export interface NodeRequest {
+/** A machine that the cluster wants. `M` are the settings of a machine in the platform's own terms. */
+export interface NodeRequest<M = unknown> {
   /** Name of the node, unique in the cluster: `manager-1`, `app-2`. */
   name: string;
   role: Role;
   /** `manager` or the name of the worker pool. */
   pool: string;
+  /** What its pool asks of its machines. @default nothing */
+  machine?: M;
+}
+
+/** What a pool asks of its machines, and where the program says so. */
+export interface PoolMachine<M = unknown> {
+  /** As problems name it: `workers[1].machine`. */
+  where: string;
+  /** Number of nodes in the pool. */
+  count: number;
+  machine: M;
 }
 
 /** What a cluster tells its platform once, before it asks for machines. */
-export interface ClusterRequest {
+export interface ClusterRequest<M = unknown> {
   owner: OwnerArgs;
-  nodes: readonly NodeRequest[];
+  nodes: readonly NodeRequest<M>[];
+  /** Of the pools that ask something of their machines, for `validate` to refuse what the platform does not know. @default none */
+  machines?: readonly PoolMachine<M>[];
   /** Address pools of the swarm's overlay networks, for the platform to keep clear of. */
   defaultAddrPool?: string[];
   /** UDP port of the overlay networks' traffic. @default 4789 */
@@ -48,17 +61,17 @@ export interface Finished {
 }
 
 /** A platform made ready for one cluster: its network, its images, its security groups exist. */
-export interface PreparedPlatform {
+export interface PreparedPlatform<M = unknown> {
   /** Turns a request into a machine; `opts.parent` is the component that shows it. */
-  createMachine(request: NodeRequest, opts: pulumi.CustomResourceOptions): Machine;
+  createMachine(request: NodeRequest<M>, opts: pulumi.CustomResourceOptions): Machine;
   /** Called once with all machines: what has to succeed before any of them initialises or joins. @default nothing */
   checks?(machines: readonly Machine[], opts: pulumi.CustomResourceOptions): pulumi.Resource[];
   /** Called once with all machines: the rest a platform does on them, such as loading images. */
   finish(machines: readonly Machine[], opts: pulumi.CustomResourceOptions): Finished;
 }
 
-/** Where machines come from: containers, clouds, hosts over SSH. */
-export interface Platform {
+/** Where machines come from: containers, clouds, hosts over SSH. `M` is what a pool may ask of its machines. */
+export interface Platform<M = unknown> {
   readonly kind: string;
   /** Whether the machines are deleted with the cluster. Where they stay, every node leaves the swarm first. */
   readonly machinesDieWithCluster: boolean;
@@ -69,6 +82,9 @@ export interface Platform {
    * declares is registered when any part of the program has a problem.
    * @param onceKnown - for arguments that are outputs
    */
-  validate(request: ClusterRequest, onceKnown: OnceKnown): Problem[] | Promise<Problem[]>;
-  prepare(request: ClusterRequest, opts: pulumi.CustomResourceOptions): PreparedPlatform;
+  validate(request: ClusterRequest<M>, onceKnown: OnceKnown): Problem[] | Promise<Problem[]>;
+  prepare(request: ClusterRequest<M>, opts: pulumi.CustomResourceOptions): PreparedPlatform<M>;
 }
+
+/** What a pool may ask of the machines of a platform. */
+export type MachineOf<P extends Platform> = P extends Platform<infer M> ? M : never;

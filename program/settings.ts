@@ -55,6 +55,7 @@ const KEYS = [
   "managerNames",
   "managerNodeLabels",
   "managerNodeAvailability",
+  "managerMachine",
   "exclusiveLabels",
   "disruption",
   "allowEvenManagers",
@@ -80,7 +81,7 @@ const KEYS = [
 
 const POOL_KEYS = [
   ...["name", "count", "names", "labels", "nodeLabels", "availability", "nodeAvailability"],
-  ...["afterJoin", "nodeAfterJoin"],
+  ...["afterJoin", "nodeAfterJoin", "machine"],
 ];
 const SWARM_KEYS = [
   "subnetSize",
@@ -133,6 +134,7 @@ export function readSettings(config = new pulumi.Config()): Settings {
       exclusiveLabels,
       afterJoin: config.getObject<AfterJoinCommand[]>("managerAfterJoin"),
       nodeAfterJoin: config.getObject<Record<string, AfterJoinCommand[]>>("managerNodeAfterJoin"),
+      machine: config.getObject("managerMachine"),
     },
     allowEvenManagers: config.getBoolean("allowEvenManagers") ?? false,
     adopt: config.getBoolean("adopt") ?? false,

@@ -8,6 +8,7 @@ import type { Handler } from "./handler";
 import { placeFor } from "./local-node-place";
 import { takeAddress } from "./node-address";
 import { nodeContainer } from "./node-container";
+import { actualLimits, changeLimits } from "./node-limits";
 import { ifPresent, onOuterEngine } from "./outer";
 import { removeContainer } from "./node-removal";
 import { noteStarted } from "./repaired";
@@ -23,6 +24,9 @@ export const localNode: Handler<LocalNodeInputs, LocalNodeOutputs> = {
     network: "replace",
     image: "replace",
     ports: "replace",
+    memory: "update",
+    cpus: "update",
+    pids: "update",
     running: "update",
     dockerHost: "replace",
   },
@@ -31,6 +35,7 @@ export const localNode: Handler<LocalNodeInputs, LocalNodeOutputs> = {
   async create(inputs, context) {
     const place = await placeFor(inputs);
     const found = place.adopted ?? (await make(inputs, place.container));
+    if (place.adopted) await changeLimits(inputs, actualLimits(found, inputs), found.Id);
     await start(inputs, found.Id);
     const connection = { container: place.container, dockerHost: inputs.dockerHost };
     await engineStarted(connection, context);
@@ -46,13 +51,17 @@ export const localNode: Handler<LocalNodeInputs, LocalNodeOutputs> = {
       ),
     );
     if (!found || !isStillOwnedBy(state.owner, found.Config.Labels)) return undefined;
-    return { inputs: { ...state, running: found.State.Running }, outputs: outputsOf(found) };
+    return {
+      inputs: { ...state, ...actualLimits(found, state), running: found.State.Running },
+      outputs: outputsOf(found),
+    };
   },
 
   async update(_id, old, inputs, context) {
     const { containerId, container, address } = old;
+    await changeLimits(inputs, old, containerId);
     await start(inputs, containerId);
-    noteStarted(inputs, containerId);
+    if (!old.running) noteStarted(inputs, containerId);
     await engineStarted(connectionOf(old), context);
     return { containerId, container, address };
   },

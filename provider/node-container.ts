@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type Docker from "dockerode";
 import type { LocalNodeInputs } from "../contract/local";
 import type { NodeAddress } from "./node-address";
+import { limitsOf } from "./node-limits";
 import { ADDRESS_LABEL, NODE_LABEL, SPEC_LABEL, ownerLabels } from "../contract/owner";
 
 const DEFAULT_HOST_IP = "127.0.0.1";
@@ -43,6 +44,7 @@ export function nodeContainer(
       CgroupnsMode: "private",
       NetworkMode: inputs.network,
       Tmpfs: { "/run": "" },
+      ...limitsOf(inputs),
       Mounts: [
         {
           Type: "volume",

@@ -14,6 +14,21 @@ export interface LocalPort extends PublishedPort {
   node: string;
 }
 
+/**
+ * What a pool may ask of its nodes. Limits are changed on nodes that run, at once; with another image the nodes of the pool
+ * are replaced one by one.
+ */
+export interface LocalMachine {
+  /** Image that the nodes' image is made from. @default that of the platform */
+  baseImage?: string;
+  /** The most memory that a node may use, its tasks included, without swap: "512m", "2g"; at least 128 MiB. @default no limit */
+  memory?: string;
+  /** The most processors that a node may use, such as 1.5; no more than the engine has. @default no limit */
+  cpus?: number;
+  /** The most processes and threads that a node may have, its tasks included; at least 200. @default no limit */
+  pids?: number;
+}
+
 export interface LocalPlatformArgs {
   /** IPv4 range of the network between the nodes, in CIDR form. @default one that Docker finds free */
   subnet?: string;

@@ -1,18 +1,20 @@
+import { createHash } from "node:crypto";
 import path from "node:path";
 import * as pulumi from "../../resources/pulumi";
 import type { PublishedPort } from "../../contract/local";
 import { BuiltImage, LoadedImages, LocalNetwork, LocalNode, NodeImage } from "../../resources/local";
 import { programFolder } from "../../resources/program-folder";
+import { parseBytes } from "../../validation/bytes";
 import type { Problem } from "../../validation/problem";
 import type { ClusterRequest, Finished, Machine, NodeRequest, Platform, PreparedPlatform } from "../platform";
-import type { LocalImage, LocalPlatformArgs } from "./args";
+import type { LocalImage, LocalMachine, LocalPlatformArgs } from "./args";
 import { folderDigest } from "./folder-digest";
 import { hostRoutes } from "./host-routes";
 import { checkOuterEngine } from "./outer-engine-check";
 import { checkLocalPlatform } from "./validate";
 
 /** Machines that are containers with a Docker Engine inside, for laptops and CI. */
-export class LocalPlatform implements Platform {
+export class LocalPlatform implements Platform<LocalMachine> {
   readonly kind = "local";
   readonly machinesDieWithCluster = true;
   /** The images are loaded, and the registry may be out of reach. */
@@ -24,30 +26,39 @@ export class LocalPlatform implements Platform {
     this.args = { ...args, images: args.images?.map(withFullPath) };
   }
 
-  async validate(request: ClusterRequest): Promise<Problem[]> {
+  async validate(request: ClusterRequest<LocalMachine>): Promise<Problem[]> {
     return [
       ...checkLocalPlatform(this.args, request, hostRoutes()),
       ...(await checkOuterEngine(this.args, request)),
     ];
   }
 
-  prepare(request: ClusterRequest, opts: pulumi.CustomResourceOptions): PreparedPlatform {
+  prepare(
+    request: ClusterRequest<LocalMachine>,
+    opts: pulumi.CustomResourceOptions,
+  ): PreparedPlatform<LocalMachine> {
     return new LocalCluster(this.args, request, opts);
   }
+}
+
+/** Part of a tag, where an image's own name would not do. */
+function digestOf(image: string): string {
+  return createHash("sha256").update(image).digest("hex").slice(0, 8);
 }
 
 function withFullPath(image: LocalImage): LocalImage {
   return image.build === undefined ? image : { ...image, build: path.resolve(programFolder(), image.build) };
 }
 
-class LocalCluster implements PreparedPlatform {
+class LocalCluster implements PreparedPlatform<LocalMachine> {
   private readonly network: LocalNetwork;
-  private readonly nodeImage: NodeImage;
+  /** Base image → the nodes' image that is made from it. */
+  private readonly nodeImages: Map<string | undefined, NodeImage>;
   private readonly images: { name: string; imageId?: pulumi.Output<string> }[];
 
   constructor(
     private readonly args: LocalPlatformArgs,
-    private readonly request: ClusterRequest,
+    private readonly request: ClusterRequest<LocalMachine>,
     opts: pulumi.CustomResourceOptions,
   ) {
     const { cluster } = request.owner;
@@ -57,10 +68,15 @@ class LocalCluster implements PreparedPlatform {
       { ...common, name: cluster, subnet: args.subnet, defaultAddrPool: request.defaultAddrPool },
       opts,
     );
-    this.nodeImage = new NodeImage(
-      cluster,
-      { ...common, name: `pulumi-swarm-node:${cluster}`, baseImage: args.baseImage },
-      opts,
+    const bases = request.nodes.map(({ machine }) => machine?.baseImage ?? args.baseImage);
+    this.nodeImages = new Map(
+      [...new Set(bases)].map((baseImage) => {
+        // Pools with an image of their own do not rename that of the others.
+        const more = baseImage === args.baseImage ? "" : `-${digestOf(String(baseImage))}`;
+        const tag = `pulumi-swarm-node:${cluster}${more}`;
+        const inputs = { ...common, name: tag, baseImage };
+        return [baseImage, new NodeImage(`${cluster}${more}`, inputs, opts)];
+      }),
     );
     // An image without a name was reported by validate, and nothing of this is made then.
     const named = (args.images ?? []).filter(({ name }) => name);
@@ -76,9 +92,13 @@ class LocalCluster implements PreparedPlatform {
     });
   }
 
-  createMachine({ name }: NodeRequest, opts: pulumi.CustomResourceOptions): Machine {
+  createMachine(
+    { name, machine = {} }: NodeRequest<LocalMachine>,
+    opts: pulumi.CustomResourceOptions,
+  ): Machine {
     const container = `${this.request.owner.cluster}-${name}`;
-    const { dockerHost } = this.args;
+    const { dockerHost, baseImage } = this.args;
+    const image = this.nodeImages.get(machine?.baseImage ?? baseImage);
     const node = new LocalNode(
       container,
       {
@@ -86,8 +106,9 @@ class LocalCluster implements PreparedPlatform {
         hostname: name,
         owner: this.request.owner,
         network: this.network.networkId,
-        image: this.nodeImage.imageId,
+        image: image?.imageId ?? "",
         ports: this.portsOf(name),
+        ...{ memory: parseBytes(machine?.memory), cpus: machine?.cpus, pids: machine?.pids },
         running: true,
         dockerHost,
       },

@@ -2,7 +2,7 @@ import { dockerRemedy } from "../../transport/docker-failure";
 import { describeDockerHost, dockerHostOf, type DockerHost } from "../../transport/docker-host";
 import { show, type Problem } from "../../validation/problem";
 import type { ClusterRequest } from "../platform";
-import type { LocalPlatformArgs } from "./args";
+import type { LocalMachine, LocalPlatformArgs } from "./args";
 import { askEngine } from "./ask-engine";
 import { checkTaken } from "./taken-check";
 
@@ -13,7 +13,10 @@ const OLDEST_API = [1, 41] as const;
  * Whether the engine that shall run the nodes answers, is new enough, and has nothing of others in the cluster's way;
  * looked at before anything is created.
  */
-export async function checkOuterEngine(args: LocalPlatformArgs, request: ClusterRequest): Promise<Problem[]> {
+export async function checkOuterEngine(
+  args: LocalPlatformArgs,
+  request: ClusterRequest<LocalMachine>,
+): Promise<Problem[]> {
   const problem = (text: string): Problem[] => [{ where: "dockerHost", text }];
   let host: DockerHost | undefined;
   try {
@@ -31,7 +34,7 @@ export async function checkOuterEngine(args: LocalPlatformArgs, request: Cluster
           "(Docker Engine 20.10) or newer. Upgrade it or name another one in DOCKER_HOST.",
       );
     }
-    return await checkTaken(host, args, request);
+    return [...(await checkProcessors(host, request)), ...(await checkTaken(host, args, request))];
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException;
     if (host === undefined || code === undefined) return problem(message);
@@ -39,6 +42,22 @@ export async function checkOuterEngine(args: LocalPlatformArgs, request: Cluster
       `no Docker Engine answers at ${show(host.url)}: ${message || code}. ${dockerRemedy(host, code)}`,
     );
   }
+}
+
+/** Docker refuses more processors than it has; asked only where a pool has such a limit. */
+async function checkProcessors(
+  host: DockerHost,
+  { machines = [] }: ClusterRequest<LocalMachine>,
+): Promise<Problem[]> {
+  const limited = machines.filter(({ machine }) => typeof machine?.cpus === "number");
+  if (limited.length === 0) return [];
+  const { NCPU: has } = ((await askEngine(host, "/info")).json ?? {}) as { NCPU?: number };
+  return limited
+    .filter(({ machine }) => has !== undefined && (machine.cpus ?? 0) > has)
+    .map(({ where, machine }) => ({
+      where: `${where}.cpus`,
+      text: `${machine.cpus} processors are more than the ${has} of the Docker Engine that runs the nodes. Use ${has} or fewer.`,
+    }));
 }
 
 function isTooOld(api: string): boolean {

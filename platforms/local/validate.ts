@@ -7,7 +7,8 @@ import { isImageName } from "../../validation/image";
 import { unknownKeys } from "../../validation/keys";
 import { show, type Problem } from "../../validation/problem";
 import type { ClusterRequest } from "../platform";
-import type { LocalPlatformArgs, LocalPort } from "./args";
+import type { LocalMachine, LocalPlatformArgs, LocalPort } from "./args";
+import { checkLocalMachine } from "./validate-machine";
 
 const PROTOCOLS = ["tcp", "udp"];
 const PORT_KEYS = ["node", "published", "target", "protocol", "hostIp"];
@@ -20,7 +21,7 @@ const NAMES_SHOWN = 10;
 /** Everything about a local cluster that can be known to be wrong before anything is created. */
 export function checkLocalPlatform(
   args: LocalPlatformArgs,
-  request: ClusterRequest,
+  request: ClusterRequest<LocalMachine>,
   routes: string[],
 ): Problem[] {
   return [
@@ -29,6 +30,7 @@ export function checkLocalPlatform(
     ...checkBaseImage(args.baseImage),
     ...checkPorts(args, request),
     ...checkImages(args),
+    ...(request.machines ?? []).flatMap(checkLocalMachine),
   ];
 }
 

@@ -48,6 +48,12 @@ export interface SshHostArgs extends SshLoginArgs {
   labels?: Record<string, pulumi.Input<string>>;
 }
 
+/** What a pool may ask of its machines. */
+export interface SshMachine {
+  /** Names of the hosts that the pool's nodes are on; no other pool gets them. @default any that is left */
+  hosts?: string[];
+}
+
 export interface SshPlatformArgs extends HostSettings {
   /** The machines. More than the cluster needs is fine: the others are left alone. */
   hosts: SshHostArgs[];

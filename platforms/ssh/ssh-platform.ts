@@ -5,14 +5,14 @@ import { SwarmHost } from "../../resources/ssh";
 import type { Problem } from "../../validation/problem";
 import type { OnceKnown } from "../judge";
 import type { ClusterRequest, Finished, Machine, NodeRequest, Platform, PreparedPlatform } from "../platform";
-import type { SshHostArgs, SshPlatformArgs } from "./args";
+import type { SshHostArgs, SshMachine, SshPlatformArgs } from "./args";
 import { assign } from "./assign";
 import { connectionTo, endpoint } from "./connection";
 import { HostKeys } from "./host-keys";
 import { checkSshPlatform, isHost } from "./validate";
 
 /** Machines that are there already, reached over SSH. They stay when the cluster goes. */
-export class SshPlatform implements Platform {
+export class SshPlatform implements Platform<SshMachine> {
   readonly kind = "ssh";
   readonly machinesDieWithCluster = false;
   readonly resolveImage = "changed";
@@ -24,30 +24,30 @@ export class SshPlatform implements Platform {
     this.args = { ...args, hosts };
   }
 
-  validate(request: ClusterRequest, onceKnown: OnceKnown): Problem[] {
+  validate(request: ClusterRequest<SshMachine>, onceKnown: OnceKnown): Problem[] {
     return checkSshPlatform(this.args, request, onceKnown);
   }
 
-  prepare(request: ClusterRequest): PreparedPlatform {
+  prepare(request: ClusterRequest<SshMachine>): PreparedPlatform<SshMachine> {
     return new SshCluster(this.args, request);
   }
 }
 
-class SshCluster implements PreparedPlatform {
+class SshCluster implements PreparedPlatform<SshMachine> {
   private readonly hosts: Map<string, SshHostArgs>;
   private readonly addresses: pulumi.Output<string[]>;
   private readonly keys: HostKeys;
 
   constructor(
     private readonly args: SshPlatformArgs,
-    private readonly request: ClusterRequest,
+    private readonly request: ClusterRequest<SshMachine>,
   ) {
     this.hosts = assign(request.nodes, args.hosts);
     this.keys = new HostKeys(request.owner.cluster, args.knownHosts);
     this.addresses = pulumi.all([...this.hosts.values()].map(addressOf)).apply((all) => all.sort());
   }
 
-  createMachine({ name }: NodeRequest, opts: pulumi.CustomResourceOptions): Machine {
+  createMachine({ name }: NodeRequest<SshMachine>, opts: pulumi.CustomResourceOptions): Machine {
     // A node without a host was reported by validate, and nothing of this is made then.
     const host = this.hosts.get(name) ?? { name, address: "" };
     const { owner, dataPathPort } = this.request;

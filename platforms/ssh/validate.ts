@@ -6,10 +6,11 @@ import { show, type Problem } from "../../validation/problem";
 import { checkNodeAddress, isAddress } from "../../validation/ssh";
 import { judge, type OnceKnown } from "../judge";
 import type { ClusterRequest } from "../platform";
-import type { SshBastionArgs, SshHostArgs, SshPlatformArgs } from "./args";
+import type { SshBastionArgs, SshHostArgs, SshMachine, SshPlatformArgs } from "./args";
 import { assign } from "./assign";
 import { checkBastions } from "./bastions";
 import { checkLogin } from "./validate-login";
+import { checkSshMachines } from "./validate-machine";
 import { checkUniqueHosts } from "./validate-unique";
 
 const LOGIN_KEYS = ["port", "user", "identityFile", "privateKey", "privateKeyPassword", "password", "agent"];
@@ -20,7 +21,7 @@ const SOURCES = ["distribution", "docker", "present"];
 /** Everything about the hosts that can be known to be wrong without connecting to any. */
 export function checkSshPlatform(
   args: SshPlatformArgs,
-  request: ClusterRequest,
+  request: ClusterRequest<SshMachine>,
   onceKnown: OnceKnown,
 ): Problem[] {
   const others = args.hosts.flatMap((host, index) => (isHost(host) ? [] : [notAHost(index, host)]));
@@ -30,6 +31,7 @@ export function checkSshPlatform(
     ...problems.filter(differs),
     ...checkUniqueHosts(args.hosts, onceKnown),
     ...checkBastions(args),
+    ...checkSshMachines(request.machines ?? [], args.hosts),
     ...checkEnough(args, request),
     ...checkSettings(args),
   ];
@@ -98,7 +100,7 @@ function judgeLabels(
   ]);
 }
 
-function checkEnough({ hosts }: SshPlatformArgs, { nodes }: ClusterRequest): Problem[] {
+function checkEnough({ hosts }: SshPlatformArgs, { nodes }: ClusterRequest<SshMachine>): Problem[] {
   const missing = nodes.length - assign(nodes, hosts).size;
   if (missing <= 0) return [];
   return [

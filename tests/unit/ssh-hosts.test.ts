@@ -8,11 +8,12 @@ import { assign } from "../../platforms/ssh/assign";
 import { fingerprintOf } from "../../transport/ssh-host-key";
 import { isRevoked, knownHostKeys } from "../../platforms/ssh/known-hosts";
 import type { NodeRequest } from "../../platforms/platform";
+import type { SshMachine } from "../../platforms/ssh/args";
 
-const nodes = (...names: string[]): NodeRequest[] =>
+const nodes = (...names: string[]): NodeRequest<SshMachine>[] =>
   names.map((name) => ({ name, role: "worker", pool: "app" }));
 const hosts = (...names: string[]) => names.map((name) => ({ name, address: name }));
-const assigned = (wanted: NodeRequest[], there: ReturnType<typeof hosts>) =>
+const assigned = (wanted: NodeRequest<SshMachine>[], there: ReturnType<typeof hosts>) =>
   Object.fromEntries([...assign(wanted, there)].map(([node, { name }]) => [node, name]));
 
 describe("which host a node gets", () => {
@@ -26,6 +27,21 @@ describe("which host a node gets", () => {
       b: "b",
       "app-1": "y",
     });
+  });
+
+  test("one of those that its pool names, which no other pool gets", () => {
+    const [fast, slow, other] = nodes("fast-1", "slow-1", "other-1");
+    const wanted = [
+      other,
+      { ...slow, machine: { hosts: ["x", "z"] } },
+      { ...fast, machine: { hosts: ["w"] } },
+    ];
+    expect(assigned(wanted, hosts("w", "x", "y", "z"))).toEqual({
+      "other-1": "y",
+      "slow-1": "x",
+      "fast-1": "w",
+    });
+    expect(assigned(wanted, hosts("w", "x"))).toEqual({ "slow-1": "x", "fast-1": "w" });
   });
 
   test("none, where there are too few", () => {
