@@ -37,6 +37,7 @@ export interface ManagersArgs<M = unknown> extends NodesArgs<M> {
   count?: number;
 }
 
+/** A pool of workers. @settings */
 export interface NodePoolArgs<M = unknown> extends NodesArgs<M> {
   /** Name of the pool; its nodes are `<name>-1`, `<name>-2`, … */
   name: string;

@@ -1,5 +1,5 @@
 export interface ClusterIdentityInputs {
-  /** Name of the cluster, for those who read the state. */
+  /** Name of the cluster, for those who read the state. @change connection */
   cluster: string;
 }
 

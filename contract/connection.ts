@@ -13,15 +13,15 @@ export const OWN_AGENT = "$SSH_AUTH_SOCK";
 export interface SshEndpoint {
   /** Host name or IP address. */
   host: string;
-  /** @default 22 */
+  /** TCP port of the SSH server. @default 22 @integer */
   port?: number;
-  /** @default "root" */
+  /** Whom to log in as. @default "root" */
   user?: string;
-  /** The private key itself in PEM or OpenSSH form, not a path. A Pulumi secret. */
+  /** The private key itself in PEM or OpenSSH form, not a path. @secret */
   privateKey?: string;
-  /** Passphrase of the private key. A Pulumi secret. */
+  /** Passphrase of the private key. @secret */
   privateKeyPassword?: string;
-  /** A Pulumi secret. */
+  /** Password of the user. @secret */
   password?: string;
   /** Path of the SSH agent's socket, or {@link OWN_AGENT}. */
   agentSocketPath?: string;
@@ -39,9 +39,9 @@ export interface SshConnection extends SshEndpoint {
 
 /** An engine that this machine reaches by itself, such as its own. Commands run here, and the docker CLI reaches it. */
 export interface EngineConnection {
-  /** Address of the Docker Engine, as in DOCKER_HOST. */
+  /** Address of the Docker Engine, as in DOCKER_HOST. @default that of `context` */
   dockerHost?: string;
-  /** The docker context that names it, in place of an address. */
+  /** The docker context that names it, in place of an address. @default none */
   context?: string;
   /** What the others have. */
   container?: undefined;
@@ -96,13 +96,14 @@ function endpointOf({ host, port, user, hostKey }: SshEndpoint): SshEndpoint {
 export interface ManagerRef {
   /** Name of the node. */
   name: string;
+  /** How it is reached. */
   connection: Connection;
 }
 
 /** What every object inside a swarm needs to be told: which swarm, and through whom. */
 export interface SwarmRef {
-  /** Cluster ID of the swarm that the object lives in. Changing it replaces the object. */
+  /** Cluster ID of the swarm that the object lives in. @change replace */
   clusterId: string;
-  /** Managers to try in order; any that answers and has a leader will do. */
+  /** Managers to try in order; any that answers and has a leader will do. @change connection */
   managers: ManagerRef[];
 }

@@ -18,13 +18,13 @@ export interface ExportedCluster extends ClusterNames {
 }
 
 export interface ExistingSwarmInputs {
-  /** Whose the objects are that are put into the swarm. */
+  /** Whose the objects are that are put into the swarm. @change fixed-owner */
   owner: Owner;
-  /** Managers to try in order. */
+  /** Managers to try in order. @change update */
   managers: ManagerRef[];
-  /** Cluster ID of the swarm that they have to be in. @default the one that they were in at first */
+  /** Cluster ID of the swarm that they have to be in. @default the one that they were in at first @change update */
   expectedId?: string;
-  /** Go on with what is known where no manager can be asked. @default false */
+  /** Go on with what is known where no manager can be asked. @default false @change connection */
   forget?: boolean;
 }
 

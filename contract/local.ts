@@ -2,40 +2,49 @@ import type { Connection } from "./connection";
 import type { Owner } from "./owner";
 
 export interface LocalNetworkInputs {
-  /** Name of the Docker network that the nodes of a local cluster share. */
+  /** Name of the Docker network that the nodes of a local cluster share. @change replace */
   name: string;
+  /** Whose it is: its labels say so. @change fixed-owner */
   owner: Owner;
-  /** IPv4 range in CIDR form. @default one that Docker finds free */
+  /** IPv4 range in CIDR form. @default one that Docker finds free @change replace */
   subnet?: string;
-  /** Address pools of the swarm's overlay networks, checked against the node network. */
+  /** Address pools of the swarm's overlay networks, checked against the node network. @change connection */
   defaultAddrPool?: string[];
-  /** Docker Engine that runs the nodes, as in DOCKER_HOST. @default what the docker CLI would use */
+  /** Docker Engine that runs the nodes, as in DOCKER_HOST. @default what the docker CLI would use @change replace */
   dockerHost?: string;
 }
 
 export interface LocalNetworkOutputs {
+  /** ID of the network in its engine. */
   networkId: string;
   /** The IPv4 range that the network got, in CIDR form. */
   range: string;
 }
 
 export interface NodeImageInputs {
-  /** Tag of the image. */
+  /** Tag of the image. @change replace */
   name: string;
+  /** Whose it is: its labels say so. @change fixed-owner */
   owner: Owner;
-  /** Image to start from; a Debian or Ubuntu, or any image that has dockerd already. @default "debian:trixie-slim" */
+  /**
+   * Image to start from; a Debian or Ubuntu, or any image that has dockerd already. @default "debian:trixie-slim"
+   * @change update
+   */
   baseImage?: string;
+  /** Docker Engine that runs the nodes, as in DOCKER_HOST. @default what the docker CLI would use @change replace */
   dockerHost?: string;
 }
 
 export interface BuiltImageInputs {
-  /** Tag of the image. */
+  /** Tag of the image. @change replace */
   name: string;
+  /** Whose it is: its labels say so. @change fixed-owner */
   owner: Owner;
-  /** Folder with a Dockerfile. */
+  /** Folder with a Dockerfile. @change connection */
   context: string;
-  /** Digest of the folder's contents: a change builds the image again. */
+  /** Digest of the folder's contents: a change builds the image again. @change update */
   contextDigest: string;
+  /** Docker Engine that runs the nodes, as in DOCKER_HOST. @default what the docker CLI would use @change replace */
   dockerHost?: string;
 }
 
@@ -45,36 +54,41 @@ export interface ImageOutputs {
 }
 
 export interface PublishedPort {
-  /** Port on the host. */
+  /** Port on the host. @integer */
   published: number;
-  /** Port inside the node. */
+  /** Port inside the node. @integer */
   target: number;
-  /** @default "tcp" */
+  /** Protocol of the port. @default "tcp" */
   protocol?: "tcp" | "udp";
   /** Address on the host to listen at. @default "127.0.0.1" */
   hostIp?: string;
 }
 
 export interface LocalNodeInputs {
-  /** Name of the container and of its volume; a container that replaces a running one gets a number behind it. */
+  /**
+   * Name of the container and of its volume; a container that replaces a running one gets a number behind it.
+   * @change replace
+   */
   name: string;
-  /** Host name inside the container, and so the node's name in the swarm. */
+  /** Host name inside the container, and so the node's name in the swarm. @change replace */
   hostname: string;
+  /** Whose it is: its labels say so. @change fixed-owner */
   owner: Owner;
-  /** Name or ID of the network. */
+  /** Name or ID of the network. @change replace */
   network: string;
-  /** ID of the node image. */
+  /** ID of the node image. @change replace */
   image: string;
-  /** Ports of the node that are reachable from the host. @default none */
+  /** Ports of the node that are reachable from the host. @default none @change replace */
   ports?: PublishedPort[];
-  /** Most memory, bytes, without swap. @default no limit */
+  /** Most memory, bytes, without swap. @default no limit @change update */
   memory?: number;
-  /** Most processors. @default no limit */
+  /** Most processors. @default no limit @change update */
   cpus?: number;
-  /** Most processes and threads. @default no limit */
+  /** Most processes and threads. @default no limit @change update */
   pids?: number;
-  /** Whether the container shall run; what `refresh` finds stopped is started by the next update. */
+  /** Whether the container shall run; what `refresh` finds stopped is started by the next update. @change update */
   running: boolean;
+  /** Docker Engine that runs the nodes, as in DOCKER_HOST. @default what the docker CLI would use @change replace */
   dockerHost?: string;
 }
 
@@ -87,11 +101,30 @@ export interface LocalNodeOutputs {
   address: string;
 }
 
+/** An image for the nodes. */
+export interface LoadedImage {
+  /** Its tag. */
+  name: string;
+  /** Content address of the image in its engine. @default whatever the tag names by then */
+  imageId?: string;
+}
+
+/** A node that images are loaded into. */
+export interface LoadedNode {
+  /** Name of the node. */
+  name: string;
+  /** Identity of the machine. */
+  machine: string;
+  /** How it is reached. */
+  connection: Connection;
+}
+
 export interface LoadedImagesInputs {
-  /** Images of the outer engine, by tag and content. */
-  images: { name: string; imageId?: string }[];
-  /** Nodes to load them into; `machine` changes when the node is made anew. */
-  nodes: { name: string; machine: string; connection: Connection }[];
+  /** Images of the outer engine, by tag and content. @change update */
+  images: LoadedImage[];
+  /** Nodes to load them into; `machine` changes when the node is made anew. @change update */
+  nodes: LoadedNode[];
+  /** Docker Engine that runs the nodes, as in DOCKER_HOST. @default what the docker CLI would use @change connection */
   dockerHost?: string;
 }
 

@@ -3,29 +3,37 @@ import type { Owner } from "./owner";
 
 /** What every object that a program puts into a swarm is told. */
 export interface InSwarm extends SwarmRef {
+  /** Whose it is: its labels say so. @change owner */
   owner: Owner;
-  /** At its delete, leave it behind where its swarm cannot be asked. Not for a swarm of the same program. @default false */
+  /**
+   * At its delete, leave it behind where its swarm cannot be asked. Not for a swarm of the same program. @default false
+   * @change connection
+   */
   forget?: boolean;
 }
 
 export interface ConfigInputs extends InSwarm {
-  /** Logical name; the config's name in the swarm is this plus a hash of the content. */
+  /** Logical name; the config's name in the swarm is this plus a hash of the content. @change replace */
   name: string;
-  /** The content, 1 byte to 1000 KiB. */
+  /** The content, 1 byte to 1000 KiB. @change replace */
   data: string;
-  /** @default none */
+  /** Labels of the config. @default none @change update */
   labels?: Record<string, string>;
-  /** Fills placeholders such as {{.Service.Name}} or {{.Task.ID}} in each task. @default false */
+  /** Fills placeholders such as {{.Service.Name}} or {{.Task.ID}} in each task. @default false @change replace */
   templated?: boolean;
 }
 
 export interface SecretInputs extends InSwarm {
-  /** Logical name; the secret's name in the swarm is this plus a hash that does not give the content away. */
+  /**
+   * Logical name; the secret's name in the swarm is this plus a hash that does not give the content away.
+   * @change replace
+   */
   name: string;
-  /** The content, 1 byte to 500 KiB. A Pulumi secret. */
+  /** The content, 1 byte to 500 KiB. @change replace @secret */
   data: string;
-  /** @default none */
+  /** Labels of the secret. @default none @change update */
   labels?: Record<string, string>;
+  /** Fills placeholders such as {{.Service.Name}} or {{.Task.ID}} in each task. @default false @change replace */
   templated?: boolean;
 }
 
@@ -37,26 +45,30 @@ export interface VersionedOutputs {
 }
 
 export interface NetworkInputs extends InSwarm {
-  /** Name of the network in the swarm. */
+  /** Whose it is: its labels say so. @change fixed-owner */
+  owner: Owner;
+  /** Name of the network in the swarm. @change replace */
   name: string;
-  /** Containers outside of services may attach. @default false */
+  /** Containers outside of services may attach. @default false @change replace */
   attachable?: boolean;
-  /** Traffic between nodes is encrypted (IPsec). @default false */
+  /** Traffic between nodes is encrypted (IPsec). @default false @change replace */
   encrypted?: boolean;
-  /** No way out of the network. @default false */
+  /** No way out of the network. @default false @change replace */
   internal?: boolean;
-  /** IPv4 range in CIDR form. @default cut from the swarm's address pools */
+  /** IPv4 range in CIDR form. @default cut from the swarm's address pools @change replace */
   subnet?: string;
-  /** @default the first address of the subnet */
+  /** IPv4 address that the network's gateway has. @default the first address of the subnet @change replace */
   gateway?: string;
-  /** Part of the subnet that tasks get addresses from, in CIDR form. */
+  /** Part of the subnet that tasks get addresses from, in CIDR form. @change replace */
   ipRange?: string;
-  /** Driver options. */
+  /** Driver options. @change replace */
   options?: Record<string, string>;
+  /** Labels of the network. @default none @change replace */
   labels?: Record<string, string>;
 }
 
 export interface NetworkOutputs {
+  /** ID of the network in the swarm. */
   networkId: string;
 }
 
@@ -64,31 +76,39 @@ export interface NetworkOutputs {
 export interface ComposeFile {
   /** Path as the user gave it, for messages. */
   name: string;
+  /** Its text. */
   content: string;
 }
 
 export interface SwarmStackInputs extends InSwarm {
-  /** Name of the stack in the swarm; its services are `<name>_<service>`. */
+  /** Name of the stack in the swarm; its services are `<name>_<service>`. @change replace */
   name: string;
-  /** Compose files; later ones override earlier ones. */
+  /** Compose files; later ones override earlier ones. @change update */
   composeFiles: ComposeFile[];
-  /** Name in the compose file → name of the secret in the swarm. */
+  /** Name in the compose file → name of the secret in the swarm. @change update */
   secrets?: Record<string, string>;
-  /** Name in the compose file → name of the config in the swarm. */
+  /** Name in the compose file → name of the config in the swarm. @change update */
   configs?: Record<string, string>;
-  /** Name in the compose file → name of the network in the swarm. */
+  /** Name in the compose file → name of the network in the swarm. @change update */
   networks?: Record<string, string>;
-  /** Values for ${VARIABLES} of the compose files. */
+  /** Values for ${VARIABLES} of the compose files. @change update */
   environment?: Record<string, string>;
-  /** When the registry is asked for image digests. @default "never" for a local platform, else "changed" */
+  /**
+   * When the registry is asked for image digests. @default "never" for a local platform, else "changed"
+   * @change update
+   */
   resolveImage?: "always" | "changed" | "never";
-  /** Seconds until every service has to run. @default 300 */
+  /** Seconds until every service has to run. @default 300 @change connection */
   convergeTimeout?: number;
-  /** Image tag → fingerprint of what is loaded under it: services with another content under the same tag are renewed. */
+  /**
+   * Image tag → fingerprint of what is loaded under it: services with another content under the same tag are renewed.
+   * @change update
+   */
   imageFingerprints?: Record<string, string>;
   /**
    * Set by `refresh` alone: what was changed by hand, so that the next update deploys again, and services that are short of
    * tasks, so that it waits for them.
+   * @change update
    */
   drift?: string[];
 }
@@ -96,8 +116,9 @@ export interface SwarmStackInputs extends InSwarm {
 export interface StackService {
   /** Name of the service in the swarm. */
   name: string;
+  /** Image of its tasks, with digest where that is known. */
   image: string;
-  /** Running tasks when the deploy had converged. */
+  /** Running tasks when the deploy had converged. @integer */
   replicas: number;
   /** Ports published by the service: "8080->80/tcp (host)". */
   ports: string[];
@@ -106,5 +127,6 @@ export interface StackService {
 }
 
 export interface SwarmStackOutputs {
+  /** The services of the stack, once they run. */
   services: StackService[];
 }

@@ -6,11 +6,13 @@ import type { Role } from "./swarm";
 export interface PreflightHost {
   /** Name of the node. */
   name: string;
+  /** How it is reached. */
   connection: Connection;
   /** IPv4 address that the other nodes reach it at. */
   address: string;
   /** IPv4 address of the overlay networks' traffic. @default `address` */
   dataPathAddr?: string;
+  /** Role of the node. */
   role: Role;
   /** Identity of the machine: another machine is looked at again. @default none */
   machine?: string;
@@ -18,20 +20,22 @@ export interface PreflightHost {
 
 /** What the machines are held against. */
 export interface PreflightRules {
-  /** UDP port of the overlay networks' VXLAN traffic. @default 4789 */
+  /** UDP port of the overlay networks' VXLAN traffic. @default 4789 @change update @integer */
   dataPathPort?: number;
-  /** IPv4 ranges that overlay networks are cut from. @default ["10.0.0.0/8"] */
+  /** IPv4 ranges that overlay networks are cut from. @default ["10.0.0.0/8"] @change update */
   defaultAddrPool?: string[];
-  /** How far a clock may be from the median of all, such as "250ms". @default "250ms" */
+  /** How far a clock may be from the median of all, such as "250ms". @default "250ms" @change update */
   maxOffset?: string;
-  /** Accept Docker Engines before 25. @default false */
+  /** Accept Docker Engines before 25. @default false @change update */
   allowOldEngines?: boolean;
 }
 
 export interface PreflightInputs extends PreflightRules {
+  /** Whose cluster it is. @change connection */
   owner: Owner;
+  /** The machines. @change update */
   hosts: PreflightHost[];
-  /** Look at nothing. @default false */
+  /** Look at nothing. @default false @change update */
   skip?: boolean;
 }
 

@@ -2,12 +2,13 @@ import type { Connection, SshEndpoint } from "./connection";
 import type { Owner } from "./owner";
 
 export interface SshHostKeyInputs {
-  /** Host name or IP address. */
+  /** Host name or IP address. @change replace */
   host: string;
-  /** @default 22 */
+  /** TCP port of the SSH server. @default 22 @change replace @integer */
   port?: number;
+  /** A bastion that the connection goes through. @default none @change connection */
   proxy?: SshEndpoint;
-  /** Keys that are never taken, as public key lines. @default none */
+  /** Keys that are never taken, as public key lines. @default none @change update */
   revoked?: string[];
 }
 
@@ -31,16 +32,31 @@ export interface HostEngine {
   daemon?: DaemonSettings;
 }
 
+/** Where networks that name no range get theirs. */
+export interface AddressPool {
+  /** IPv4 range in CIDR form. */
+  base: string;
+  /** Prefix length of each network that is cut from it. @integer */
+  size: number;
+}
+
 /** Settings of the Docker Engine, by the names of daemon.json. Source: https://docs.docker.com/reference/cli/dockerd/ */
 export interface DaemonSettings {
+  /** Logging driver of containers. */
   "log-driver"?: string;
+  /** Options of that driver. */
   "log-opts"?: Record<string, string>;
+  /** Addresses of mirrors of Docker Hub. */
   "registry-mirrors"?: string[];
+  /** Registries that are spoken to without TLS, or without checking it. */
   "insecure-registries"?: string[];
-  "default-address-pools"?: { base: string; size: number }[];
-  /** MTU of the default bridge, bytes. */
+  /** IPv4 ranges that local networks are cut from. */
+  "default-address-pools"?: AddressPool[];
+  /** MTU of the default bridge, bytes. @integer */
   mtu?: number;
+  /** Folder of the engine's data. */
   "data-root"?: string;
+  /** Address and port that metrics are served at. */
   "metrics-addr"?: string;
   /** Refused when true: swarm mode does not work with it. */
   "live-restore"?: boolean;
@@ -68,12 +84,18 @@ export interface HostFirewall {
 
 /** What is done to a machine before it joins, the same for every host of a platform. */
 export interface HostSettings {
+  /** How its Docker Engine is had. @default the distribution's package @change update */
   engine?: HostEngine;
+  /** Its clock. @default kept by a time service @change update */
   time?: HostTime;
+  /** Its firewall. @default the ports of the swarm are open to its nodes alone @change update */
   firewall?: HostFirewall;
-  /** Load kernel modules and set what routing needs. @default true */
+  /** Load kernel modules and set what routing needs. @default true @change update */
   kernel?: boolean;
-  /** At destroy, remove the packages that were installed here, the engine's data included. @default false */
+  /**
+   * At destroy, remove the packages that were installed here, the engine's data included. @default false
+   * @change connection
+   */
   purge?: boolean;
 }
 
@@ -81,25 +103,34 @@ export interface HostSettings {
 export const HOST_SETUP = 2;
 
 export interface SwarmHostInputs extends HostSettings {
+  /** Whose node it is. @change owner */
   owner: Owner;
-  /** Name of the node. */
+  /** Name of the node. @change connection */
   name: string;
+  /** How it is reached. @change connection */
   connection: Connection;
-  /** Where SSH finds the machine, a host name or IP address: elsewhere is another machine. Missing in older states. */
+  /**
+   * Where SSH finds the machine, a host name or IP address: elsewhere is another machine, which is set up while the one
+   * before it works yet. Missing in older states.
+   * @change place
+   */
   address?: string;
-  /** IP address that the other nodes reach it at, one of `nodes`. Missing in older states. */
+  /** IP address that the other nodes reach it at, one of `nodes`. Missing in older states. @change connection */
   nodeAddress?: string;
-  /** The pinned host key: with another one it may be another machine. */
+  /** The pinned host key: with another one it may be another machine. @change update */
   hostKey?: string;
-  /** Addresses of all nodes of the cluster, this one's included, as the others see them. */
+  /** Addresses of all nodes of the cluster, this one's included, as the others see them. @change update */
   nodes: string[];
-  /** UDP port of the overlay networks. @default 4789 */
+  /** UDP port of the overlay networks. @default 4789 @change update @integer */
   dataPathPort?: number;
-  /** Version of the setup, {@link HOST_SETUP}: with a new one the next update looks at the host, and does what is new. */
+  /**
+   * Version of the setup, {@link HOST_SETUP}: with a new one the next update looks at the host, and does what is new.
+   * @change update @integer
+   */
   setup: number;
-  /** Set by `refresh` alone: what is not as it was set up, so that the next update does it again. */
+  /** Set by `refresh` alone: what is not as it was set up, so that the next update does it again. @change update */
   drift?: string[];
-  /** Set by `refresh` alone: whether the machine is still the one that was set up. */
+  /** Set by `refresh` alone: whether the machine is still the one that was set up. @change update */
   known: boolean;
 }
 

@@ -1,13 +1,6 @@
 import type * as pulumi from "../resources/pulumi";
-import {
-  Config,
-  Network,
-  Secret,
-  Stack,
-  type NetworkArgs,
-  type StackArgs,
-  type SwarmCluster,
-} from "pulumi-swarm";
+import { Config, Network, Secret, Stack, type NetworkArgs, type SwarmCluster } from "pulumi-swarm";
+import type { StackArgs } from "../components/stack";
 import { unknownKeys } from "../validation/keys";
 import { show, type Problem } from "../validation/problem";
 import { argsOf, checkContent, checkSecrecy, type Content } from "./content";
@@ -15,13 +8,19 @@ import { argsOf, checkContent, checkSecrecy, type Content } from "./content";
 /** What a stack uses: its names, or name in the compose file → name here. */
 type Used = string[] | Record<string, string>;
 
-type StackSettings = Pick<StackArgs, "resolveImage" | "convergeTimeout"> & {
+/** A stack in the configuration. @settings */
+export interface StackSettings extends Pick<StackArgs, "resolveImage" | "convergeTimeout"> {
+  /** Paths of compose files, from the project's folder; later ones override earlier ones. @default none */
   composeFiles?: string | string[];
+  /** Values for ${VARIABLES} of the compose files. @default none */
   environment?: Record<string, string>;
+  /** Configs that it uses. @default none */
   configs?: Used;
+  /** Secrets that it uses. @default none */
   secrets?: Used;
+  /** Networks that it uses. @default none */
   networks?: Used;
-};
+}
 
 /** The configuration of what runs on the cluster, read but not yet judged. */
 export interface Applications {

@@ -4,12 +4,15 @@ import { programFolder } from "../resources/program-folder";
 import { unknownKeys } from "../validation/keys";
 import { show, type Problem } from "../validation/problem";
 
-/** A config or secret in the configuration: its content, or where that is. */
+/** A config or secret in the configuration: its content, or where that is. @settings */
 export interface Content {
+  /** The content itself. @default that of `file` */
   data?: string;
-  /** From the project's folder. */
+  /** Path of a file with the content, from the project's folder. @default `data` counts */
   file?: string;
+  /** Fill placeholders such as {{.Service.Name}} or {{.Task.ID}} in each task. @default false */
   templated?: boolean;
+  /** Labels of the object. @default none */
   labels?: Record<string, string>;
 }
 

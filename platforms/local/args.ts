@@ -16,7 +16,7 @@ export interface LocalPort extends PublishedPort {
 
 /**
  * What a pool may ask of its nodes. Limits are changed on nodes that run, at once; with another image the nodes of the pool
- * are replaced one by one.
+ * are replaced one by one. @settings
  */
 export interface LocalMachine {
   /** Image that the nodes' image is made from. @default that of the platform */
@@ -29,6 +29,7 @@ export interface LocalMachine {
   pids?: number;
 }
 
+/** Machines that are containers of a Docker Engine. @settings */
 export interface LocalPlatformArgs {
   /** IPv4 range of the network between the nodes, in CIDR form. @default one that Docker finds free */
   subnet?: string;

@@ -3,16 +3,17 @@ import type { HostSettings } from "../../contract/ssh";
 
 /** How to log in to an SSH server. Without any of the credentials the SSH agent is asked. */
 export interface SshLoginArgs {
-  /** @default 22 */
+  /** TCP port of the SSH server. @default 22 @integer */
   port?: pulumi.Input<number>;
-  /** @default "root" */
+  /** Whom to log in as. @default "root" */
   user?: pulumi.Input<string>;
-  /** Path of a private key file; its content becomes a Pulumi secret. `~` is the home folder. */
+  /** Path of a private key file; its content becomes a Pulumi secret. `~` is the home folder. @default none */
   identityFile?: string;
-  /** The private key itself, in PEM or OpenSSH form. */
+  /** The private key itself, in PEM or OpenSSH form. @secret */
   privateKey?: pulumi.Input<string>;
-  /** Passphrase of the private key. */
+  /** Passphrase of the private key. @secret */
   privateKeyPassword?: pulumi.Input<string>;
+  /** Password of the user. @secret */
   password?: pulumi.Input<string>;
   /** The SSH agent: the one of this session, or the path of its socket. @default true where nothing else is given */
   agent?: boolean | string;
@@ -43,17 +44,19 @@ export interface SshHostArgs extends SshLoginArgs {
   hostKey?: pulumi.Input<string>;
   /** Run everything by `sudo`, which must ask for no password. @default false */
   sudo?: boolean;
+  /** A machine to go through. @default none */
   bastion?: SshBastionArgs;
   /** Labels of the node on this host. A label of the same name in the cluster's arguments wins. @default none */
   labels?: Record<string, pulumi.Input<string>>;
 }
 
-/** What a pool may ask of its machines. */
+/** What a pool may ask of its machines. @settings */
 export interface SshMachine {
   /** Names of the hosts that the pool's nodes are on; no other pool gets them. @default any that is left */
   hosts?: string[];
 }
 
+/** Machines that are there already, reached by SSH. @settings */
 export interface SshPlatformArgs extends HostSettings {
   /** The machines. More than the cluster needs is fine: the others are left alone. */
   hosts: SshHostArgs[];

@@ -1,0 +1,2 @@
+export type Input<T> = T;
+export type Output<T> = T;
