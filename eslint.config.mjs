@@ -29,7 +29,7 @@ export default defineConfig(
   },
   {
     // Loaded when first used, so that an update of one kind of resource does not pay for the others.
-    files: ["provider/registry.ts", "provider/main.ts", "engine/connect.ts"],
+    files: ["contract/package-schema.ts", "provider/registry.ts", "provider/main.ts", "engine/connect.ts"],
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
   {

@@ -1,7 +1,7 @@
 import type { AnyHandler } from "./operations";
 
 /** Resource type → its handler. A handler is loaded at its first use: a cluster pays only for what it has. */
-const HANDLERS: Readonly<Record<string, () => unknown>> = {
+export const HANDLERS: Readonly<Record<string, () => unknown>> = {
   "swarm:index:ClusterIdentity": () =>
     (require("./cluster-identity") as typeof import("./cluster-identity")).clusterIdentity,
   "swarm:index:ExistingSwarm": () =>

@@ -3,7 +3,7 @@
 // `npm ci`, the Pulumi program and the provider all pass here, so none of them ever runs stale code.
 // Plain JavaScript, because it runs before anything is compiled.
 const { spawnSync } = require("node:child_process");
-const { readdirSync, rmSync, statSync, existsSync } = require("node:fs");
+const { copyFileSync, readdirSync, rmSync, statSync, existsSync } = require("node:fs");
 const path = require("node:path");
 
 const root = path.dirname(__dirname);
@@ -34,6 +34,8 @@ function build() {
   });
   if (result.status !== 0)
     throw new Error(`The TypeScript sources do not compile:\n${result.stdout}${result.stderr}`);
+  // tsc copies no JSON that is read at run time.
+  copyFileSync(path.join(root, "contract", "swarm.json"), path.join(root, "dist", "contract", "swarm.json"));
   bundleLanguageHost();
   // tsc leaves the file untouched when only the times of the sources changed.
   const now = new Date();
