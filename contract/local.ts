@@ -27,7 +27,8 @@ export interface NodeImageInputs {
   /** Whose it is: its labels say so. @change fixed-owner */
   owner: Owner;
   /**
-   * Image to start from; a Debian or Ubuntu, or any image that has dockerd already. @default "debian:trixie-slim"
+   * Image to start from; a Debian or Ubuntu, or any image that has dockerd already. Another one is built under the same
+   * tag: the nodes are replaced one by one, and the old ones still run on the old. @default "debian:trixie-slim"
    * @change update
    */
   baseImage?: string;

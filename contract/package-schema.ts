@@ -4,11 +4,12 @@ import type { ResourceType } from "./resources";
  * What a change of an input means:
  * - `update`: changed in place;
  * - `replace`: fixed at creation, so the object is made anew;
+ * - `place`: the same, where the state has it; a state that is older than the input gets it recorded;
  * - `connection`: only how the object is reached; recorded, nothing else is touched;
  * - `owner`: another identity is another object. New names, or an identity for what had none, change its labels;
  * - `fixed-owner`: the same of an object whose labels cannot change: new names are recorded.
  */
-export type Change = "update" | "replace" | "connection" | "owner" | "fixed-owner";
+export type Change = "update" | "replace" | "place" | "connection" | "owner" | "fixed-owner";
 
 /** A type as Pulumi's package schemas write it. */
 export interface TypeSpec {
@@ -27,9 +28,9 @@ export interface Property extends TypeSpec {
 
 /** A type with a name: an object of these properties, or one of these texts. */
 export interface NamedType {
-  properties?: Record<string, Property>;
-  required?: string[];
-  enum?: { value: string }[];
+  properties?: Readonly<Record<string, Property>>;
+  required?: readonly string[];
+  enum?: readonly { value: string }[];
 }
 
 /** What one resource is. */
@@ -65,7 +66,10 @@ export function packageSchema(): PackageSchema {
 
 export function shapeOf(type: ResourceType): Shape {
   const { properties, inputProperties, requiredInputs } = packageSchema().resources[type];
-  const changes = Object.entries(inputProperties).map(([name, { language }]) => [name, language.swarm.change]);
+  const changes = Object.entries(inputProperties).map(([name, { language }]) => [
+    name,
+    language.swarm.change,
+  ]);
   return {
     inputs: inputProperties,
     required: requiredInputs,

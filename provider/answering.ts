@@ -3,10 +3,10 @@ import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { EngineLog } from "./engine-log";
 import { grpcFailure, redact, textsOf } from "./failure";
 import type { Context } from "./handler";
-import { Operations } from "./operations";
+import type { Operations } from "./operations";
 import { timed } from "./profile";
 import { Progress } from "./progress";
-import { handlerOf } from "./registry";
+import { operationsOf } from "./registry";
 import { decode, type Decoded } from "./wire";
 
 export type Unary<Q, A> = grpc.handleUnaryCall<Q, A>;
@@ -54,7 +54,7 @@ export function answering(signal: AbortSignal, log: EngineLog) {
       const decoded = structs(request).map(decode);
       let resource: Operations;
       try {
-        resource = new Operations(handlerOf(request.getUrn()));
+        resource = operationsOf(request.getUrn());
       } catch (error) {
         return callback(grpcFailure(error, (text) => text, new Set()) as grpc.ServiceError);
       }

@@ -8,14 +8,6 @@ import { readImage, removeImage } from "./image-state";
 
 /** An image built from a folder with a Dockerfile, by the engine that runs the nodes. */
 export const builtImage: Handler<BuiltImageInputs, ImageOutputs> = {
-  fields: {
-    name: "replace",
-    owner: "fixed-owner",
-    context: "connection",
-    contextDigest: "update",
-    dockerHost: "replace",
-  },
-  outputs: ["imageId"],
   renewed: (changed) => (changed.includes("contextDigest") ? ["imageId"] : []),
   deleteBeforeReplace: true,
 

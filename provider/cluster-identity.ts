@@ -9,9 +9,6 @@ const BYTES = 16;
  * left carries it, and whoever has another state has another one.
  */
 export const clusterIdentity: Handler<ClusterIdentityInputs, ClusterIdentityOutputs> = {
-  fields: { cluster: "connection" },
-  outputs: ["identity"],
-
   create() {
     const identity = randomBytes(BYTES).toString("hex");
     return Promise.resolve({ id: identity, outputs: { identity } });

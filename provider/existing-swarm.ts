@@ -6,8 +6,6 @@ import { inAnother } from "./own-swarm";
 
 /** A swarm that another program, or nobody's, makes: found through its managers, and never changed. */
 export const existingSwarm: Handler<ExistingSwarmInputs, ExistingSwarmOutputs> = {
-  fields: { owner: "fixed-owner", managers: "update", expectedId: "update", forget: "connection" },
-  outputs: ["clusterId"],
   renewed: (changed) => (changed.includes("expectedId") ? ["clusterId"] : []),
 
   async previewed(inputs, context) {

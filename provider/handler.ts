@@ -1,5 +1,4 @@
 import type { Problem } from "../validation/problem";
-import type { FieldRules } from "./diff";
 
 /** What a running operation is given beside its values. */
 export interface Context {
@@ -30,15 +29,9 @@ export type Found<I, O> = { inputs: I; outputs: O } | undefined;
 
 /**
  * One resource type. `I` are its inputs, `O` what it adds to them; the state Pulumi keeps is both together,
- * so each operation gets the inputs of its last run back.
+ * so each operation gets the inputs of its last run back. What they are, and what a change of one means, the contract says.
  */
 export interface Handler<I extends object, O extends object> {
-  /** What a change of each input means. An input that is not named here may not change the resource at all. */
-  readonly fields: FieldRules<I>;
-  /** Inputs and outputs that are secret whatever the program said. */
-  readonly secrets?: readonly (keyof (I & O) & string)[];
-  /** What the resource adds to its inputs: unknown in a preview until the object exists. */
-  readonly outputs: readonly (keyof O & string)[];
   /** Outputs that a change of these inputs renews, so that a preview shows them as not known yet. @default none */
   renewed?(changed: string[]): readonly (keyof O & string)[];
   /** Inputs that count as changed though they are not, because their time has come. Opens no connection. @default none */

@@ -18,8 +18,6 @@ const LOAD_TIMEOUT_MS = 600_000;
 
 /** Images of the outer engine in the nodes: streamed to those nodes that do not have them, by content. */
 export const loadedImages: Handler<LoadedImagesInputs, LoadedImagesOutputs> = {
-  fields: { images: "update", nodes: "update", dockerHost: "connection" },
-  outputs: ["fingerprints"],
   renewed: (changed) => (changed.includes("images") ? ["fingerprints"] : []),
 
   create: async (inputs, context) => ({ id: "images", outputs: await load(inputs, context) }),

@@ -26,14 +26,6 @@ export function madeInThisRun(networkId: string): boolean {
 
 /** The bridge network that the nodes of a local cluster share. */
 export const localNetwork: Handler<LocalNetworkInputs, LocalNetworkOutputs> = {
-  fields: {
-    name: "replace",
-    owner: "fixed-owner",
-    subnet: "replace",
-    defaultAddrPool: "connection",
-    dockerHost: "replace",
-  },
-  outputs: ["networkId", "range"],
   deleteBeforeReplace: true,
 
   /** Before an update has begun: whoever has the name already would be in the way of everything else. */

@@ -17,21 +17,6 @@ type State = LocalNodeInputs & LocalNodeOutputs;
 
 /** A machine of a local cluster: a container with a Docker Engine inside, and its volume. */
 export const localNode: Handler<LocalNodeInputs, LocalNodeOutputs> = {
-  fields: {
-    name: "replace",
-    hostname: "replace",
-    owner: "fixed-owner",
-    network: "replace",
-    image: "replace",
-    ports: "replace",
-    memory: "update",
-    cpus: "update",
-    pids: "update",
-    running: "update",
-    dockerHost: "replace",
-  },
-  outputs: ["containerId", "container", "address"],
-
   async create(inputs, context) {
     const place = await placeFor(inputs);
     const found = place.adopted ?? (await make(inputs, place.container));

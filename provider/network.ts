@@ -22,22 +22,6 @@ const REMOVE_TIMEOUT_MS = 60_000;
 
 /** An overlay network of the swarm. Docker changes nothing of a network in place, so every change replaces it. */
 export const network: Handler<NetworkInputs, NetworkOutputs> = {
-  fields: {
-    clusterId: "replace",
-    owner: "fixed-owner",
-    name: "replace",
-    attachable: "replace",
-    encrypted: "replace",
-    internal: "replace",
-    subnet: "replace",
-    gateway: "replace",
-    ipRange: "replace",
-    options: "replace",
-    labels: "replace",
-    managers: "connection",
-    forget: "connection",
-  },
-  outputs: ["networkId"],
   deleteBeforeReplace: true,
 
   check: (inputs) => checkNetwork(inputs),

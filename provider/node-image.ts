@@ -15,9 +15,6 @@ const DEFAULT_BASE = "debian:trixie-slim";
 
 /** The image of a node: a Linux with a Docker Engine that starts inside an unprivileged container. */
 export const nodeImage: Handler<NodeImageInputs, ImageOutputs> = {
-  // Another base is built under the same tag: the nodes are replaced one by one, and the old ones still run on the old.
-  fields: { name: "replace", owner: "fixed-owner", baseImage: "update", dockerHost: "replace" },
-  outputs: ["imageId"],
   renewed: (changed) => (changed.includes("baseImage") ? ["imageId"] : []),
   deleteBeforeReplace: true,
 

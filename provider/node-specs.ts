@@ -20,16 +20,6 @@ type Nodes = NodeSpecsInputs["nodes"];
  * them, because a node may move between pools, and because it comes after every join and every command that follows one.
  */
 export const nodeSpecs: Handler<NodeSpecsInputs, object> = {
-  fields: {
-    owner: "connection",
-    clusterId: "replace",
-    nodes: "update",
-    ephemeral: "connection",
-    disruption: "connection",
-    managers: "connection",
-  },
-  outputs: [],
-
   check: (inputs) => checkNodeSpecs(inputs),
 
   async create(inputs, context) {

@@ -2,7 +2,9 @@ import type { ManagerRef } from "../contract/connection";
 import type { DisruptionBudget } from "../contract/swarm";
 import { rememberManagers } from "../engine/known-managers";
 import { isSwarmAsleep, NoManager } from "../engine/managers";
+import type { Shape } from "../contract/package-schema";
 import { describeProblems, type Problem } from "../validation/problem";
+import { missingInputs, typeProblems } from "../validation/type-problems";
 import { difference, type Difference } from "./diff";
 import { rememberBudget } from "./disruption";
 import { noteOlder } from "./ownership";
@@ -20,20 +22,23 @@ export interface Answer {
 
 /** The operations of one resource on plain values: what is the same for every handler, and nothing of gRPC. */
 export class Operations {
-  constructor(readonly handler: AnyHandler) {}
+  constructor(
+    readonly handler: AnyHandler,
+    readonly shape: Shape,
+  ) {}
 
   secretsOf(...decoded: Decoded[]): Set<string> {
-    return new Set([...(this.handler.secrets ?? []), ...decoded.flatMap(({ secrets }) => [...secrets])]);
+    return new Set([...this.shape.secrets, ...decoded.flatMap(({ secrets }) => [...secrets])]);
   }
 
   async check(inputs: Decoded, context: Context): Promise<Problem[]> {
-    const strangers = Object.keys(inputs.values).filter((name) => !(name in this.handler.fields));
-    const unknown = strangers.map((name) => ({
-      where: name,
-      text: `is not a property of this resource. Known: ${Object.keys(this.handler.fields).sort().join(", ")}.`,
-    }));
-    const known = Object.fromEntries(Object.entries(inputs.values).filter(([, value]) => !hasUnknown(value)));
-    return [...unknown, ...((await this.handler.check?.(known, context)) ?? [])];
+    const wrong = typeProblems(this.shape, inputs.values, inputs.secrets);
+    // The rules speak of values, and only of such as they expect.
+    const judged = Object.entries(inputs.values).filter(
+      ([name, value]) => !wrong.has(name) && !hasUnknown(value),
+    );
+    const broken = (await this.handler.check?.(Object.fromEntries(judged), context)) ?? [];
+    return [...[...wrong.values()].flat(), ...broken];
   }
 
   diff(old: Decoded, inputs: Decoded): Difference {
@@ -42,7 +47,7 @@ export class Operations {
     noteManagers(inputs.values);
     this.noteBudget(inputs.values);
     this.handler.noted?.(inputs.values, old.values);
-    const { changed, replaces } = difference(this.handler.fields, old.values, inputs.values);
+    const { changed, replaces } = difference(this.shape.changes, old.values, inputs.values);
     const due = this.handler.due?.(old.values, inputs.values) ?? [];
     return { changed: [...new Set([...changed, ...due])], replaces };
   }
@@ -60,13 +65,15 @@ export class Operations {
 
   /** What a preview can say of an object that does not exist yet: its inputs, and outputs not known yet. */
   async previewCreate(inputs: Decoded, context: Context): Promise<Answer> {
+    this.refuse(missingInputs(this.shape, inputs.values));
     await this.previewed(inputs.values, context);
-    const outputs = Object.fromEntries(this.handler.outputs.map((name) => [name, UNKNOWN]));
+    const outputs = Object.fromEntries(this.shape.outputs.map((name) => [name, UNKNOWN]));
     return { id: "", values: { ...inputs.values, ...outputs }, secrets: this.secretsOf(inputs) };
   }
 
   /** What a preview can say of an update: outputs stay as they are, but for those that the change renews. */
   async previewUpdate(id: string, old: Decoded, inputs: Decoded, context: Context): Promise<Answer> {
+    this.refuse(missingInputs(this.shape, inputs.values));
     const { changed } = this.diff(old, inputs);
     if (!this.onlyReached(changed)) await this.previewed(inputs.values, context);
     const renewed = this.handler.renewed?.(changed) ?? [];
@@ -109,7 +116,11 @@ export class Operations {
 
   /** Values unknown at the check are known now, so the check is made again before anything is touched. */
   private async refuseProblems(inputs: Decoded, context: Context): Promise<void> {
-    const problems = await this.check(inputs, context);
+    const missing = missingInputs(this.shape, inputs.values);
+    this.refuse([...missing, ...(await this.check(inputs, context))]);
+  }
+
+  private refuse(problems: Problem[]): void {
     if (problems.length > 0) throw new Error(`nothing was changed:\n${describeProblems(problems)}`);
   }
 
@@ -143,19 +154,19 @@ export class Operations {
   /** Whether nothing of the object itself changed. A place that changed is here one that was not known. */
   private onlyReached(changed: readonly string[]): boolean {
     const recorded = changed.filter((field) =>
-      ["connection", "fixed-owner", "place"].includes(this.handler.fields[field]),
+      ["connection", "fixed-owner", "place"].includes(this.shape.changes[field]),
     );
     return changed.length > 0 && recorded.length === changed.length;
   }
 
   private noteBudget({ clusterId, disruption }: Properties): void {
-    if (!("disruption" in this.handler.fields) || typeof clusterId !== "string") return;
+    if (!("disruption" in this.shape.inputs) || typeof clusterId !== "string") return;
     rememberBudget(clusterId, disruption as DisruptionBudget | undefined);
   }
 
   private outputsOf(state: Properties): Properties {
     // An input that an earlier release had is no output.
-    return Object.fromEntries(Object.entries(state).filter(([name]) => this.handler.outputs.includes(name)));
+    return Object.fromEntries(Object.entries(state).filter(([name]) => this.shape.outputs.includes(name)));
   }
 
   private async keepingInputs<T>(inputs: Properties, operation: Promise<T>): Promise<T> {

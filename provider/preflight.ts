@@ -10,16 +10,6 @@ import type { Context, Handler } from "./handler";
 
 /** All machines can be one swarm: looked at before the first of them joins, and again when they change. */
 export const preflight: Handler<PreflightInputs, PreflightOutputs> = {
-  fields: {
-    owner: "connection",
-    hosts: "update",
-    dataPathPort: "update",
-    defaultAddrPool: "update",
-    maxOffset: "update",
-    allowOldEngines: "update",
-    skip: "update",
-  },
-  outputs: ["checkedAt"],
   renewed: (changed) => (changed.some((field) => field !== "owner") ? ["checkedAt"] : []),
 
   check: (inputs) => checkPreflight(inputs),

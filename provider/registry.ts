@@ -1,7 +1,12 @@
-import type { AnyHandler } from "./operations";
+import { shapeOf } from "../contract/package-schema";
+import type { Resources, ResourceType } from "../contract/resources";
+import type { Handler } from "./handler";
+import { Operations, type AnyHandler } from "./operations";
+
+type HandlerOf<T extends ResourceType> = Handler<Resources[T]["inputs"], Resources[T]["outputs"]>;
 
 /** Resource type → its handler. A handler is loaded at its first use: a cluster pays only for what it has. */
-export const HANDLERS: Readonly<Record<string, () => unknown>> = {
+const HANDLERS: { readonly [T in ResourceType]: () => HandlerOf<T> } = {
   "swarm:index:ClusterIdentity": () =>
     (require("./cluster-identity") as typeof import("./cluster-identity")).clusterIdentity,
   "swarm:index:ExistingSwarm": () =>
@@ -25,13 +30,16 @@ export const HANDLERS: Readonly<Record<string, () => unknown>> = {
   "swarm:index:SwarmHost": () => (require("./swarm-host") as typeof import("./swarm-host")).swarmHost,
 };
 
-/** The handler of the resource that a URN names (`urn:pulumi:stack::project::parent$type::name`). */
-export function handlerOf(urn: string): AnyHandler {
+/** What can be done with the resource that a URN names (`urn:pulumi:stack::project::parent$type::name`). */
+export function operationsOf(urn: string): Operations {
   const type = urn.split("::")[2]?.split("$").pop() ?? "";
-  const load = HANDLERS[type];
-  if (!load)
+  if (!isResourceType(type))
     throw new Error(
       `The provider has no resource type "${type}". Known: ${Object.keys(HANDLERS).join(", ")}.`,
     );
-  return load() as AnyHandler;
+  return new Operations(HANDLERS[type]() as unknown as AnyHandler, shapeOf(type));
+}
+
+function isResourceType(type: string): type is ResourceType {
+  return Object.hasOwn(HANDLERS, type);
 }

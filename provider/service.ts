@@ -91,7 +91,7 @@ export function providerService(version: string, log: EngineLog): grpc.UntypedSe
       const found = await resource.read(request.getId(), state, context);
       if (!found) return response;
       const inputs = Object.fromEntries(
-        Object.entries(found.values).filter(([name]) => name in resource.handler.fields),
+        Object.entries(found.values).filter(([name]) => name in resource.shape.inputs),
       );
       response.setId(found.id);
       response.setProperties(encode(found.values, found.secrets));

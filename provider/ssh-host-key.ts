@@ -5,9 +5,6 @@ import type { Handler } from "./handler";
 
 /** The host key that a machine presented when it was first seen. From then on any other key is refused. */
 export const sshHostKey: Handler<SshHostKeyInputs, SshHostKeyOutputs> = {
-  fields: { host: "replace", port: "replace", proxy: "connection", revoked: "update" },
-  outputs: ["hostKey"],
-
   check: (inputs) => checkSshHostKey(inputs),
 
   async create(inputs, { signal }) {

@@ -17,26 +17,6 @@ type State = SwarmHostInputs & SwarmHostOutputs;
 
 /** A machine that is there already, made ready to be a node: engine, clock, kernel, firewall. */
 export const swarmHost: Handler<SwarmHostInputs, SwarmHostOutputs> = {
-  fields: {
-    owner: "owner",
-    name: "connection",
-    connection: "connection",
-    // Another machine: it is set up while the one before it works yet, and that one is cleaned up once its node has left.
-    address: "place",
-    nodeAddress: "connection",
-    hostKey: "update",
-    nodes: "update",
-    dataPathPort: "update",
-    engine: "update",
-    time: "update",
-    firewall: "update",
-    kernel: "update",
-    purge: "connection",
-    setup: "update",
-    drift: "update",
-    known: "update",
-  },
-  outputs: ["machine", "system", "engineVersion"],
   // Behind another host key there may be another machine.
   renewed: (changed) => [
     ...(changed.some((field) => ["hostKey", "known"].includes(field))

@@ -29,25 +29,6 @@ const CHANGED_TIMEOUT_MS = 60_000;
 
 /** One machine's membership of a swarm. It joins drained; `NodeSpecs` makes it active. */
 export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
-  fields: {
-    owner: "connection",
-    clusterId: "replace",
-    machine: "replace",
-    name: "replace",
-    listenAddr: "replace",
-    advertiseAddr: "replace",
-    dataPathAddr: "replace",
-    role: "update",
-    drift: "update",
-    afterJoin: "connection",
-    disruption: "connection",
-    managers: "connection",
-    connection: "connection",
-    joinToken: "connection",
-    ephemeral: "connection",
-  },
-  outputs: ["nodeId"],
-  secrets: ["joinToken"],
   noted(inputs, old) {
     noteWanted(inputs);
     noteConnection(inputs);

@@ -1,4 +1,5 @@
 import type { StackService, SwarmStackInputs, SwarmStackOutputs } from "../contract/objects";
+import { shapeOf } from "../contract/package-schema";
 import { hasFailed, stackConverged } from "../engine/convergence";
 import { onManager } from "../engine/managers";
 import type { Service } from "../engine/service-types";
@@ -22,23 +23,6 @@ const CONVERGE_TIMEOUT_S = 300;
 
 /** A stack of services: deployed by Docker's own implementation, done when every service runs. */
 export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
-  fields: {
-    clusterId: "replace",
-    owner: "owner",
-    name: "replace",
-    composeFiles: "update",
-    secrets: "update",
-    configs: "update",
-    networks: "update",
-    environment: "update",
-    resolveImage: "update",
-    imageFingerprints: "update",
-    drift: "update",
-    convergeTimeout: "connection",
-    managers: "connection",
-    forget: "connection",
-  },
-  outputs: ["services"],
   renewed: () => ["services"],
   due: (_old, inputs) => (wasRepaired(inputs) ? ["drift"] : []),
   deleteBeforeReplace: true,
@@ -120,11 +104,9 @@ async function isAsDeployed(
   inputs: SwarmStackInputs,
   context: Context,
 ): Promise<boolean> {
-  const { fields } = swarmStack;
-  const { changed } = difference(fields, { ...old }, { ...inputs });
-  const isSame = changed.every(
-    (field) => field === "drift" || fields[field as keyof SwarmStackInputs] === "connection",
-  );
+  const { changes } = shapeOf("swarm:index:SwarmStack");
+  const { changed } = difference(changes, { ...old }, { ...inputs });
+  const isSame = changed.every((field) => field === "drift" || changes[field] === "connection");
   // A deploy that failed leaves no services in the state.
   if (!isSame || old.services.length === 0) return false;
   const services = await onManager(inputs.managers, context, (engine) =>

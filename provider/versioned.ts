@@ -30,19 +30,6 @@ const HASH_LENGTH = 10;
  */
 export function versionedObject(kind: ObjectKind): Handler<Inputs, VersionedOutputs> {
   return {
-    fields: {
-      clusterId: "replace",
-      owner: "owner",
-      name: "replace",
-      data: "replace",
-      templated: "replace",
-      labels: "update",
-      managers: "connection",
-      forget: "connection",
-    },
-    outputs: ["objectId", "objectName"],
-    secrets: kind === "secret" ? ["data"] : [],
-
     check: (inputs) => [...checkVersioned(kind, inputs), ...checkLabels("labels", inputs.labels ?? {})],
 
     async create(inputs, context) {

@@ -1,20 +1,25 @@
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import type { Shape } from "../../contract/package-schema";
 import type { EngineLog } from "../../provider/engine-log";
 import { PartialFailure, type Context } from "../../provider/handler";
-import type { AnyHandler } from "../../provider/operations";
+import { Operations, type AnyHandler } from "../../provider/operations";
 import { providerService } from "../../provider/service";
 
-const handler: AnyHandler = {
-  fields: { name: "replace", data: "update" },
+const shape: Shape = {
+  inputs: { name: { type: "string", description: "" }, data: { type: "string", description: "" } },
+  required: ["name"],
+  changes: { name: "replace", data: "update" },
   outputs: ["token"],
   secrets: ["token"],
+};
+const handler: AnyHandler = {
   create: jest.fn(),
   read: jest.fn(),
   update: jest.fn(),
   delete: jest.fn(),
 };
-jest.mock("../../provider/registry", () => ({ handlerOf: () => handler }));
+jest.mock("../../provider/registry", () => ({ operationsOf: () => new Operations(handler, shape) }));
 
 const URN = "urn:pulumi:test::project::swarm:index:Thing::the-name";
 const SIGNATURE = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };

@@ -1,13 +1,8 @@
-import { difference, type FieldRules } from "../../provider/diff";
+import type { Shape } from "../../contract/package-schema";
+import { difference } from "../../provider/diff";
 import { UNKNOWN, type Properties } from "../../provider/wire";
 
-interface Inputs {
-  name: string;
-  labels: Record<string, string>;
-  managers: string[];
-}
-
-const RULES: FieldRules<Inputs> = { name: "replace", labels: "update", managers: "connection" };
+const RULES: Shape["changes"] = { name: "replace", labels: "update", managers: "connection" };
 const OLD: Properties = { name: "a", labels: { x: "1", y: "2" }, managers: ["m1"], nodeId: "output" };
 
 test.each<[string, Properties, { changed: string[]; replaces: string[] }]>([
@@ -36,7 +31,7 @@ test("outputs in the old state are no difference", () => {
 });
 
 describe("whose an object is", () => {
-  const rules: FieldRules<{ owner: unknown }> = { owner: "owner" };
+  const rules: Shape["changes"] = { owner: "owner" };
   const names = { project: "p", stack: "s", cluster: "c" };
   const ours = { ...names, id: "0a1b" };
 

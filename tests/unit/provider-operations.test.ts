@@ -1,4 +1,5 @@
 import type { ManagerRef } from "../../contract/connection";
+import type { Shape } from "../../contract/package-schema";
 import { othersOf } from "../../engine/known-managers";
 import { PartialFailure, type Context } from "../../provider/handler";
 import { Operations, type AnyHandler } from "../../provider/operations";
@@ -15,11 +16,22 @@ function decoded(values: Properties, ...secrets: string[]): Decoded {
   return { values, secrets: new Set(secrets) };
 }
 
+const any = { $ref: "pulumi.json#/Any", description: "" };
+const SHAPE: Shape = {
+  inputs: {
+    name: { type: "string", description: "Name of the thing." },
+    size: { type: "integer", description: "Its size, in bytes." },
+    managers: { type: "array", items: any, description: "" },
+    clusterId: { type: "string", description: "" },
+  },
+  required: ["name"],
+  changes: { name: "replace", size: "update", managers: "connection", clusterId: "replace" },
+  outputs: ["objectId", "token"],
+  secrets: ["token"],
+};
+
 function operations(changes: Partial<AnyHandler> = {}) {
   const handler: AnyHandler = {
-    fields: { name: "replace", size: "update", managers: "connection" },
-    outputs: ["objectId", "token"],
-    secrets: ["token"],
     create: jest.fn(() => Promise.resolve({ id: "id-1", outputs: { objectId: "id-1", token: "t" } })),
     read: jest.fn(() =>
       Promise.resolve({ inputs: { name: "a", size: 1 }, outputs: { objectId: "id-1", token: "t" } }),
@@ -28,7 +40,7 @@ function operations(changes: Partial<AnyHandler> = {}) {
     delete: jest.fn(() => Promise.resolve()),
     ...changes,
   };
-  return { handler, resource: new Operations(handler) };
+  return { handler, resource: new Operations(handler, SHAPE) };
 }
 
 const STATE = decoded({ name: "a", size: 1, managers: ["m1"], objectId: "id-1", token: "t" }, "token");
@@ -37,7 +49,7 @@ describe("check", () => {
   test("a property that the resource does not have is named together with those it has", async () => {
     const { resource } = operations();
     expect(await resource.check(decoded({ name: "a", sise: 1 }), CONTEXT)).toEqual([
-      { where: "sise", text: "is not a property of this resource. Known: managers, name, size." },
+      { where: "sise", text: 'is not known here. Did you mean "size"?' },
     ]);
   });
 
@@ -48,8 +60,49 @@ describe("check", () => {
       decoded({ name: UNKNOWN, size: 9, managers: [{ host: UNKNOWN }], x: 1 }),
       CONTEXT,
     );
-    expect(check).toHaveBeenCalledWith({ size: 9, x: 1 }, CONTEXT);
+    expect(check).toHaveBeenCalledWith({ size: 9 }, CONTEXT);
     expect(problems.map(({ where }) => where)).toEqual(["x", "size"]);
+  });
+
+  test("a value of another type is one problem: the rules are not asked about it", async () => {
+    const check = jest.fn(() => []);
+    const { resource } = operations({ check });
+    expect(await resource.check(decoded({ name: "a", size: "9" }), CONTEXT)).toEqual([
+      { where: "size", text: '"9" is not a whole number. Write it without quotes.' },
+    ]);
+    expect(check).toHaveBeenCalledWith({ name: "a" }, CONTEXT);
+  });
+
+  test("a message shows no value that the program called secret", async () => {
+    const { resource } = operations();
+    const [problem] = await resource.check(decoded({ name: 123456 }, "name"), CONTEXT);
+    expect(problem.text).toBe('a number is not a text. Write it in quotes, such as "1".');
+  });
+});
+
+describe("what is missing", () => {
+  const nothing = decoded({ size: 1 });
+  const told =
+    /nothing was changed:\n {2}- name: is missing, and has no default. What it is: Name of the thing\./;
+
+  test("is told by a create and an update, in a preview already", async () => {
+    const { resource, handler } = operations();
+    await expect(resource.previewCreate(nothing, CONTEXT)).rejects.toThrow(told);
+    await expect(resource.create(nothing, CONTEXT)).rejects.toThrow(told);
+    await expect(resource.previewUpdate("id-1", STATE, nothing, CONTEXT)).rejects.toThrow(told);
+    await expect(resource.update("id-1", STATE, nothing, CONTEXT)).rejects.toThrow(told);
+    expect([handler.create, handler.update].flatMap((mock) => (mock as jest.Mock).mock.calls)).toEqual([]);
+  });
+
+  test("is none of the check's business, which also sees what depends on a resource that failed", async () => {
+    const { resource } = operations();
+    expect(await resource.check(nothing, CONTEXT)).toEqual([]);
+  });
+
+  test("is not missing where it is only not known yet", async () => {
+    const { resource } = operations();
+    const { values } = await resource.previewCreate(decoded({ name: UNKNOWN }), CONTEXT);
+    expect(values.name).toBe(UNKNOWN);
   });
 });
 
@@ -91,7 +144,7 @@ describe("create", () => {
   test("any other failure is passed on as it is", async () => {
     const error = new Error("no");
     const { resource } = operations({ create: () => Promise.reject(error) });
-    await expect(resource.create(decoded({}), CONTEXT)).rejects.toBe(error);
+    await expect(resource.create(decoded({ name: "a" }), CONTEXT)).rejects.toBe(error);
   });
 });
 
