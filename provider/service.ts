@@ -2,6 +2,7 @@ import type * as grpc from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
+import { packageSchema } from "../contract/package-schema";
 import { answering, type Unary } from "./answering";
 import type { EngineLog } from "./engine-log";
 import { encode } from "./wire";
@@ -16,6 +17,12 @@ export function providerService(version: string, log: EngineLog): grpc.UntypedSe
     const info = new PluginInfo();
     info.setVersion(version);
     callback(null, info);
+  };
+
+  const getSchema: Unary<pb.GetSchemaRequest, pb.GetSchemaResponse> = (_call, callback) => {
+    const response = new pb.GetSchemaResponse();
+    response.setSchema(JSON.stringify(packageSchema()));
+    callback(null, response);
   };
 
   const configure: Unary<pb.ConfigureRequest, pb.ConfigureResponse> = (_call, callback) => {
@@ -125,6 +132,7 @@ export function providerService(version: string, log: EngineLog): grpc.UntypedSe
 
   return {
     getPluginInfo,
+    getSchema,
     configure,
     checkConfig,
     cancel,

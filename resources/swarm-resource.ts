@@ -1,5 +1,7 @@
 import * as pulumi from "./pulumi";
 import type { ClusterNames, Owner } from "../contract/owner";
+import { shapeOf } from "../contract/package-schema";
+import type { Resources, ResourceType } from "../contract/resources";
 import { keepAnswersOutOfDebugLines } from "./sdk-debug";
 
 // Once per program: a module is loaded once.
@@ -14,17 +16,33 @@ export interface OwnerArgs extends ClusterNames {
   isGuest?: boolean;
 }
 
-/** What all resources of this provider share: their outputs are declared, and secret ones marked. */
-export abstract class SwarmResource extends pulumi.CustomResource {
-  constructor(
-    type: string,
-    name: string,
-    inputs: object,
-    outputs: { all: readonly string[]; secret?: readonly string[] },
-    opts?: pulumi.CustomResourceOptions,
-  ) {
-    const declared = Object.fromEntries(outputs.all.map((output) => [output, undefined]));
-    const secrets = pulumi.mergeOptions(opts, { additionalSecretOutputs: [...(outputs.secret ?? [])] });
-    super(`swarm:index:${type}`, name, { ...declared, ...inputs }, secrets);
+type Outputs<T> = { readonly [K in keyof T]: pulumi.Output<T[K]> };
+
+type ResourceClass<T extends ResourceType, Args> = new (
+  name: string,
+  args: Args,
+  opts?: pulumi.CustomResourceOptions,
+) => pulumi.CustomResource & Outputs<Resources[T]["outputs"]>;
+
+/**
+ * The class of a resource of this provider. The contract says what it takes and adds: its outputs are declared here, and
+ * secret ones are marked, as secret inputs are whatever the program passes.
+ * @typeParam Args - inputs as a program gives them, where more of them may be outputs than each as a whole
+ */
+export function resource<T extends ResourceType, Args extends object = Inputs<Resources[T]["inputs"]>>(
+  type: T,
+): ResourceClass<T, Args> {
+  class SwarmResource extends pulumi.CustomResource {
+    constructor(name: string, args: Args, opts?: pulumi.CustomResourceOptions) {
+      const { outputs, secrets } = shapeOf(type);
+      const declared = Object.fromEntries(outputs.map((output) => [output, undefined]));
+      const guarded = Object.entries(args).map(([input, value]: [string, unknown]) => [
+        input,
+        secrets.includes(input) ? pulumi.secret(value) : value,
+      ]);
+      const hidden = pulumi.mergeOptions(opts, { additionalSecretOutputs: [...secrets] });
+      super(type, name, { ...declared, ...Object.fromEntries(guarded) } as pulumi.Inputs, hidden);
+    }
   }
+  return SwarmResource as unknown as ResourceClass<T, Args>;
 }
