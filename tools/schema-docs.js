@@ -76,13 +76,10 @@ function typeOf(spec) {
   return spec.type ?? "anything";
 }
 
+/** Not aligned: one more field is then one more line of a diff. */
 function table(header, rows) {
-  const cells = [header, header.map(() => "---"), ...rows].map((row) =>
-    row.map((cell) => cell.replaceAll("|", "\\|")),
-  );
-  const widths = header.map((_title, column) => Math.max(...cells.map((row) => row[column].length)));
-  const line = (row) => `| ${row.map((cell, column) => cell.padEnd(widths[column])).join(" | ")} |`;
-  return cells.map(line).join("\n");
+  const line = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [header, header.map(() => "---"), ...rows].map(line).join("\n");
 }
 
 module.exports = { describeResources };

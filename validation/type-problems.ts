@@ -76,10 +76,15 @@ function isPlain(type: TypeSpec["type"], value: unknown): boolean {
   return type === "integer" ? Number.isInteger(value) : typeof value === type;
 }
 
-/** Of several types the one that fits best: a machine over SSH whose key is mistyped is no container. */
+/** Of several types the one that fits best: a machine over SSH that misses its key is no container. */
 function ofNearest(specs: TypeSpec[], value: unknown, place: Place): Problem[] {
   const found = specs.map((spec) => ofType(spec, value, place));
-  return found.reduce((best, next) => (next.length < best.length ? next : best));
+  return found.reduce((best, next) => (distance(next) < distance(best) ? next : best));
+}
+
+/** What is there says more of what was meant than what is missing. */
+function distance(problems: Problem[]): number {
+  return problems.reduce((sum, problem) => sum + (isMissing(problem) ? 1 : 2), 0);
 }
 
 function ofNamed(type: NamedType | undefined, value: unknown, place: Place): Problem[] {
