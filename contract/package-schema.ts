@@ -84,9 +84,13 @@ export function typeAt(reference: string): NamedType | undefined {
   return packageSchema().types[reference.slice(TYPES.length)];
 }
 
-/** The keys of an interface that its comment calls `@settings`: what a configuration may hold there. */
-export function keysOf(name: string): string[] {
+/**
+ * The keys of an interface that is tagged `@settings`, or part of one: what a configuration may hold there.
+ * @param except - keys that are set elsewhere
+ */
+export function keysOf(name: string, ...except: string[]): string[] {
   const { properties } = packageSchema().types[`swarm:index:${name}`] ?? {};
-  if (!properties) throw new Error(`No interface called ${name} is tagged @settings.`);
-  return Object.keys(properties);
+  if (!properties)
+    throw new Error(`No interface called ${name} is tagged @settings, or part of one that is.`);
+  return Object.keys(properties).filter((key) => !except.includes(key));
 }

@@ -1,6 +1,8 @@
 import type * as pulumi from "../resources/pulumi";
-import { Config, Network, Secret, Stack, type NetworkArgs, type SwarmCluster } from "pulumi-swarm";
+import { Config, Network, Secret, Stack, type SwarmCluster } from "pulumi-swarm";
+import type { NetworkArgs } from "../components/objects";
 import type { StackArgs } from "../components/stack";
+import { keysOf } from "../contract/package-schema";
 import { unknownKeys } from "../validation/keys";
 import { show, type Problem } from "../validation/problem";
 import { argsOf, checkContent, checkSecrecy, type Content } from "./content";
@@ -22,9 +24,12 @@ export interface StackSettings extends Pick<StackArgs, "resolveImage" | "converg
   networks?: Used;
 }
 
+/** A network in the configuration. @settings */
+export type NetworkSettings = Omit<NetworkArgs, "cluster" | "name">;
+
 /** The configuration of what runs on the cluster, read but not yet judged. */
 export interface Applications {
-  networks: Record<string, Omit<NetworkArgs, "cluster" | "name">>;
+  networks: Record<string, NetworkSettings>;
   configs: Record<string, string | Content>;
   /** In clear text: their names decide which resources there are, and `Secret` hides its content by itself. */
   secrets: Record<string, string | Content>;
@@ -33,14 +38,6 @@ export interface Applications {
   stacks: Record<string, StackSettings>;
 }
 
-const NETWORK_KEYS = [
-  ...["attachable", "encrypted", "internal", "subnet", "gateway", "ipRange"],
-  ...["options", "labels"],
-];
-const STACK_KEYS = [
-  ...["composeFiles", "environment", "configs", "secrets", "networks"],
-  ...["resolveImage", "convergeTimeout"],
-];
 const USES = ["configs", "secrets", "networks"] as const;
 
 /** @param allConfig - every key with its value, which is JSON for an object */
@@ -61,14 +58,16 @@ export function checkApplications(settings: Applications): Problem[] {
   const { networks, configs, secrets, stacks } = settings;
   const known = mapped({ networks, configs, secrets }, (_kind, all) => Object.keys(all));
   return [
-    ...Object.entries(networks).flatMap(([name, one]) => unknownKeys(`networks.${name}`, one, NETWORK_KEYS)),
+    ...Object.entries(networks).flatMap(([name, one]) =>
+      unknownKeys(`networks.${name}`, one, keysOf("NetworkSettings")),
+    ),
     ...Object.entries(configs).flatMap(([name, one]) => checkContent(`configs.${name}`, one)),
     ...Object.entries(secrets).flatMap(([name, one]) => [
       ...checkContent(`secrets.${name}`, one),
       ...checkSecrecy(name, one, settings.areSecretsEncrypted),
     ]),
     ...Object.entries(stacks).flatMap(([name, stack]) => [
-      ...unknownKeys(`stacks.${name}`, stack, STACK_KEYS),
+      ...unknownKeys(`stacks.${name}`, stack, keysOf("StackSettings")),
       ...USES.flatMap((kind) =>
         Object.values(usedBy(stack[kind]))
           .filter((used) => !known[kind].includes(used))

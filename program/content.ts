@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
+import { keysOf } from "../contract/package-schema";
 import { programFolder } from "../resources/program-folder";
 import { unknownKeys } from "../validation/keys";
 import { show, type Problem } from "../validation/problem";
@@ -16,12 +17,10 @@ export interface Content {
   labels?: Record<string, string>;
 }
 
-const CONTENT_KEYS = ["data", "file", "templated", "labels"];
-
 export function checkContent(where: string, content: string | Content): Problem[] {
   if (typeof content === "string") return [];
   const { data, file } = content;
-  const problems = unknownKeys(where, content, CONTENT_KEYS);
+  const problems = unknownKeys(where, content, keysOf("Content"));
   if ((data === undefined) === (file === undefined))
     problems.push({ where, text: "needs its content as text, or one of `data` and `file`." });
   if (file !== undefined && !isFile(file))

@@ -1,6 +1,7 @@
 import * as pulumi from "../resources/pulumi";
 import type { AfterJoinCommand } from "../components/after-join";
 import type { ManagersArgs, NodePoolArgs } from "../components/cluster-args";
+import { keysOf } from "../contract/package-schema";
 import type { Availability, DisruptionBudget, SwarmSettings } from "../contract/swarm";
 import type { LocalImage, LocalPort } from "../platforms/local/args";
 import type { SshHostArgs, SshPlatformArgs } from "../platforms/ssh/args";
@@ -79,41 +80,6 @@ const KEYS = [
   "demoPassword",
 ];
 
-const POOL_KEYS = [
-  ...["name", "count", "names", "labels", "nodeLabels", "availability", "nodeAvailability"],
-  ...["afterJoin", "nodeAfterJoin", "machine"],
-];
-const SWARM_KEYS = [
-  "subnetSize",
-  "dataPathPort",
-  "taskHistoryRetentionLimit",
-  "snapshotInterval",
-  "keepOldSnapshots",
-  "logEntriesForSlowFollowers",
-  "dispatcherHeartbeatPeriod",
-  "nodeCertExpiry",
-  "autoLockManagers",
-  "caForceRotate",
-  "caRotationTimeout",
-  "rotateWorkerToken",
-  "rotateManagerToken",
-  "rotateUnlockKey",
-  "rotateWorkerTokenEvery",
-  "rotateManagerTokenEvery",
-  "rotateUnlockKeyEvery",
-];
-const SSH_KEYS = [
-  "defaults",
-  "knownHosts",
-  "trustOnFirstUse",
-  "preflight",
-  "maxOffset",
-  "engine",
-  "time",
-  "firewall",
-  "kernel",
-  "purge",
-];
 const PLATFORMS = ["local", "ssh"];
 const MOST_REPLICAS = 1000;
 const DEFAULT_GREETING = "Hello from a swarm that Pulumi made.";
@@ -179,10 +145,10 @@ export function checkSettings(
   const problems = [
     ...unknownKeys("", Object.fromEntries(keys.map((key) => [key, true])), KEYS),
     ...settings.workers.flatMap(({ exclusiveLabels: _all, ...pool }, index) =>
-      unknownKeys(`workers[${index}]`, pool, POOL_KEYS),
+      unknownKeys(`workers[${index}]`, pool, keysOf("NodePoolArgs")),
     ),
-    ...unknownKeys("swarm", swarm, SWARM_KEYS),
-    ...unknownKeys("ssh", settings.ssh, SSH_KEYS),
+    ...unknownKeys("swarm", swarm, keysOf("SwarmSettings", "defaultAddrPool")),
+    ...unknownKeys("ssh", settings.ssh, keysOf("SshPlatformArgs", "hosts")),
   ];
   problems.push(...checkApplications(settings.applications));
   if (!PLATFORMS.includes(settings.platform)) {

@@ -162,4 +162,4 @@ function oneLine(text) {
   return text.replace(/\s+/g, " ").trim();
 }
 
-module.exports = { readModel, TOKEN };
+module.exports = { readModel, CHANGES, TOKEN };

@@ -1,8 +1,7 @@
+import { keysOf } from "../contract/package-schema";
 import { unknownKeys } from "./keys";
 import { checkHostname } from "./node";
 import { show, type Problem } from "./problem";
-
-const KEYS = ["name", "create", "delete", "triggers"];
 
 /** A command after the join, as far as it can be judged before it runs. */
 export interface Command {
@@ -14,7 +13,10 @@ export interface Command {
 export function checkAfterJoin(where: string, commands: readonly Command[]): Problem[] {
   return commands.flatMap((command, index) => {
     const at = `${where}[${index}]`;
-    const problems = [...unknownKeys(at, command, KEYS), ...checkHostname(`${at}.name`, command.name)];
+    const problems = [
+      ...unknownKeys(at, command, keysOf("AfterJoinCommand")),
+      ...checkHostname(`${at}.name`, command.name),
+    ];
     if (typeof command.create !== "string" || command.create.trim() === "")
       problems.push({
         where: `${at}.create`,

@@ -4,6 +4,7 @@ import path from "node:path";
 import { checkPoolsClear } from "../../validation/address-pools";
 import { parseCidr, overlaps } from "../../validation/cidr";
 import { isImageName } from "../../validation/image";
+import { keysOf } from "../../contract/package-schema";
 import { unknownKeys } from "../../validation/keys";
 import { show, type Problem } from "../../validation/problem";
 import type { ClusterRequest } from "../platform";
@@ -11,8 +12,6 @@ import type { LocalMachine, LocalPlatformArgs, LocalPort } from "./args";
 import { checkLocalMachine } from "./validate-machine";
 
 const PROTOCOLS = ["tcp", "udp"];
-const PORT_KEYS = ["node", "published", "target", "protocol", "hostIp"];
-const IMAGE_KEYS = ["name", "build"];
 /** What Docker is told where a port names no address. */
 const DEFAULT_HOST_IP = "127.0.0.1";
 const EVERY_IP = "0.0.0.0";
@@ -68,7 +67,7 @@ function checkPorts({ ports = [] }: LocalPlatformArgs, { nodes }: ClusterRequest
   return ports.flatMap((port, index) => {
     const where = `ports[${index}]`;
     const problems: Problem[] = [];
-    problems.push(...unknownKeys(where, port, PORT_KEYS));
+    problems.push(...unknownKeys(where, port, keysOf("LocalPort")));
     for (const end of ["published", "target"] as const) {
       if (!Number.isInteger(port[end]) || port[end] < 1 || port[end] > 65_535) {
         problems.push({
@@ -131,7 +130,7 @@ function checkImages({ images = [] }: LocalPlatformArgs): Problem[] {
   return images.flatMap((image, index) => {
     const { name, build } = image;
     const where = `images[${index}]`;
-    const problems = unknownKeys(where, image, IMAGE_KEYS);
+    const problems = unknownKeys(where, image, keysOf("LocalImage"));
     if (name && !isImageName(name))
       problems.push({
         where: `${where}.name`,

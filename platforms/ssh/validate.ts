@@ -1,4 +1,5 @@
 import { parseDuration } from "../../validation/duration";
+import { keysOf } from "../../contract/package-schema";
 import { unknownKeys } from "../../validation/keys";
 import { checkHostname, checkLabels, isMapping } from "../../validation/node";
 import { isLater } from "../../resources/later";
@@ -13,9 +14,6 @@ import { checkLogin } from "./validate-login";
 import { checkSshMachines } from "./validate-machine";
 import { checkUniqueHosts } from "./validate-unique";
 
-const LOGIN_KEYS = ["port", "user", "identityFile", "privateKey", "privateKeyPassword", "password", "agent"];
-const BASTION_KEYS = ["name", "address", "hostKey", ...LOGIN_KEYS];
-const HOST_KEYS = ["privateAddress", "sudo", "bastion", "labels", ...BASTION_KEYS];
 const SOURCES = ["distribution", "docker", "present"];
 
 /** Everything about the hosts that can be known to be wrong without connecting to any. */
@@ -56,7 +54,7 @@ function notAHost(index: number, value: unknown): Problem {
 function checkHost(where: string, host: SshHostArgs, args: SshPlatformArgs, onceKnown: OnceKnown): Problem[] {
   const { address, privateAddress, user, sudo, bastion } = host;
   return [
-    ...unknownKeys(where, host, HOST_KEYS),
+    ...unknownKeys(where, host, keysOf("SshHostArgs")),
     ...checkHostname(`${where}.name`, host.name),
     ...judgeLabels(`${where}.labels`, host.labels ?? {}, onceKnown),
     ...checkLogin(where, host, args, onceKnown),
@@ -84,7 +82,10 @@ function checkBastion(
   args: SshPlatformArgs,
   onceKnown: OnceKnown,
 ): Problem[] {
-  return [...unknownKeys(where, bastion, BASTION_KEYS), ...checkLogin(where, bastion, args, onceKnown)];
+  return [
+    ...unknownKeys(where, bastion, keysOf("SshBastionArgs")),
+    ...checkLogin(where, bastion, args, onceKnown),
+  ];
 }
 
 /** A key is judged at once, its text as soon as it is known. */
