@@ -95,10 +95,11 @@ function judgeLabels(
   onceKnown: OnceKnown,
 ): Problem[] {
   if (!isMapping(labels)) return checkLabels(where, labels);
-  return Object.entries(labels).flatMap(([key, value]) => [
-    ...checkLabels(where, { [key]: isLater(value) ? "" : value }),
-    ...(isLater(value) ? judge(value, onceKnown, (known) => checkLabels(where, { [key]: known })) : []),
-  ]);
+  return Object.entries(labels).flatMap(([key, value]) => {
+    const found = checkLabels(where, { [key]: isLater(value) ? "" : value });
+    if (!isLater(value) || found.length > 0) return found;
+    return judge(value, onceKnown, (known) => checkLabels(where, { [key]: known }));
+  });
 }
 
 function checkEnough({ hosts }: SshPlatformArgs, { nodes }: ClusterRequest<SshMachine>): Problem[] {
