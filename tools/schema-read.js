@@ -64,7 +64,8 @@ function readModel(files, list) {
     if (given.length > 1) return unionOf(type, given, field);
     if (one.flags & TypeFlags.String) return { type: "string" };
     if (one.flags & TypeFlags.Number) return { type: field.integer ? "integer" : "number" };
-    if (one.flags & (TypeFlags.Any | TypeFlags.Unknown)) return ANY;
+    // What a type parameter stands for is another one in each program.
+    if (one.flags & (TypeFlags.Any | TypeFlags.Unknown | TypeFlags.TypeParameter)) return ANY;
     if (checker.isArrayType(one))
       return { type: "array", items: specOf(checker.getTypeArguments(one)[0], field) };
     const values = one.getStringIndexType();

@@ -90,7 +90,7 @@ describe("hosts that are outputs", () => {
 
   test("become nodes", async () => {
     const cluster = clusterOn([host]);
-    await settled(cluster.managers, ...cluster.ready.map(({ urn }) => urn));
+    await settled(cluster.managers, cluster.ready);
     expect(named("SwarmHost", "dev-manager-1")).toMatchObject({
       ...{ address: "192.0.2.11", nodeAddress: "10.0.0.11", nodes: ["10.0.0.11"], hostKey: HOST_KEY },
       connection: hidden({ host: "192.0.2.11", port: 2222, user: "admin" }),

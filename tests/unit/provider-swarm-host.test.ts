@@ -1,5 +1,6 @@
 import type { SwarmHostInputs, SwarmHostOutputs } from "../../contract/ssh";
 import type { WantedHost } from "../../hosts/wanted";
+import { shapeOf } from "../../contract/package-schema";
 import { difference } from "../../provider/diff";
 import type { Context } from "../../provider/handler";
 import { swarmHost } from "../../provider/swarm-host";
@@ -61,7 +62,7 @@ const stateOf = (inputs: SwarmHostInputs): State => ({
   ...{ machine: machineAt[inputs.address ?? ""], system: "Debian", engineVersion: "26.1" },
 });
 const replaces = (old: object, inputs: object) =>
-  difference(swarmHost.fields, old as Properties, inputs as Properties).replaces;
+  difference(shapeOf("swarm:index:SwarmHost").changes, old as Properties, inputs as Properties).replaces;
 
 describe("another address", () => {
   const old = host("app", "one", ["one", "other"]);
