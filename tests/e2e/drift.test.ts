@@ -42,6 +42,8 @@ interface Accident {
   may?: string[];
   /** `up` runs before the swarm can have noticed: what the machine's own engine knows has to be enough. */
   isAtOnce?: boolean;
+  /** What has to be in the end beside a sound cluster. */
+  inTheEnd?(): Promise<unknown>;
   /** A line of `status`. */
   status?: { where: string; wanted: string; actual: string };
 }
@@ -110,6 +112,17 @@ const ACCIDENTS: Accident[] = [
     status: { where: "node app-2", wanted: "ready", actual: "down" },
   },
   {
+    what: "a worker left the swarm, and its engine keeps its gossip",
+    async happens() {
+      await witness.dockerOn("app-1", "swarm", "leave");
+      await holdGossipPort("app-1");
+      await witness.untilState("app-1", "down");
+    },
+    seen: { "SwarmNode app-1": "delete" },
+    repaired: { "SwarmNode app-1": "create", NodeSpecs: "update" },
+    inTheEnd: () => witness.untilAllGossip(NAMES),
+  },
+  {
     what: "a node's engine was stopped",
     async happens() {
       await docker("stop", "--time", "1", container("app-1"));
@@ -165,6 +178,7 @@ const IN_EVERY_RUN = [
   "a node was drained",
   "a manager was demoted",
   "the stack with its network, its secret and its config were deleted",
+  "a worker left the swarm, and its engine keeps its gossip",
   "a worker's container and volume were deleted, a moment ago",
 ];
 
@@ -183,6 +197,7 @@ test.each(someOf(ACCIDENTS.slice(0, -1), ({ what }) => what, IN_EVERY_RUN))(
     }
     expectChanges(await repair(accident), accident, accident.repaired ?? accident.seen);
     await expectSound();
+    await accident.inTheEnd?.();
   },
 );
 
@@ -249,6 +264,35 @@ test("a node that does not answer is an error with its name, and never deleted",
   );
   await expectSound();
 });
+
+/**
+ * What an engine does whose goodbye nobody has heard, until it ends: a process of its name takes the port as soon as the engine
+ * lets go of it. It listens by IPv4 alone, the engine by IPv6 as well.
+ */
+async function holdGossipPort(node: string): Promise<void> {
+  const hold = `use IO::Socket::INET; $0 = "dockerd";
+    for my $how ({ Proto => "tcp", Listen => 5 }, { Proto => "udp" }) {
+      my $socket;
+      select(undef, undef, undef, 0.1) until $socket = IO::Socket::INET->new(LocalPort => 7946, %$how);
+      push @held, $socket;
+    }
+    sleep`;
+  await docker("exec", "--detach", container(node), "perl", "-e", hold);
+  await waitFor<void>(
+    { name: "its gossip's port is held", on: node, intervalMs: 250, timeoutMs: 60_000 },
+    async () => {
+      const { code } = await tryDocker(
+        "exec",
+        container(node),
+        "grep",
+        "-q",
+        ":1F0A .* 07 ",
+        "/proc/net/udp",
+      );
+      return code === 0 ? { done: undefined } : { pending: "the engine has it yet" };
+    },
+  );
+}
 
 function repair({ what }: Accident): Promise<Update> {
   return measured(`repair: up --refresh after ${what}`, () => workspace.up("--refresh"));

@@ -49,21 +49,6 @@ async function expectAllReachable(): Promise<void> {
   ).toEqual(MANAGERS.map((name) => [name, "reachable"]));
 }
 
-/** A node that its gossip has shut out never comes back by itself: its tasks are at addresses that nobody else knows. */
-function untilAllGossip(): Promise<undefined> {
-  const peers = (node: string) =>
-    witness.dockerOn(node, "network", "inspect", "ingress", "--format", "{{range .Peers}}{{.IP}} {{end}}");
-  return waitFor(
-    { name: "every node has the same peers", on: MANAGERS.join(), intervalMs: 500, timeoutMs: 60_000 },
-    async () => {
-      const all = await Promise.all(MANAGERS.map(peers));
-      const sets = all.map((text) => text.trim().split(" ").filter(Boolean).sort().join());
-      const isWhole = new Set(sets).size === 1 && sets[0].split(",").length === MANAGERS.length;
-      return isWhole ? { done: undefined } : { pending: sets.join(" | ") };
-    },
-  );
-}
-
 /** Columns of the table that unlock prints: the manager's name → what it was and is. */
 function rowsOf(stdout: string): Record<string, string[]> {
   const rows = stdout.split("\n").map((line) => line.split(/ {2,}/));
@@ -110,6 +95,7 @@ test("all managers were restarted: the key comes from the Pulumi state", async (
   expect(rowsOf(ended.stdout)).toEqual(Object.fromEntries(MANAGERS.map((name) => [name, CAME_BACK])));
   expect(ended.code).toBe(0);
   await expectAllReachable();
+  await witness.untilAllGossip(MANAGERS);
 });
 
 /** Stops a manager, rotates the key meanwhile, and starts it: it is locked with the key that was valid before. */
@@ -157,7 +143,7 @@ test.each([
   await harm();
   await workspace.up("--refresh");
   await expectAllReachable();
-  await untilAllGossip();
+  await witness.untilAllGossip(MANAGERS);
   expect(await workspace.preview("--refresh")).toEqual({});
 });
 

@@ -101,6 +101,24 @@ export class Witness extends ClusterView {
     });
   }
 
+  /**
+   * Waits until each of the nodes, which are all of the cluster, knows the others by gossip. One that its gossip has shut out,
+   * or that has none, never comes back by itself: its tasks are at addresses that nobody else knows.
+   */
+  async untilAllGossip(nodes: readonly string[]): Promise<void> {
+    const peers = (node: string) =>
+      this.dockerOn(node, "network", "inspect", "ingress", "--format", "{{range .Peers}}{{.IP}} {{end}}");
+    await waitFor<void>(
+      { name: "every node has the same peers", on: nodes.join(), intervalMs: 500, timeoutMs: 60_000 },
+      async () => {
+        const all = await Promise.all(nodes.map(peers));
+        const sets = all.map((text) => text.trim().split(" ").filter(Boolean).sort().join());
+        const isWhole = new Set(sets).size === 1 && sets[0].split(",").length === nodes.length;
+        return isWhole ? { done: undefined } : { pending: sets.join(" | ") };
+      },
+    );
+  }
+
   /** Waits until as many tasks run on a node, or more where some are wanted. */
   untilTasks(node: string, wanted: number): Promise<number> {
     return waitFor<number>(
