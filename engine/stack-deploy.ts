@@ -130,7 +130,8 @@ export async function removeStack(
 ): Promise<string | undefined> {
   const { exitCode, stderr } = await transport.run(["docker", "stack", "rm", name], { signal });
   if (exitCode === 0) return undefined;
-  if (/Failed to remove some resources/.test(stderr)) return stderr.trim();
+  // Its case depends on the CLI's version.
+  if (/failed to remove some resources/i.test(stderr)) return stderr.trim();
   throw engineError(transport.node, `docker stack rm ${name}`, 0, stderr);
 }
 

@@ -1,3 +1,4 @@
+import { shapeOf } from "../contract/package-schema";
 import type { ConfigInputs, SecretInputs, VersionedOutputs } from "../contract/objects";
 import { identityOf, ownerLabels, type Owner } from "../contract/owner";
 import type { EngineClient } from "../engine/engine-client";
@@ -13,6 +14,7 @@ import { isEngineError } from "../engine/errors";
 import { isForeignIn } from "../engine/swarm-ownership";
 import { checkLabels } from "../validation/node";
 import { checkVersioned } from "../validation/objects";
+import { difference } from "./diff";
 import type { Context, Handler } from "./handler";
 import { deleteInSwarm, inSwarm, readInSwarm } from "./own-swarm";
 import { foreignInside, toldApart } from "./ownership";
@@ -24,6 +26,14 @@ type Inputs = ConfigInputs & SecretInputs;
 const NAME_LABEL = "pulumi-swarm.name";
 const HASH_LENGTH = 10;
 
+const TYPES = { config: "swarm:index:Config", secret: "swarm:index:Secret" } as const;
+
+/**
+ * IDs of the versions that the program of this run has. Content that came back is the same object again, while the state may
+ * still list it as one that an earlier update, which failed, was to delete.
+ */
+const wanted = new Set<string>();
+
 /**
  * Configs and secrets: immutable in the swarm, so a version is an object of its own, named by its content.
  * A new version is made first; the old one goes after every service has moved, in Pulumi's order of replacement.
@@ -32,11 +42,18 @@ export function versionedObject(kind: ObjectKind): Handler<Inputs, VersionedOutp
   return {
     check: (inputs) => [...checkVersioned(kind, inputs), ...checkLabels("labels", inputs.labels ?? {})],
 
+    noted(inputs, old) {
+      const { changes } = shapeOf(TYPES[kind]);
+      if (old && difference(changes, { ...old }, { ...inputs }).replaces.length === 0)
+        wanted.add(old.objectId);
+    },
+
     async create(inputs, context) {
       const outputs = await inSwarm(inputs, context, async (engine) => {
         const present = await findEqual(engine, kind, inputs, context);
         return present ?? create(engine, kind, inputs, context);
       });
+      wanted.add(outputs.objectId);
       return { id: outputs.objectId, outputs };
     },
 
@@ -72,9 +89,10 @@ export function versionedObject(kind: ObjectKind): Handler<Inputs, VersionedOutp
       return { objectId: old.objectId, objectName: old.objectName };
     },
 
-    delete(id, state, context) {
+    async delete(id, state, context) {
+      if (wanted.has(id)) return;
       const what = `the ${kind} ${state.objectName}`;
-      return deleteInSwarm(what, state, context, async (engine, swarm) => {
+      await deleteInSwarm(what, state, context, async (engine, swarm) => {
         const found = await inspectObject(engine, kind, id, context.signal);
         const labels = found?.Spec.Labels;
         if (isForeignIn(swarm.Spec.Labels, state.owner, { id, labels }))

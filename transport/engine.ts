@@ -41,20 +41,30 @@ export class EngineTransport implements Transport {
 
   async run([name, ...args]: string[], { stdin, onStdout, signal }: RunOptions = {}): Promise<RunResult> {
     signal?.throwIfAborted();
-    const child = spawn(name, args, {
-      env: { ...process.env, ...connectedCliVariables(this.connection) },
-      signal,
-    });
+    const env = { ...process.env, ...connectedCliVariables(this.connection) };
+    // A group of its own, so that what a shell has started ends with it.
+    const child = spawn(name, args, { env, detached: true });
+    const abort = () => endGroup(child.pid);
+    signal?.addEventListener("abort", abort, { once: true });
     // What it does not read any more is dropped.
     child.stdin.on("error", () => undefined);
     if (onStdout) child.stdout.on("data", onStdout);
     const ended = new Promise<number>((resolve, reject) => {
-      child.on("error", (error) => reject(signal?.aborted ? error : this.notStarted(name, error)));
+      child.on("error", (error) => reject(this.notStarted(name, error)));
       child.on("close", (code) => resolve(code ?? -1));
     });
     feed(child.stdin, stdin);
-    const [exitCode, stdout, stderr] = await Promise.all([ended, buffer(child.stdout), buffer(child.stderr)]);
-    return { exitCode, stdout: stdout.toString(), stderr: stderr.toString() };
+    try {
+      const [exitCode, stdout, stderr] = await Promise.all([
+        ended,
+        buffer(child.stdout),
+        buffer(child.stderr),
+      ]);
+      signal?.throwIfAborted();
+      return { exitCode, stdout: stdout.toString(), stderr: stderr.toString() };
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
   }
 
   close(): void {
@@ -68,6 +78,15 @@ export class EngineTransport implements Transport {
       `\`${name}\` could not be started on this machine: ${message}`,
       "Stacks are deployed by Docker's own CLI. Install it: https://docs.docker.com/engine/install/",
     );
+  }
+}
+
+/** It may have ended by itself just now. */
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
 

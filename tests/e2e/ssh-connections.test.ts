@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { keyPair } from "../key-pair";
+import { Application } from "./harness/application";
 import { SshAgent } from "./harness/ssh-agent";
 import { SshHosts, type SshHost } from "./harness/ssh-hosts";
 import { tracesOn } from "./harness/ssh-traces";
@@ -17,6 +18,7 @@ let workspace: Workspace;
 let hosts: SshHosts;
 let bastion: SshHost;
 let servers: string[];
+let application: Application;
 const agents: SshAgent[] = [];
 
 /** Two hosts that let in nobody but `admin` from the bastion, who needs sudo for everything. */
@@ -98,9 +100,21 @@ test("a password instead of a key", async () => {
     expect((await logins(name)).at(-1)).toBe(`password for admin from ${bastion.address}`);
 });
 
-test("after a destroy the machines are as they were", async () => {
+test("an application of another project is told where the manager is, and logs in by itself", async () => {
+  const { cluster } = await workspace.outputs<{ cluster: object }>();
+  expect(JSON.stringify(cluster)).toMatch(/"hostKey":"ssh-ed25519 /);
+  expect(JSON.stringify(cluster)).not.toContain(PASSWORD);
+  const login = { identityFile: path.join(workspace.folder, "id_bastion") };
+  application = await Application.create("shop", workspace, { login });
+  expect((await application.up()).changes).toMatchObject({ "Secret token": "create" });
+  expect((await logins("host-1")).at(-1)).toBe(`publickey for admin from ${bastion.address}`);
+  expect(await hosts.sh("host-1", "docker secret ls --format '{{.Name}}'")).toMatch(/^token-[0-9a-f]{10}$/);
+});
+
+test("after a destroy the machines are as they were, and an application is destroyed all the same", async () => {
   await workspace.destroy();
   for (const name of NODES) expect(await tracesOn(hosts, name)).toEqual([]);
+  expect((await application.destroy()).text).toMatch(/the secret token-\w+ went with its swarm/);
 });
 
 /** A login is no part of what a machine is: what it was given anew is recorded, and works. */

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { SwarmStackInputs } from "../../contract/objects";
-import { mergedCompose } from "../../engine/stack-deploy";
+import { mergedCompose, removeStack } from "../../engine/stack-deploy";
 import type { RunResult, Transport } from "../../transport/transport";
 import { waitFor } from "../../engine/wait";
 
@@ -61,4 +61,13 @@ test.each(["SIGHUP", "SIGINT", "SIGTERM"] as const)("the folder goes on %s as we
   process.kill(-(started().pid as number), signal);
   await ended;
   expect(existsSync(made)).toBe(false);
+});
+
+test.each([
+  "Failed to remove some resources from stack: shop",
+  "failed to remove some resources from stack: shop.",
+])("what a removal left is for another attempt, as every version of the CLI says it: %s", async (stderr) => {
+  const run = () => Promise.resolve({ exitCode: 1, stdout: "", stderr });
+  const transport = { node: "manager-1", run } as unknown as Transport;
+  expect(await removeStack(transport, "shop", new AbortController().signal)).toBe(stderr);
 });

@@ -1,20 +1,25 @@
 import { mkdtempSync, rmSync, writeFileSync, chmodSync } from "node:fs";
-import { createServer, type Server } from "node:net";
+import { createServer, type AddressInfo, type Server } from "node:net";
+import { createServer as createSecureServer } from "node:tls";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { connectedCliVariables, connectedHost } from "../../transport/docker-host";
 import { EngineTransport } from "../../transport/engine";
+import { makeCertificates, tlsOptions } from "../certificates";
 
 let folder: string;
 let server: Server | undefined;
-const PATH = process.env.PATH;
+const { PATH, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH } = process.env;
 
 beforeEach(() => void (folder = mkdtempSync(path.join(tmpdir(), "engine-"))));
 afterEach(() => {
   server?.close();
   server = undefined;
-  process.env.PATH = PATH;
+  for (const [name, value] of Object.entries({ PATH, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH })) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -28,6 +33,24 @@ async function transport(): Promise<EngineTransport> {
 test("a stream leads to the engine", async () => {
   const engine = await transport();
   expect(await text(await engine.dialEngine())).toBe("hello");
+});
+
+test("over TLS both sides show their certificates", async () => {
+  const certificates = makeCertificates(path.join(folder, "certificates"));
+  const options = { ...tlsOptions(certificates.server), requestCert: true };
+  const secure = createSecureServer(options, (client) => client.end("hello over TLS"));
+  server = secure.on("tlsClientError", () => undefined);
+  await new Promise<void>((resolve) => secure.listen(0, "127.0.0.1", resolve));
+  const dockerHost = `tcp://127.0.0.1:${(secure.address() as AddressInfo).port}`;
+  process.env.DOCKER_TLS_VERIFY = "1";
+  process.env.DOCKER_CERT_PATH = certificates.client;
+  expect(await text(await new EngineTransport({ dockerHost }).dialEngine())).toBe("hello over TLS");
+
+  const others = makeCertificates(path.join(folder, "others"));
+  process.env.DOCKER_CERT_PATH = others.client;
+  await expect(new EngineTransport({ dockerHost }).dialEngine()).rejects.toMatchObject({
+    failure: "unreachable",
+  });
 });
 
 test("an engine that does not answer is unreachable, and named", async () => {

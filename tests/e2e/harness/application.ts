@@ -11,14 +11,16 @@ const FIXTURE = path.join(projectRoot, "tests", "e2e", "fixtures", "application"
 export interface ApplicationSettings {
   /** The stack whose output the cluster is. */
   from?: string;
-  output?: string;
+  /** How its managers are logged in to. */
+  login?: object;
   /** Or the managers themselves. */
   managers?: object[];
   forget?: boolean;
   /** Name of its stack in the swarm. @default it has none */
   stack?: string;
   greeting: string;
-  image: string;
+  /** Image of its stack. */
+  image?: string;
 }
 
 /** A Pulumi project of its own on the cluster of a workspace, in the same backend and with a stack of the same name. */
@@ -36,10 +38,10 @@ export class Application {
   static async create(
     project: string,
     workspace: Workspace,
-    settings: Pick<ApplicationSettings, "image" | "greeting">,
+    settings: Partial<ApplicationSettings>,
   ): Promise<Application> {
     const from = `organization/pulumi-swarm/${workspace.stack}`;
-    const application = new Application(project, workspace, { from, stack: project, ...settings });
+    const application = new Application(project, workspace, { from, greeting: "Hello.", ...settings });
     const { folder } = application;
     mkdirSync(folder);
     cpSync(path.join(FIXTURE, "app.yml"), path.join(folder, "app.yml"));

@@ -1,0 +1,77 @@
+import type { ManagerRef } from "../../contract/connection";
+import { shapeOf } from "../../contract/package-schema";
+import type { SecretInputs } from "../../contract/objects";
+import { ownerLabels, type Owner } from "../../contract/owner";
+import { config } from "../../provider/config";
+import type { Context } from "../../provider/handler";
+import { Operations, type AnyHandler } from "../../provider/operations";
+
+const OWNER: Owner = { project: "p", stack: "s", cluster: "c", id: "1a" };
+const MANAGERS: ManagerRef[] = [{ name: "manager-1", connection: { container: "manager-1" } }];
+const HELLO = { clusterId: "swarm", managers: MANAGERS, owner: OWNER, name: "greeting", data: "hello" };
+
+interface Made {
+  ID: string;
+  Spec: { Name: string; Labels: Record<string, string> };
+}
+
+let objects: Made[] = [];
+let made = 0;
+const engine = {
+  swarmState: () => Promise.resolve("active/manager"),
+  get: (_action: string, path: string) =>
+    Promise.resolve(
+      path === "/swarm"
+        ? { ID: "swarm", Spec: { Labels: ownerLabels(OWNER) } }
+        : path === "/configs"
+          ? objects
+          : objects.find(({ ID }) => path.endsWith(ID)),
+    ),
+  post(_action: string, _path: string, { body }: { body: Made["Spec"] }) {
+    objects.push({ ID: `id-${++made}`, Spec: body });
+    return Promise.resolve({ ID: `id-${made}` });
+  },
+  delete(_action: string, path: string) {
+    objects = objects.filter(({ ID }) => !path.endsWith(ID));
+    return Promise.resolve();
+  },
+};
+jest.mock("../../engine/connect", () => ({ connect: () => engine }));
+
+const context: Context = {
+  signal: new AbortController().signal,
+  progress: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+};
+const decoded = (values: object) => ({ values: { ...values }, secrets: new Set<string>() });
+const shape = shapeOf("swarm:index:Config");
+const operations = new Operations(config as unknown as AnyHandler, shape);
+
+async function created(inputs: object) {
+  const { id, values } = await operations.create(decoded(inputs), context);
+  return { id, state: values as unknown as SecretInputs & { objectId: string; objectName: string } };
+}
+
+test("content that came back is the same object, and outlives what an update that failed has left to delete", async () => {
+  const first = await created(HELLO);
+  const second = await created({ ...HELLO, data: "bye" });
+  const again = await created(HELLO);
+  expect(again.id).toBe(first.id);
+  await operations.delete(first.id, decoded(first.state), context);
+  expect(objects.map(({ ID }) => ID)).toEqual([first.id, second.id]);
+});
+
+test("one that stays outlives it as well, one that is replaced does not", async () => {
+  objects = [];
+  for (const data of ["stays", "goes"]) {
+    jest.resetModules();
+    const later = jest.requireActual<typeof import("../../provider/config")>("../../provider/config");
+    const { id, state } = await created({ ...HELLO, data });
+    const inputs = { ...HELLO, data: data === "goes" ? "comes" : data };
+    const fresh = new Operations(later.config as unknown as AnyHandler, shape);
+    fresh.diff(decoded(state), decoded(inputs));
+    await fresh.delete(id, decoded(state), context);
+  }
+  expect(objects).toHaveLength(1);
+});
