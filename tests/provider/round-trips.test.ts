@@ -2,9 +2,10 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import type * as pbTypes from "@pulumi/pulumi/proto/provider_pb";
-import { ConfigureRequest } from "@pulumi/pulumi/proto/provider_pb";
+import { ConfigureRequest, GetSchemaRequest } from "@pulumi/pulumi/proto/provider_pb";
 import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { packageSchema } from "../../contract/package-schema";
 import { ownerLabels } from "../../contract/owner";
 import { NOTHING, leftovers, removeLeftovers } from "../e2e/harness/leftovers";
 import { projectRoot } from "../../tools/setup/paths";
@@ -15,6 +16,12 @@ const cluster = `rpc-${randomBytes(3).toString("hex")}`;
 const owner = { project: "pulumi-swarm", stack: "test", cluster, id: randomBytes(16).toString("hex") };
 const SECRET_TEXT = "a secret that no message may show";
 const managers = [{ name: "manager-1", connection: { container: `${cluster}-nowhere` } }];
+const swarm = {
+  owner,
+  managers: [{ ...managers[0], advertiseAddr: "192.0.2.1" }],
+  ephemeral: true,
+  unlocked: true,
+};
 
 jest.setTimeout(60_000);
 
@@ -34,6 +41,15 @@ describe("the process", () => {
     };
     const info = await call<Empty, PluginInfo>(provider.client, "getPluginInfo", new Empty());
     expect(info.getVersion()).toBe(version);
+  });
+
+  test("shows what the package is, as `pulumi package get-schema` prints it", async () => {
+    const answer = await call<pbTypes.GetSchemaRequest, pbTypes.GetSchemaResponse>(
+      provider.client,
+      "getSchema",
+      new GetSchemaRequest(),
+    );
+    expect(JSON.parse(answer.getSchema())).toEqual(packageSchema());
   });
 
   test("supports previews and takes secrets", async () => {
@@ -57,12 +73,12 @@ describe("the process", () => {
 describe("check", () => {
   test("names a property that does not exist, and those that do", async () => {
     const problems = await provider.check("LocalNetwork", { name: cluster, owner, subnett: "10.1.0.0/24" });
-    expect(problems).toEqual([expect.stringMatching(/subnett.*is not a property of this resource.*subnet/)]);
+    expect(problems).toEqual([expect.stringMatching(/subnett: is not known here\. Did you mean "subnet"/)]);
   });
 
   test("reports every bad value at once", async () => {
     const bad = { snapshotInterval: 0, nodeCertExpiry: "1 fortnight", dataPathPort: 80 };
-    const problems = await provider.check("Swarm", { owner, managers, ephemeral: true, ...bad });
+    const problems = await provider.check("Swarm", { ...swarm, ...bad });
     expect(problems.sort()).toEqual([
       expect.stringMatching(/dataPathPort.*80/),
       expect.stringMatching(/nodeCertExpiry.*1 fortnight/),
@@ -70,11 +86,33 @@ describe("check", () => {
     ]);
   });
 
+  test("reports a value of another type once, and a key that nobody reads, however deep", async () => {
+    const [manager] = swarm.managers;
+    const connection = { host: "192.0.2.1", hostKey: "SHA256:x", prot: 22, password: secret(SECRET_TEXT) };
+    const problems = await provider.check("Swarm", {
+      ...swarm,
+      managers: [manager, { ...manager, connection }],
+      snapshotInterval: "often",
+    });
+    expect(problems).toEqual([
+      'managers[1].connection.prot: is not known here. Did you mean "port"?',
+      'snapshotInterval: "often" is not a number. Write it without quotes.',
+    ]);
+  });
+
+  test("does not miss what a resource that came to nothing would have told; a create does", async () => {
+    const { unlocked: _unlocked, ...inputs } = swarm;
+    expect(await provider.check("Swarm", inputs)).toEqual([]);
+    const missing =
+      /nothing was changed:\n {2}- unlocked: is missing, and has no default\. What it is: Whether no manager/;
+    await expect(provider.create("Swarm", inputs, true)).rejects.toThrow(missing);
+    await expect(provider.create("Swarm", inputs)).rejects.toThrow(missing);
+  });
+
   test("leaves values alone that are not known yet", async () => {
     const inputs = {
-      owner,
+      ...swarm,
       managers: UNKNOWN,
-      ephemeral: true,
       snapshotInterval: UNKNOWN,
       nodeCertExpiry: UNKNOWN,
     };
@@ -99,7 +137,7 @@ describe("check", () => {
 });
 
 describe("diff", () => {
-  const inputs = { owner, managers, ephemeral: true, taskHistoryRetentionLimit: 5 };
+  const inputs = { ...swarm, taskHistoryRetentionLimit: 5 };
   const state = { ...inputs, clusterId: "c", managerToken: secret("t"), workerToken: secret("t") };
   const nothing = { changes: false, diffs: [], replaces: [] };
 
@@ -125,7 +163,8 @@ describe("diff", () => {
   });
 
   test("keeps an object that is only reached in another way, and touches nothing to record that", async () => {
-    const moved = { ...inputs, managers: [{ name: "manager-1", connection: { container: "elsewhere" } }] };
+    const elsewhere = { connection: { container: "elsewhere" } };
+    const moved = { ...inputs, managers: [{ ...swarm.managers[0], ...elsewhere }] };
     expect(await provider.diff("Swarm", state, moved)).toMatchObject({
       changes: true,
       diffs: ["managers"],
@@ -171,7 +210,7 @@ describe("previews", () => {
   });
 
   test("an update keeps known outputs, but for those that it renews", async () => {
-    const inputs = { owner, managers, ephemeral: true };
+    const inputs = swarm;
     const state = {
       ...inputs,
       clusterId: "c",
