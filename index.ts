@@ -30,6 +30,8 @@ export const clusterId = cluster.clusterId;
 export const managers = cluster.managers;
 /** The workers with name, node ID and address. */
 export const workers = cluster.workers;
+/** The swarm for any other tool, as in DOCKER_HOST. */
+export const dockerHost = cluster.dockerHost;
 /** The services of each stack, with replicas and ports. */
 export const services = Object.fromEntries(
   Object.entries(stacks).map(([name, stack]) => [name, stack.services]),

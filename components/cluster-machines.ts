@@ -1,5 +1,6 @@
 import * as pulumi from "../resources/pulumi";
 import type { ManagerRef } from "../contract/connection";
+import { clusterSockets } from "../foundation/cluster-sockets";
 import type { Machine } from "../platforms/platform";
 import type { NodePool } from "./node-pool";
 
@@ -22,6 +23,18 @@ export function refsOf(machines: Machine[]): pulumi.Output<ManagerRef[]> {
   return pulumi.all(
     machines.map(({ name, connection }) => connection.apply((known) => ({ name, connection: known }))),
   );
+}
+
+/** Where other tools find a manager, once the resource is there that comes after all joins. */
+export function dockerHostOf(
+  managers: readonly Machine[],
+  identity: pulumi.Output<string>,
+  joined: pulumi.CustomResource,
+): pulumi.Output<string> {
+  const hosts = pulumi.all(managers.map(({ dockerHost }) => pulumi.output(dockerHost)));
+  return pulumi
+    .all([hosts, identity, joined.id])
+    .apply(([known, id]) => known.find((host) => host) ?? `unix://${clusterSockets(id).proxy}`);
 }
 
 /** The nodes of some pools as the outputs show them. */

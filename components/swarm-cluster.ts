@@ -18,7 +18,7 @@ import {
   type SwarmClusterArgs,
   type WantedNode,
 } from "./cluster-args";
-import { candidatesOf, machineOf, nodesOf, refsOf, type ClusterNode } from "./cluster-machines";
+import { candidatesOf, dockerHostOf, machineOf, nodesOf, refsOf, type ClusterNode } from "./cluster-machines";
 import { NodePool, resourcesOf, type PoolMember } from "./node-pool";
 import { onceProgramIsValid, report, reportLater, onceKnownOf, reportWithOutputs } from "./program-checks";
 
@@ -32,6 +32,11 @@ export class SwarmCluster<P extends Platform = Platform> extends pulumi.Componen
   readonly managerToken: pulumi.Output<string>;
   readonly workerToken: pulumi.Output<string>;
   readonly unlockKey: pulumi.Output<string>;
+  /**
+   * The swarm for any other tool, as in DOCKER_HOST: a manager's engine, known when all nodes are members. A socket on this
+   * machine that only its user can enter, or `ssh://`; where neither can be, the socket of `pulumi-swarm proxy`.
+   */
+  readonly dockerHost: pulumi.Output<string>;
   /** What objects inside the swarm are told: its ID and its managers' connections. */
   readonly ref: pulumi.Output<SwarmRef>;
   /** Whose everything in the cluster is: its names, and the identity that decides. */
@@ -129,9 +134,11 @@ export class SwarmCluster<P extends Platform = Platform> extends pulumi.Componen
     this.managers = nodesOf([managers], machines);
     this.workers = nodesOf(pools, machines);
     const members = [managers, ...pools].flatMap((pool) => pool.members);
-    const service = [this.createNodeSpecs(name, args, members, managerRefs), ...finished.resources];
+    const nodeSpecs = this.createNodeSpecs(name, args, members, managerRefs);
+    const service = [nodeSpecs, ...finished.resources];
     this.ready = pulumi.all(service.map(({ urn }) => urn));
     this.deletedWith = this.swarm.urn;
+    this.dockerHost = dockerHostOf(managerMachines, identity, nodeSpecs);
     this.imageFingerprints = finished.imageFingerprints;
     this.resolveImage = pulumi.output(args.platform.resolveImage);
     this.exported = this.export();
@@ -142,6 +149,7 @@ export class SwarmCluster<P extends Platform = Platform> extends pulumi.Componen
       ready: this.ready,
       deletedWith: this.deletedWith,
       exported: this.exported,
+      dockerHost: this.dockerHost,
       record: this.record(machines),
     });
   }
@@ -162,8 +170,8 @@ export class SwarmCluster<P extends Platform = Platform> extends pulumi.Componen
   /** What commands that work on the cluster read from the state. */
   private record(machines: ReadonlyMap<string, Machine>): pulumi.Output<ClusterRecord> {
     const nodes = this.wanted.map(({ name, role, availability, labels }) => {
-      const { connection, address } = machineOf(machines, name);
-      return pulumi.output({ name, role, availability, labels, connection, address });
+      const { connection, address, dockerHost } = machineOf(machines, name);
+      return pulumi.output({ name, role, availability, labels, connection, address, dockerHost });
     });
     return pulumi.output({
       cluster: this.owner.cluster,

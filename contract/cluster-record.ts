@@ -27,6 +27,8 @@ export interface NodeRecord {
   connection: Connection;
   /** At which the others reach it. */
   address: string;
+  /** Where any tool on the machine that made the cluster reaches its engine, as in DOCKER_HOST. @default by a proxy only */
+  dockerHost?: string;
 }
 
 /** The same with the stacks that the program deploys on it: name → services. */

@@ -100,6 +100,8 @@ export interface LocalNodeOutputs {
   containerId: string;
   /** IPv4 address in the node network; it stays the same for the container's life. */
   address: string;
+  /** Path of its engine's socket on the machine that made it, for that user alone. @default none can be had */
+  socket?: string;
 }
 
 /** An image for the nodes. */

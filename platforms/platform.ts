@@ -48,6 +48,11 @@ export interface Machine {
   address: pulumi.Output<string>;
   /** Changes when the machine is another one. */
   identity: pulumi.Output<string>;
+  /**
+   * Where any tool reaches the machine's engine from here by itself, as in DOCKER_HOST. It stays the same while the node's
+   * machine is replaced, and holds no credentials. @default nowhere: a proxy makes a socket (`pulumi-swarm proxy`)
+   */
+  dockerHost?: pulumi.Output<string | undefined>;
   /** Labels that the machine brings along for its node. Those of the cluster's arguments win. @default none */
   labels?: Record<string, pulumi.Input<string>>;
 }

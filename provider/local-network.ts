@@ -7,6 +7,7 @@ import { showPending } from "../engine/conditions";
 import { isEngineError } from "../engine/errors";
 import { waitFor } from "../engine/wait";
 import type { Handler } from "./handler";
+import { removeSockets } from "./node-socket";
 import { ifPresent, onOuterEngine } from "./outer";
 import { refuseForeign } from "./ownership";
 
@@ -68,6 +69,7 @@ export const localNetwork: Handler<LocalNetworkInputs, LocalNetworkOutputs> = {
 
   async delete(_id, state, context) {
     const found = await inspect(state, state.networkId);
+    await removeSockets(state.owner);
     if (!found || !isStillOwnedBy(state.owner, found.Labels)) return;
     await removeLeftovers(state, identityOf(found.Labels) === undefined);
     await waitFor(

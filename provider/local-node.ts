@@ -3,14 +3,16 @@ import type { LocalNodeInputs, LocalNodeOutputs } from "../contract/local";
 import { ADDRESS_LABEL, isStillOwnedBy } from "../contract/owner";
 import { disconnect } from "../engine/connect";
 import { noteFreshEngine } from "../engine/former-gossip";
+import { socketsHome } from "../foundation/cluster-sockets";
 import { engineStarted } from "./engine-start";
-import type { Handler } from "./handler";
+import type { Context, Handler } from "./handler";
 import { placeFor } from "./local-node-place";
 import { takeAddress } from "./node-address";
 import { nodeContainer } from "./node-container";
 import { actualLimits, changeLimits } from "./node-limits";
 import { ifPresent, onOuterEngine } from "./outer";
 import { removeContainer } from "./node-removal";
+import { publishSocket, removeSocket, sharedFolder } from "./node-socket";
 import { noteStarted } from "./repaired";
 
 type State = LocalNodeInputs & LocalNodeOutputs;
@@ -18,15 +20,15 @@ type State = LocalNodeInputs & LocalNodeOutputs;
 /** A machine of a local cluster: a container with a Docker Engine inside, and its volume. */
 export const localNode: Handler<LocalNodeInputs, LocalNodeOutputs> = {
   async create(inputs, context) {
-    const place = await placeFor(inputs);
-    const found = place.adopted ?? (await make(inputs, place.container));
-    if (place.adopted) await changeLimits(inputs, actualLimits(found, inputs), found.Id);
-    await start(inputs, found.Id);
-    const connection = { container: place.container, dockerHost: inputs.dockerHost };
+    const { container, adopted } = await placeFor(inputs);
+    if (adopted) await changeLimits(inputs, actualLimits(adopted, inputs), adopted.Id);
+    const found = adopted ? await started(inputs, adopted) : await made(inputs, container, context);
+    const connection = { container, dockerHost: inputs.dockerHost };
     await engineStarted(connection, context);
-    if (!place.adopted) noteFreshEngine(connection);
-    await comesBack(inputs, place.container);
-    return { id: place.container, outputs: outputsOf(found) };
+    if (!adopted) noteFreshEngine(connection);
+    await comesBack(inputs, container);
+    const socket = await publishSocket(inputs, container, context);
+    return { id: container, outputs: outputsOf(found, socket) };
   },
 
   async read(_id, state) {
@@ -38,7 +40,7 @@ export const localNode: Handler<LocalNodeInputs, LocalNodeOutputs> = {
     if (!found || !isStillOwnedBy(state.owner, found.Config.Labels)) return undefined;
     return {
       inputs: { ...state, ...actualLimits(found, state), running: found.State.Running },
-      outputs: outputsOf(found),
+      outputs: outputsOf(found, state.socket),
     };
   },
 
@@ -48,20 +50,52 @@ export const localNode: Handler<LocalNodeInputs, LocalNodeOutputs> = {
     await start(inputs, containerId);
     if (!old.running) noteStarted(inputs, containerId);
     await engineStarted(connectionOf(old), context);
-    return { containerId, container, address };
+    return { containerId, container, address, socket: await publishSocket(inputs, container, context) };
   },
 
   async delete(_id, state) {
     disconnect(connectionOf(state));
     await removeContainer(state, { id: state.containerId, name: state.container });
+    await removeSocket(state, state.container);
   },
 };
 
-async function make(inputs: LocalNodeInputs, container: string): Promise<Docker.ContainerInspectInfo> {
+/** A new container that runs, with a folder in common where its engine can have one. */
+async function made(
+  inputs: LocalNodeInputs,
+  container: string,
+  context: Context,
+): Promise<Docker.ContainerInspectInfo> {
+  const shared = await sharedFolder(inputs, container);
+  const found = await make(inputs, container, shared);
+  try {
+    return await started(inputs, found);
+  } catch (error) {
+    // An engine that is confined to other folders (that of a snap) names this one, and would start without it.
+    if (!shared || !(error as Error).message.includes(socketsHome())) throw error;
+    context.info(`${container} gets no socket on this machine: ${(error as Error).message}`);
+    await removeContainer(inputs, { id: found.Id, name: container });
+    return started(inputs, await make(inputs, container));
+  }
+}
+
+async function make(
+  inputs: LocalNodeInputs,
+  container: string,
+  shared?: string,
+): Promise<Docker.ContainerInspectInfo> {
   const address = await takeAddress(inputs.dockerHost, inputs.network, container);
   return onOuterEngine(inputs.dockerHost, `create container ${container}`, async (docker) =>
-    (await docker.createContainer(nodeContainer(inputs, container, address))).inspect(),
+    (await docker.createContainer(nodeContainer(inputs, container, address, shared))).inspect(),
   );
+}
+
+async function started(
+  inputs: LocalNodeInputs,
+  container: Docker.ContainerInspectInfo,
+): Promise<Docker.ContainerInspectInfo> {
+  await start(inputs, container.Id);
+  return container;
 }
 
 async function start(inputs: LocalNodeInputs, id: string): Promise<void> {
@@ -77,11 +111,12 @@ async function comesBack({ dockerHost }: LocalNodeInputs, container: string): Pr
   );
 }
 
-function outputsOf(found: Docker.ContainerInspectInfo): LocalNodeOutputs {
+function outputsOf(found: Docker.ContainerInspectInfo, socket: string | undefined): LocalNodeOutputs {
   return {
     containerId: found.Id,
     container: found.Name.replace(/^\//, ""),
     address: found.Config.Labels[ADDRESS_LABEL],
+    socket,
   };
 }
 

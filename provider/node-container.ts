@@ -7,6 +7,9 @@ import { ADDRESS_LABEL, NODE_LABEL, SPEC_LABEL, ownerLabels } from "../contract/
 
 const DEFAULT_HOST_IP = "127.0.0.1";
 
+/** Where a node finds the folder that it has in common with this machine: node-image/start-engine knows the path, too. */
+const SHARED = "/srv/docker-socket";
+
 /** What no engine needs and what would reach the host itself: its limits, modules, ports of I/O, clock, power. */
 const DROPPED = ["SYS_RESOURCE", "SYS_MODULE", "SYS_RAWIO", "SYS_TIME", "SYS_BOOT"];
 
@@ -14,11 +17,14 @@ const DROPPED = ["SYS_RESOURCE", "SYS_MODULE", "SYS_RAWIO", "SYS_TIME", "SYS_BOO
  * The container of a node, with a volume of the same name. An engine inside needs mounts and namespaces, but not
  * `--privileged`: most capabilities, the kernel's trees unmasked, a cgroup tree of its own, and no device beside those
  * that Docker gives to every container. It keeps who deploys from accidents, not from the host: see docs/architecture.md.
+ *
+ * @param shared - a folder of this machine in which its engine listens as well. @default none
  */
 export function nodeContainer(
   inputs: LocalNodeInputs,
   name: string,
   { address, neighbours }: NodeAddress,
+  shared?: string,
 ): Docker.ContainerCreateOptions {
   const labels = ownerLabels(inputs.owner, { [NODE_LABEL]: inputs.hostname });
   // The engine takes it from the container up to API 1.43, and from the endpoint since: given twice, the network has to
@@ -45,6 +51,8 @@ export function nodeContainer(
       NetworkMode: inputs.network,
       Tmpfs: { "/run": "" },
       ...limitsOf(inputs),
+      // Not among the mounts: as one of them a folder that somebody has removed would keep the node from starting again.
+      Binds: shared ? [`${shared}:${SHARED}`] : [],
       Mounts: [
         {
           Type: "volume",

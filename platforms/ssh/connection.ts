@@ -20,6 +20,18 @@ export function connectionTo(
   }) as pulumi.Output<SshConnection>;
 }
 
+/**
+ * The host as docker's own CLI logs in to it, by `ssh` and the user's configuration of it. That CLI knows no sudo: a user
+ * who has to become root needs the proxy.
+ */
+export function dockerHostOf({ address, port, user, sudo }: SshHostArgs): pulumi.Output<string> | undefined {
+  if (sudo) return undefined;
+  return pulumi.all([address, port, user]).apply(([at, number, login]) => {
+    const host = at.includes(":") ? `[${at}]` : at;
+    return `ssh://${encodeURIComponent(login ?? "root")}@${host}${number === undefined ? "" : `:${number}`}`;
+  });
+}
+
 /** How a bastion is reached. */
 export function endpoint(
   login: SshHostArgs | SshBastionArgs,

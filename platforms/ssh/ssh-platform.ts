@@ -7,7 +7,7 @@ import type { OnceKnown } from "../judge";
 import type { ClusterRequest, Finished, Machine, NodeRequest, Platform, PreparedPlatform } from "../platform";
 import type { SshHostArgs, SshMachine, SshPlatformArgs } from "./args";
 import { assign } from "./assign";
-import { connectionTo, endpoint } from "./connection";
+import { connectionTo, dockerHostOf, endpoint } from "./connection";
 import { HostKeys } from "./host-keys";
 import { checkSshPlatform, isHost } from "./validate";
 
@@ -71,6 +71,7 @@ class SshCluster implements PreparedPlatform<SshMachine> {
       reachedBy: "ssh",
       address: pulumi.output(place.nodeAddress),
       identity: made.machine,
+      dockerHost: dockerHostOf(host),
       labels: host.labels,
     };
   }
