@@ -1,6 +1,9 @@
 import { Argument, Option, type Command } from "commander";
 import { SWARM_COMMAND } from "../foundation/command-lines";
+import type { EnvOptions } from "./env";
 import { TEMPLATES, type NewOptions } from "./new";
+import type { ProxyOptions } from "./proxy";
+import { SHELLS } from "./shell-lines";
 import { commandLine, stackOption } from "../tools/setup/arguments";
 
 const SETUP =
@@ -36,6 +39,8 @@ export interface SwarmCommands {
   preflight(options: Report): Promise<void>;
   unlock(options: OfStack): Promise<void>;
   docker(options: OfStack & { args: string[] }): Promise<void>;
+  env(options: OfStack & EnvOptions & { unset?: boolean }): Promise<void>;
+  proxy(options: OfStack & ProxyOptions): Promise<void>;
   backup(options: WithBackup & { force?: boolean }): Promise<void>;
   restore(options: WithBackup & { adopt?: boolean }): Promise<void>;
   recover(options: Confirmed): Promise<void>;
@@ -89,6 +94,24 @@ export function swarmProgram(commands: SwarmCommands): Command {
     .action((args: string[], own: Partial<OfStack>, command: Command) =>
       commands.docker({ ...withStack(own, command), args }),
     );
+  add("env", 'prints what points docker, and any other tool, at a manager: eval "$(… env)"')
+    .addOption(shellOption())
+    .option("--unset", "print what takes it back")
+    .addOption(
+      new Option("--context <name>", "make or change a docker context of that name instead").conflicts([
+        "shell",
+        "unset",
+      ]),
+    )
+    .action((own: Parameters<SwarmCommands["env"]>[0], command: Command) =>
+      commands.env(withStack(own, command)),
+    );
+  add("proxy", "a socket on this machine that leads to a manager that answers, until Ctrl-C")
+    .addOption(shellOption())
+    .option("--socket <path>", "of the socket (default: one in ~/.pulumi-swarm)")
+    .action((own: Parameters<SwarmCommands["proxy"]>[0], command: Command) =>
+      commands.proxy(withStack(own, command)),
+    );
   withPassphrase(add("backup", "writes the swarm's whole state into an encrypted file"))
     .argument("<file>")
     .option("--force", "overwrite the file")
@@ -120,6 +143,10 @@ export function swarmProgram(commands: SwarmCommands): Command {
       commands.newProject({ template, folder, ...own }),
     );
   return program;
+}
+
+function shellOption(): Option {
+  return new Option("--shell <shell>", "whose language is printed (default: yours)").choices(SHELLS);
 }
 
 function clusterOption(): Option {

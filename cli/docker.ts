@@ -1,13 +1,12 @@
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { closeConnections, connect } from "../engine/connect";
 import { onManager } from "../engine/managers";
 import { inspectSwarm } from "../engine/swarm";
 import { dockerCliVariables } from "../transport/docker-host";
-import type { Transport } from "../transport/transport";
+import { listenOn } from "./engine-socket";
 import { recordedCluster } from "./recorded-cluster";
 import type { Target } from "./stack-state";
 
@@ -29,7 +28,7 @@ export async function runDocker(args: string[], target: Target): Promise<number>
   });
   const folder = mkdtempSync(path.join(tmpdir(), "pulumi-swarm-"));
   const socket = path.join(folder, "docker.sock");
-  const server = await carry(connect(manager.connection).transport, socket);
+  const listening = await listenOn(socket, () => connect(manager.connection).transport.dialEngine());
   try {
     return await run(args, {
       ...target.env,
@@ -37,30 +36,10 @@ export async function runDocker(args: string[], target: Target): Promise<number>
       DOCKER_CONTEXT: undefined,
     });
   } finally {
-    server.close();
+    await listening.close();
     closeConnections();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function carry(transport: Transport, socket: string): Promise<Server> {
-  const server = createServer({ allowHalfOpen: true }, (client: Socket) => {
-    transport.dialEngine().then(
-      (engine) => {
-        client.pipe(engine).pipe(client);
-        for (const [one, other] of [
-          [client, engine],
-          [engine, client],
-        ] as const)
-          one.on("error", () => other.destroy());
-      },
-      (error: Error) => {
-        console.error(error.message);
-        client.destroy();
-      },
-    );
-  });
-  return new Promise((resolve) => server.listen(socket, () => resolve(server)));
 }
 
 function run(args: string[], env: NodeJS.ProcessEnv): Promise<number> {

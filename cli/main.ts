@@ -7,7 +7,9 @@ import { swarmProgram } from "./arguments";
 import { backUp } from "./backup";
 import { runDocker } from "./docker";
 import { runDoctor } from "./doctor";
+import { showEnv, showUnset } from "./env";
 import { showPreflight } from "./preflight";
+import { runProxy } from "./proxy";
 import { recover } from "./recover";
 import { restore } from "./restore";
 import { newProject } from "./new";
@@ -22,6 +24,8 @@ const program = swarmProgram({
   preflight: async (options) => exitWith(await showPreflight(inProject(options))),
   unlock: (options) => runUnlock(inProject(options)),
   docker: async ({ args, ...options }) => exitWith(await runDocker(args, inProject(options))),
+  env: async ({ unset, ...options }) => (unset ? showUnset(options) : showEnv(inProject(options))),
+  proxy: (options) => runProxy(inProject(options)),
   backup: (options) => backUp(inProject(options)),
   restore: (options) => restore(inProject(options)),
   recover: (options) => recover(inProject(options)),

@@ -1,6 +1,7 @@
 import * as pulumi from "../resources/pulumi";
 import type { OnceKnown } from "../platforms/judge";
 import { hasLater, isLater, writtenPart } from "../resources/later";
+import { firstUse } from "../resources/first-use";
 import { rootFolder } from "../resources/program-folder";
 import { describeProblems, type Problem } from "../validation/problem";
 import { projectFileProblems } from "./project-file";
@@ -63,6 +64,7 @@ export function reportWithOutputs(
 
 /** Options for a component: it is registered, with all that is below it, once the whole program was found to be right. */
 export function onceProgramIsValid(opts?: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions {
+  firstUse();
   return pulumi.mergeOptions(opts, { dependsOn: programIsValid() });
 }
 

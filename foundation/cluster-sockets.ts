@@ -33,8 +33,8 @@ export function socketsHome(env: NodeJS.ProcessEnv = process.env): string {
   return path.resolve(env.PULUMI_SWARM_SOCKETS || path.join(env.HOME || homedir(), ".pulumi-swarm"));
 }
 
-/** @param identity - of the cluster */
-export function clusterSockets(identity: string, env?: NodeJS.ProcessEnv): ClusterSockets {
+/** @param identity - of the cluster. @default none, as clusters from before there were identities */
+export function clusterSockets(identity = "", env?: NodeJS.ProcessEnv): ClusterSockets {
   const folder = path.join(socketsHome(env), identity.slice(0, DIGITS));
   return { folder, proxy: path.join(folder, "proxy", SOCKET_NAME) };
 }

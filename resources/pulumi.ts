@@ -1,7 +1,5 @@
 // What this package needs of @pulumi/pulumi, module by module. Its index loads the TypeScript compiler and npm's arborist as
 // well, for functions that are serialised into a state; that is 0.6 s of processor time in every preview, up and refresh.
-import { rememberStackTraces } from "./stack-traces";
-
 export * from "@pulumi/pulumi/config";
 export * from "@pulumi/pulumi/errors";
 export * from "@pulumi/pulumi/metadata";
@@ -10,5 +8,3 @@ export * from "@pulumi/pulumi/resource";
 export * as log from "@pulumi/pulumi/log";
 export { allConfig } from "@pulumi/pulumi/runtime/config";
 export { hasMonitor } from "@pulumi/pulumi/runtime/settings";
-
-rememberStackTraces();

@@ -2,10 +2,7 @@ import * as pulumi from "./pulumi";
 import type { ClusterNames, Owner } from "../contract/owner";
 import { shapeOf } from "../contract/package-schema";
 import type { Resources, ResourceType } from "../contract/resources";
-import { keepAnswersOutOfDebugLines } from "./sdk-debug";
-
-// Once per program: a module is loaded once.
-keepAnswersOutOfDebugLines();
+import { firstUse } from "./first-use";
 
 /** Inputs as a program gives them: each plain or as the output of another resource. */
 export type Inputs<T> = { [K in keyof T]: T[K] extends Owner | undefined ? OwnerArgs : pulumi.Input<T[K]> };
@@ -34,6 +31,7 @@ export function resource<T extends ResourceType, Args extends object = Inputs<Re
 ): ResourceClass<T, Args> {
   class SwarmResource extends pulumi.CustomResource {
     constructor(name: string, args: Args, opts?: pulumi.CustomResourceOptions) {
+      firstUse();
       const { outputs, secrets } = shapeOf(type);
       const declared = Object.fromEntries(outputs.map((output) => [output, undefined]));
       const guarded = Object.entries(args).map(([input, value]: [string, unknown]) => [

@@ -2,7 +2,13 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
+<<<<<<< HEAD
 import type { EngineConnection } from "../contract/connection";
+=======
+import { isClusterSocket } from "../foundation/cluster-sockets";
+import { SWARM_COMMAND } from "../foundation/command-lines";
+import { formerDockerHost } from "../foundation/shell-of-cluster";
+>>>>>>> de20cd5 (pulumi-swarm env and proxy: any tool talks to a manager that answers; a program that only imports the library keeps its stack traces and its log)
 
 export const LOCAL_SOCKET = "unix:///var/run/docker.sock";
 const LOCAL_TLS = "tcp://localhost:2376";
@@ -42,21 +48,24 @@ export interface DockerTls {
  * - For a context they lie in a folder of its own, and nothing of the environment counts.
  * - Sockets have no TLS, whatever is set.
  * Ours is `https://`, which the CLI takes in contexts only: TLS that is verified, where the environment asks for none by
- * the authorities that Node trusts.
+ * the authorities that Node trusts. Ours is as well that a manager of a cluster is never meant (shell-of-cluster.ts).
  */
 export function dockerHostOf(
   dockerHost: string | undefined,
   env: NodeJS.ProcessEnv = process.env,
 ): DockerHost {
   if (dockerHost) return addressed(dockerHost, "dockerHost", env);
-  if (env.DOCKER_HOST) return addressed(env.DOCKER_HOST, "DOCKER_HOST", env);
+  const named = formerDockerHost(env);
+  if (named) return notOfCluster(addressed(named, "DOCKER_HOST", env), env);
   const folder = configFolder(env);
   const context = env.DOCKER_CONTEXT || readJson(path.join(folder, "config.json"))?.currentContext;
-  if (typeof context === "string" && context && context !== "default") return contextHost(folder, context);
+  if (typeof context === "string" && context && context !== "default")
+    return notOfCluster(contextHost(folder, context), env);
   const tls = environmentTls(env);
   return tls ? { url: LOCAL_TLS, from: "DOCKER_TLS", tls } : { url: LOCAL_SOCKET, from: "default" };
 }
 
+<<<<<<< HEAD
 /**
  * The engine of a connection. A context that is named wins over the environment, as with `docker --context`; the one
  * called "default" is DOCKER_HOST or the local socket, whichever context is selected.
@@ -69,6 +78,19 @@ export function connectedHost(
   if (context === undefined || dockerHost !== undefined) return dockerHostOf(dockerHost, env);
   if (context !== "default") return contextHost(configFolder(env), context);
   return dockerHostOf(undefined, { ...env, DOCKER_CONTEXT: context });
+=======
+/** A manager's engine runs no nodes: whoever looked for them there would take all of them for gone. */
+function notOfCluster(host: DockerHost, env: NodeJS.ProcessEnv): DockerHost {
+  if (!isClusterSocket(host.url, env)) return host;
+  const remedy =
+    host.from === "context"
+      ? "Choose another one: docker context use default"
+      : "Take it back: unset DOCKER_HOST, or set it to that engine";
+  throw new Error(
+    `${describeDockerHost(host)} is a manager of a cluster, not the engine that runs its nodes. ${remedy}. ` +
+      `What \`${SWARM_COMMAND} env\` prints keeps the two apart.`,
+  );
+>>>>>>> de20cd5 (pulumi-swarm env and proxy: any tool talks to a manager that answers; a program that only imports the library keeps its stack traces and its log)
 }
 
 /** How a person finds it. */

@@ -14,8 +14,26 @@ test("other lines stay as they are", () => {
   expect(withoutAnswer(line)).toBe(line);
 });
 
-test("the SDK's own log passes here as soon as a resource of ours is loaded", () => {
-  const before = pulumi.log.debug;
-  jest.requireActual("../../resources/swarm-resource");
-  expect(pulumi.log.debug).not.toBe(before);
+test("a program that only imports the library keeps the SDK's log and its stack traces as they are", () => {
+  const prepared = () => "mapped";
+  const { prepareStackTrace } = Error;
+  Error.prepareStackTrace = prepared;
+  const { debug } = pulumi.log;
+  try {
+    const { LocalPlatform, SwarmCluster } =
+      jest.requireActual<typeof import("../../library")>("../../library");
+    new LocalPlatform();
+    expect([pulumi.log.debug, Error.prepareStackTrace]).toEqual([debug, prepared]);
+
+    void pulumi.runtime.setMocks({
+      call: () => ({}),
+      newResource: ({ name, inputs }) => ({ id: name, state: inputs as object }),
+    });
+    // A component that fails in its first line is one that was constructed.
+    expect(() => new SwarmCluster("dev", undefined as never)).toThrow();
+    expect(pulumi.log.debug).not.toBe(debug);
+    expect(Error.prepareStackTrace).not.toBe(prepared);
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+  }
 });

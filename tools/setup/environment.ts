@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { withoutCluster } from "../../foundation/shell-of-cluster";
 import { findOnPath } from "./executables";
 import { officialLanguageHost } from "./language-host";
 import { cachedBinFolder, projectRoot } from "./paths";
@@ -14,7 +15,8 @@ export interface ToolVariables {
 }
 
 /**
- * The environment for the Pulumi CLI and all it starts. What the user exported wins.
+ * The environment for the Pulumi CLI and all it starts. What the user exported wins, but for a cluster that the shell was
+ * pointed at.
  * @param project - the folder of Pulumi.yaml.
  */
 export function toolsEnvironment(
@@ -23,7 +25,7 @@ export function toolsEnvironment(
 ): NodeJS.ProcessEnv {
   const { pathFirst, pathLast, values } = toolVariables(project, base);
   const folders = [pathFirst, base.PATH, pathLast].filter(Boolean);
-  return { ...base, ...values, PATH: folders.join(path.delimiter) };
+  return { ...withoutCluster(base), ...values, PATH: folders.join(path.delimiter) };
 }
 
 /** The line that makes a shell ready for `pulumi` typed by hand, or undefined when it is ready. */

@@ -1,0 +1,126 @@
+import { existsSync, lstatSync, mkdirSync, rmSync, rmdirSync } from "node:fs";
+import { connect as connectTo } from "node:net";
+import path from "node:path";
+import type { Duplex } from "node:stream";
+import type { RecordedCluster } from "../contract/cluster-record";
+import { closeConnections } from "../engine/connect";
+import { NoManager, onManager } from "../engine/managers";
+import { inspectSwarm } from "../engine/swarm";
+import { clusterSockets, excessOf } from "../foundation/cluster-sockets";
+import { listenOn } from "./engine-socket";
+import { pointedAt, type ShellOptions } from "./env";
+import { recordedCluster } from "./recorded-cluster";
+import type { Target } from "./stack-state";
+import { cancellable } from "./steps";
+
+export interface ProxyOptions extends ShellOptions {
+  /** Path of the socket. @default one below ~/.pulumi-swarm, which `cluster.dockerHost` names where nothing else can be had */
+  socket?: string;
+}
+
+/**
+ * Makes a socket on this machine that carries each connection to a manager that answers, through the transport of the
+ * nodes. Ends with its process.
+ */
+export async function runProxy({ socket, shell, ...target }: ProxyOptions & Target): Promise<void> {
+  await cancellable(async (signal) => {
+    try {
+      const managers = new Managers(await recordedCluster(target), target, signal);
+      const place = path.resolve(socket ?? managers.defaultSocket);
+      await makeRoom(place, socket === undefined);
+      // Whoever reads the lines finds a manager behind them.
+      (await managers.dial()).destroy();
+      const listening = await listenOn(place, () => managers.dial());
+      console.log(pointedAt(`unix://${place}`, socket === undefined, shell));
+      console.error(`Connections to ${place} go to a manager of ${managers.cluster}. Ctrl-C ends it.`);
+      await aborted(signal);
+      await listening.close();
+      if (socket === undefined) removeFolders(place);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      closeConnections();
+    }
+  });
+}
+
+/** The managers of a cluster, as its last update left them. */
+class Managers {
+  constructor(
+    private recorded: RecordedCluster,
+    private readonly target: Target,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  get cluster(): string {
+    return this.recorded.cluster;
+  }
+
+  get defaultSocket(): string {
+    return clusterSockets(this.recorded.owner.id).proxy;
+  }
+
+  /** A stream to one that answers for the swarm. */
+  async dial(): Promise<Duplex> {
+    try {
+      return await this.dialOne();
+    } catch (error) {
+      if (!(error instanceof NoManager)) throw error;
+      // All of them may have been replaced since.
+      this.recorded = await recordedCluster(this.target);
+      return this.dialOne();
+    }
+  }
+
+  private dialOne(): Promise<Duplex> {
+    const waiting = { signal: this.signal, progress: (text: string) => console.error(text) };
+    return onManager(this.recorded.managers, waiting, async (engine) => {
+      await inspectSwarm(engine, this.signal);
+      return engine.transport.dialEngine();
+    });
+  }
+}
+
+/** Looks whether a socket can be there, and removes one that nobody listens on. */
+async function makeRoom(place: string, isOurs: boolean): Promise<void> {
+  const another = "Name another path: --socket PATH";
+  const excess = excessOf(place);
+  if (excess > 0)
+    throw new Error(`The path ${place} is ${excess} bytes longer than a socket's may be. ${another}`);
+  const folder = path.dirname(place);
+  if (isOurs) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (!existsSync(folder)) throw new Error(`There is no folder ${folder} for the socket. ${another}`);
+  const found = lstatSync(place, { throwIfNoEntry: false });
+  if (!found) return;
+  if (!found.isSocket()) throw new Error(`${place} is there already, and it is no socket. ${another}`);
+  if (await isListenedOn(place))
+    throw new Error(`Another process listens on ${place}, maybe a proxy of this cluster. End it. ${another}`);
+  rmSync(place);
+}
+
+function isListenedOn(place: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const attempt = connectTo(place, () => resolve(true));
+    attempt.on("error", ({ code }: NodeJS.ErrnoException) => resolve(code !== "ECONNREFUSED"));
+    attempt.on("connect", () => attempt.destroy());
+  });
+}
+
+/** What the socket was in, where nothing else is in it. */
+function removeFolders(place: string): void {
+  const folder = path.dirname(place);
+  for (const empty of [folder, path.dirname(folder)]) {
+    try {
+      rmdirSync(empty);
+    } catch {
+      return;
+    }
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

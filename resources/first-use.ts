@@ -1,0 +1,12 @@
+import { keepAnswersOutOfDebugLines } from "./sdk-debug";
+import { rememberStackTraces } from "./stack-traces";
+
+let used = false;
+
+/** What a program gets of ours beside its resources; one that only imports the library, or parts of it, gets none of it. */
+export function firstUse(): void {
+  if (used) return;
+  used = true;
+  rememberStackTraces();
+  keepAnswersOutOfDebugLines();
+}
