@@ -1,15 +1,14 @@
-import { existsSync, lstatSync, mkdirSync, rmSync, rmdirSync } from "node:fs";
-import { connect as connectTo } from "node:net";
 import path from "node:path";
 import type { Duplex } from "node:stream";
 import type { RecordedCluster } from "../contract/cluster-record";
 import { closeConnections } from "../engine/connect";
 import { NoManager, onManager } from "../engine/managers";
 import { inspectSwarm } from "../engine/swarm";
-import { clusterSockets, excessOf } from "../foundation/cluster-sockets";
+import { clusterSockets } from "../foundation/cluster-sockets";
 import { listenOn } from "./engine-socket";
 import { pointedAt, type ShellOptions } from "./env";
 import { recordedCluster } from "./recorded-cluster";
+import { makeRoom, removeFolders } from "./socket-place";
 import type { Target } from "./stack-state";
 import { cancellable } from "./steps";
 
@@ -78,43 +77,6 @@ class Managers {
       await inspectSwarm(engine, this.signal);
       return engine.transport.dialEngine();
     });
-  }
-}
-
-/** Looks whether a socket can be there, and removes one that nobody listens on. */
-async function makeRoom(place: string, isOurs: boolean): Promise<void> {
-  const another = "Name another path: --socket PATH";
-  const excess = excessOf(place);
-  if (excess > 0)
-    throw new Error(`The path ${place} is ${excess} bytes longer than a socket's may be. ${another}`);
-  const folder = path.dirname(place);
-  if (isOurs) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (!existsSync(folder)) throw new Error(`There is no folder ${folder} for the socket. ${another}`);
-  const found = lstatSync(place, { throwIfNoEntry: false });
-  if (!found) return;
-  if (!found.isSocket()) throw new Error(`${place} is there already, and it is no socket. ${another}`);
-  if (await isListenedOn(place))
-    throw new Error(`Another process listens on ${place}, maybe a proxy of this cluster. End it. ${another}`);
-  rmSync(place);
-}
-
-function isListenedOn(place: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const attempt = connectTo(place, () => resolve(true));
-    attempt.on("error", ({ code }: NodeJS.ErrnoException) => resolve(code !== "ECONNREFUSED"));
-    attempt.on("connect", () => attempt.destroy());
-  });
-}
-
-/** What the socket was in, where nothing else is in it. */
-function removeFolders(place: string): void {
-  const folder = path.dirname(place);
-  for (const empty of [folder, path.dirname(folder)]) {
-    try {
-      rmdirSync(empty);
-    } catch {
-      return;
-    }
   }
 }
 

@@ -2,13 +2,10 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-<<<<<<< HEAD
 import type { EngineConnection } from "../contract/connection";
-=======
 import { isClusterSocket } from "../foundation/cluster-sockets";
 import { SWARM_COMMAND } from "../foundation/command-lines";
 import { formerDockerHost } from "../foundation/shell-of-cluster";
->>>>>>> de20cd5 (pulumi-swarm env and proxy: any tool talks to a manager that answers; a program that only imports the library keeps its stack traces and its log)
 
 export const LOCAL_SOCKET = "unix:///var/run/docker.sock";
 const LOCAL_TLS = "tcp://localhost:2376";
@@ -65,7 +62,6 @@ export function dockerHostOf(
   return tls ? { url: LOCAL_TLS, from: "DOCKER_TLS", tls } : { url: LOCAL_SOCKET, from: "default" };
 }
 
-<<<<<<< HEAD
 /**
  * The engine of a connection. A context that is named wins over the environment, as with `docker --context`; the one
  * called "default" is DOCKER_HOST or the local socket, whichever context is selected.
@@ -78,7 +74,8 @@ export function connectedHost(
   if (context === undefined || dockerHost !== undefined) return dockerHostOf(dockerHost, env);
   if (context !== "default") return contextHost(configFolder(env), context);
   return dockerHostOf(undefined, { ...env, DOCKER_CONTEXT: context });
-=======
+}
+
 /** A manager's engine runs no nodes: whoever looked for them there would take all of them for gone. */
 function notOfCluster(host: DockerHost, env: NodeJS.ProcessEnv): DockerHost {
   if (!isClusterSocket(host.url, env)) return host;
@@ -90,7 +87,6 @@ function notOfCluster(host: DockerHost, env: NodeJS.ProcessEnv): DockerHost {
     `${describeDockerHost(host)} is a manager of a cluster, not the engine that runs its nodes. ${remedy}. ` +
       `What \`${SWARM_COMMAND} env\` prints keeps the two apart.`,
   );
->>>>>>> de20cd5 (pulumi-swarm env and proxy: any tool talks to a manager that answers; a program that only imports the library keeps its stack traces and its log)
 }
 
 /** How a person finds it. */

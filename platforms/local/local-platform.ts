@@ -121,7 +121,7 @@ class LocalCluster implements PreparedPlatform<LocalMachine> {
       reachedBy: "container",
       address: node.address,
       identity: node.containerId,
-      dockerHost: node.socket.apply((socket) => socket && `unix://${socket}`),
+      dockerHost: pulumi.output(node.socket).apply((socket) => socket && `unix://${socket}`),
     };
   }
 

@@ -9,6 +9,8 @@ const NAMES = [
   "preflight",
   "unlock",
   "docker",
+  "env",
+  "proxy",
   "backup",
   "restore",
   "recover",
@@ -47,6 +49,11 @@ test("every command takes its options, and the stack in front of it or behind it
   expect(await swarm("restore", "b", "--adopt", "--yes")).toEqual({
     restore: { file: "b", adopt: true, yes: true },
   });
+  expect(await swarm("--stack", "ci", "env", "--shell", "fish", "--unset")).toEqual({
+    env: { stack: "ci", shell: "fish", unset: true },
+  });
+  expect(await swarm("env", "--context", "blue")).toEqual({ env: { context: "blue" } });
+  expect(await swarm("proxy", "--socket", "s")).toEqual({ proxy: { socket: "s" } });
   expect(await swarm("recover", "--yes")).toEqual({ recover: { yes: true } });
   expect(await swarm("new")).toEqual({ newProject: { template: "local", folder: "." } });
   expect(await swarm("new", "ssh", "here", "--name", "shop")).toEqual({
@@ -67,6 +74,8 @@ test("options and commands that are not there are refused, with the one that is 
     [["backup"], /missing required argument 'file'/],
     [["backup", "a", "b"], /too many arguments for 'backup'\. Expected 1 argument but got 2/],
     [["new", "aws"], /value 'aws' is invalid for argument 'template'\. Allowed choices are local, ssh/],
+    [["env", "--shell", "zsh"], /'zsh' is invalid\. Allowed choices are sh, fish, powershell/],
+    [["env", "--context", "blue", "--unset"], /'--context <name>' cannot be used with option '--unset'/],
     [["status", "now"], /too many arguments for 'status'/],
     [["--stack", "--json", "status"], /argument '--json' is invalid\. It needs the name of a stack/],
   ] as const) {

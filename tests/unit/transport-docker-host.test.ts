@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { EngineClient } from "../../engine/engine-client";
+import { withoutCluster } from "../../foundation/shell-of-cluster";
 import { dockerEndpoint } from "../../transport/docker-endpoint";
 import { dockerRemedy } from "../../transport/docker-failure";
 import { dockerCliVariables, dockerHostOf } from "../../transport/docker-host";
@@ -37,6 +38,39 @@ function makeContext(name: string, endpoint: object, files: string[] = []): stri
   for (const file of files) writeFileSync(path.join(tls, file), "");
   return tls;
 }
+
+describe("a shell that was pointed at a cluster", () => {
+  const socket = `unix://${home}/.pulumi-swarm/0123456789ab/manager-1.sock`;
+  const pointed = { HOME: home, DOCKER_HOST: socket, PULUMI_SWARM_DOCKER_HOST: socket };
+
+  test("has the engine that it had before, whatever named it", () => {
+    expect(dockerHostOf(undefined, pointed)).toEqual(dockerHostOf(undefined, { HOME: home }));
+    const before = { ...pointed, PULUMI_SWARM_FORMER_DOCKER_HOST: tcp };
+    expect(dockerHostOf(undefined, before)).toEqual({ url: tcp, from: "DOCKER_HOST" });
+    makeContext("near", { Host: tcp });
+    expect(dockerHostOf(undefined, { ...pointed, DOCKER_CONTEXT: "near" })).toMatchObject({
+      context: "near",
+    });
+    expect(withoutCluster(before)).toEqual({ HOME: home, DOCKER_HOST: tcp });
+    expect(withoutCluster(pointed)).toEqual({ HOME: home });
+  });
+
+  test("and at another engine since then has that one", () => {
+    const since = { ...pointed, DOCKER_HOST: "unix:///run/own.sock" };
+    expect(dockerHostOf(undefined, since).url).toBe("unix:///run/own.sock");
+    expect(withoutCluster(since)).toBe(since);
+  });
+
+  test("by hand, or by a context, has none: the nodes would be looked for in one of them", () => {
+    const refusal = /manager-1\.sock.* is a manager of a cluster, not the engine that runs its nodes\./;
+    expect(() => dockerHostOf(undefined, { HOME: home, DOCKER_HOST: socket })).toThrow(refusal);
+    makeContext("cluster", { Host: socket });
+    expect(() => dockerHostOf(undefined, { HOME: home, DOCKER_CONTEXT: "cluster" })).toThrow(
+      /\(context cluster\) is a manager .* docker context use default/,
+    );
+    expect(dockerHostOf(socket, { HOME: home })).toEqual({ url: socket, from: "dockerHost" });
+  });
+});
 
 describe("an address", () => {
   const noise = { HOME: home, DOCKER_HOST: "tcp://127.0.0.1:9", DOCKER_CONTEXT: "far" };
