@@ -28,7 +28,9 @@ export function noteFreshEngine(connection: Connection): void {
 export async function withoutFormerGossip(machine: ManagerRef, waiting: Waiting): Promise<void> {
   const { name, connection } = machine;
   if (fresh.delete(keyOf(connection))) return;
-  if (!(await staysOpen(machine, waiting))) return;
+  const port = await leftOpen(machine, waiting);
+  if (port.ports.length === 0) return;
+  if (!isEngines(port)) throw portTaken(name, port);
   const why = "restarting its engine, which keeps port 7946 for the gossip of a swarm that it left";
   waiting.progress(why);
   const explained = { ...waiting, progress: (text: string) => waiting.progress(`${why}: ${text}`) };
@@ -37,12 +39,13 @@ export async function withoutFormerGossip(machine: ManagerRef, waiting: Waiting)
   if (after.ports.length > 0) throw portTaken(name, after);
 }
 
-/** Whether an engine goes on listening for longer than a goodbye lasts. */
-async function staysOpen({ name, connection }: ManagerRef, waiting: Waiting): Promise<boolean> {
+/** Who goes on listening for longer than a goodbye lasts. */
+async function leftOpen({ name, connection }: ManagerRef, waiting: Waiting): Promise<GossipPort> {
+  let port: GossipPort = { ports: [], processes: [] };
   try {
     await waitFor<void>(
       {
-        name: "its engine has ended the gossip of the swarm that it left",
+        name: "nothing listens on the port of the gossip",
         on: name,
         intervalMs: 500,
         timeoutMs: GOODBYE_MS,
@@ -50,21 +53,15 @@ async function staysOpen({ name, connection }: ManagerRef, waiting: Waiting): Pr
         onPending: showPending(waiting, "waiting"),
       },
       async () => {
-        const port = await gossipPort(connection, waiting.signal);
+        port = await gossipPort(connection, waiting.signal);
         if (port.ports.length === 0) return { done: undefined };
-        if (!isEngines(port)) throw portTaken(name, port);
-        return { pending: listening(port) };
+        return { pending: `it listens on ${port.ports.join(" and ")}` };
       },
     );
-    return false;
   } catch (error) {
     if (!(error instanceof WaitTimeout)) throw error;
-    return true;
   }
-}
-
-function listening({ ports }: GossipPort): string {
-  return `it listens on ${ports.join(" and ")}`;
+  return port;
 }
 
 function keyOf(connection: Connection): string {
