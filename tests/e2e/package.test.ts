@@ -21,6 +21,7 @@ jest.setTimeout(300_000);
 const MINIMAL = path.join(projectRoot, "examples", "minimal");
 const BELONGS = [
   /^dist\/(library|(cli|components|contract|engine|foundation|hosts|platforms|provider|resources|tools\/setup|transport|validation)\/.+)\.(js|js\.map|d\.ts)$/,
+  /^dist\/contract\/swarm\.json$/,
   /^dist\/tools\/pulumi-language-nodejs$/,
   /^tools\/pulumi-cli\/go\.(mod|sum)$/,
   /^hosts\/(scripts\/[a-z-]+\.sh|preflight\/agent\.(pl|py))$/,
@@ -74,6 +75,7 @@ test("the package holds what a user needs and nothing else", () => {
       "dist/library.js",
       "dist/library.d.ts",
       "dist/library.js.map",
+      "dist/contract/swarm.json",
       "dist/provider/main.js",
       "hosts/scripts/engine.sh",
       "provider/node-image/node.Dockerfile",
@@ -93,6 +95,14 @@ test("the package holds what a user needs and nothing else", () => {
     sourcesContent: string[];
   };
   expect(map.sourcesContent[0]).toContain("SwarmCluster");
+});
+
+test("Pulumi reads from the provider what the package is, and finds nothing wrong with it", async () => {
+  const provider = path.join(project.folder, "node_modules/pulumi-swarm/provider/pulumi-resource-swarm");
+  const { stdout } = expectSuccess(await workspace.pulumi(["package", "get-schema", provider]));
+  project.write("swarm.json", stdout);
+  expect(Object.keys((JSON.parse(stdout) as { resources: object }).resources)).toContain("swarm:index:Swarm");
+  expectSuccess(await workspace.pulumi(["schema", "check", path.join(project.folder, "swarm.json")]));
 });
 
 test("types resolve with the template's settings, with node16 and with bundler resolution", async () => {
