@@ -1,6 +1,5 @@
 import { shapeOf } from "../../contract/package-schema";
 import type { SwarmHostInputs, SwarmHostOutputs } from "../../contract/ssh";
-import type { SwarmHostInputs, SwarmHostOutputs } from "../../contract/ssh";
 import type { WantedHost } from "../../hosts/wanted";
 import { shapeOf } from "../../contract/package-schema";
 import { difference } from "../../provider/diff";
