@@ -1,4 +1,3 @@
-import { shapeOf } from "../../contract/package-schema";
 import type { SwarmHostInputs, SwarmHostOutputs } from "../../contract/ssh";
 import type { WantedHost } from "../../hosts/wanted";
 import { shapeOf } from "../../contract/package-schema";
