@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { docker } from "./harness/docker";
 import { Witness } from "./harness/witness";
 import { Workspace } from "./harness/workspace";
 
@@ -40,6 +41,7 @@ beforeAll(async () => {
     networks: { inside: "shop" },
   };
   workspace.configure({
+    managerMachine: { memory: "2g", pids: 4000 },
     images: [{ name: image, build: "examples/minimal/image" }],
     networks: { shop: { internal: true, labels: { team: "shop" } } },
     configs: {
@@ -51,6 +53,12 @@ beforeAll(async () => {
   await workspace.configureSecret("secrets.token", "a secret of YAML", "--path");
 });
 afterAll(() => workspace?.remove());
+
+/** "memory processors processes", as the engine that runs the node limits it. */
+async function limits(): Promise<string> {
+  const format = "{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{.HostConfig.PidsLimit}}";
+  return docker("inspect", "--format", format, witness.containerOf("manager-1"));
+}
 
 async function inTask(...command: string[]): Promise<string> {
   const task = (
@@ -79,13 +87,16 @@ test("configuration alone deploys stacks with their configs, secrets, networks a
   expect(workspace.state()).not.toContain("a secret of YAML");
 });
 
-test("a change of it reaches the tasks", async () => {
+test("a change of it reaches the tasks, and the machines where they are", async () => {
+  expect(await limits()).toBe(`${2 * 2 ** 30} 0 4000`);
   workspace.configure({
+    managerMachine: { memory: "1g", cpus: 1 },
     configs: { welcome: "Hello again.", node: { data: "nowhere" } },
     stacks: { show: { ...stack, environment: { ...(stack.environment as object), LEVEL: "2" } } },
   });
   const { changes } = await workspace.up();
-  expect(changes).toMatchObject({ "SwarmStack show": "update" });
+  expect(changes).toMatchObject({ "SwarmStack show": "update", "LocalNode manager-1": "update" });
+  expect(await limits()).toBe(`${2 ** 30} 1000000000 0`);
   expect(await inTask("cat", "/greeting", "/node")).toBe("Hello again.nowhere");
   expect(await inTask("printenv", "LEVEL")).toBe("2");
 });
