@@ -10,6 +10,8 @@ export interface SshHostKeyInputs {
   proxy?: SshEndpoint;
   /** Keys that are never taken, as public key lines. @default none @change update */
   revoked?: string[];
+  /** How long it may take until it answers, such as "5m", as it boots yet. @default 25 seconds @change connection */
+  bootTimeout?: string;
 }
 
 export interface SshHostKeyOutputs {
@@ -117,6 +119,8 @@ export interface SwarmHostInputs extends HostSettings {
   address?: string;
   /** IP address that the other nodes reach it at, one of `nodes`. Missing in older states. @change connection */
   nodeAddress?: string;
+  /** How long it may take until it answers for the first time, such as "5m". @default 25 seconds @change connection */
+  bootTimeout?: string;
   /** The pinned host key: with another one it may be another machine. @change update */
   hostKey?: string;
   /** Addresses of all nodes of the cluster, this one's included, as the others see them. @change update */

@@ -1,14 +1,15 @@
 import type { SshHostKeyInputs, SshHostKeyOutputs } from "../contract/ssh";
 import { presentedHostKey } from "../transport/ssh-host-key-scan";
 import { checkSshHostKey } from "../validation/ssh";
+import { onceBooted } from "./booting";
 import type { Handler } from "./handler";
 
 /** The host key that a machine presented when it was first seen. From then on any other key is refused. */
 export const sshHostKey: Handler<SshHostKeyInputs, SshHostKeyOutputs> = {
   check: (inputs) => checkSshHostKey(inputs),
 
-  async create(inputs, { signal }) {
-    const hostKey = await presentedHostKey(inputs, signal);
+  async create(inputs, context) {
+    const hostKey = await onceBooted(inputs, context, () => presentedHostKey(inputs, context.signal));
     refuseRevoked(hostKey, inputs);
     return { id: inputs.host, outputs: { hostKey } };
   },

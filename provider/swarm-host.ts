@@ -7,6 +7,7 @@ import { HostError } from "../hosts/host-error";
 import { cleanUp, factsOf, look, planOf, setUp } from "../hosts/setup";
 import { checkSwarmHost } from "../validation/ssh";
 import { TransportError, type Transport } from "../transport/transport";
+import { onceBooted } from "./booting";
 import { PartialFailure, type Context, type Handler } from "./handler";
 import { closeToRemoved, isInUse, noteHost, noteInUse, withLeaving } from "./swarm-host-peers";
 import { openFormer, withFormer } from "./swarm-host-former";
@@ -43,6 +44,11 @@ export const swarmHost: Handler<SwarmHostInputs, SwarmHostOutputs> = {
   },
 
   async create(inputs, context) {
+    const { name, bootTimeout } = inputs;
+    if (bootTimeout)
+      await onceBooted({ host: name, bootTimeout }, context, () =>
+        transportTo(inputs).run(["true"], { signal: context.signal }),
+      );
     try {
       const outputs = await made(inputs, { nodes: withFormer(inputs) }, context);
       await openFormer(inputs, outputs, context);

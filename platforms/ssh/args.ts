@@ -70,4 +70,10 @@ export interface SshPlatformArgs extends HostSettings {
   preflight?: boolean;
   /** How far the clocks of the nodes may be apart. @default "250ms" */
   maxOffset?: string;
+  /**
+   * How long a machine whose address is an output may take until its SSH server lets us in: it was made a moment ago. One
+   * with a written address is tried for 25 seconds.
+   * @default "5m"
+   */
+  bootTimeout?: string;
 }

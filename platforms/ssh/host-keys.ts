@@ -7,6 +7,17 @@ import type { SshBastionArgs, SshHostArgs, SshPlatformArgs } from "./args";
 import { nameOfBastion } from "./bastions";
 import { knownHostKeys, type KnownKeys } from "./known-hosts";
 
+/** Long enough for the smallest virtual machine of any cloud. */
+const BOOT_TIMEOUT = "5m";
+
+/** How long a machine is waited for: one whose address is an output was made a moment ago. */
+export function bootTimeoutOf(
+  { address }: Pick<SshHostArgs, "address">,
+  { bootTimeout = BOOT_TIMEOUT }: Pick<SshPlatformArgs, "bootTimeout">,
+): string | undefined {
+  return isLater(address) ? bootTimeout : undefined;
+}
+
 type Place = [address: string, port: number | undefined];
 
 /** The keys of a cluster's hosts and bastions: given, known, or pinned under the machine's name when it is first seen. */
@@ -15,7 +26,7 @@ export class HostKeys {
 
   constructor(
     private readonly cluster: string,
-    private readonly knownHosts: SshPlatformArgs["knownHosts"],
+    private readonly args: Pick<SshPlatformArgs, "knownHosts" | "bootTimeout">,
   ) {}
 
   /** By the host's name and not the node's: a host that becomes another node's keeps the key that it was pinned with. */
@@ -53,9 +64,9 @@ export class HostKeys {
     const known = isLater(place) ? undefined : this.known(place as Place);
     if (known?.key) return known.key;
     const inputs = {
-      ...{ host: address, port },
+      ...{ host: address, port, bootTimeout: bootTimeoutOf({ address }, this.args) },
       ...(proxy ? { proxy } : {}),
-      ...(this.knownHosts ? { revoked: this.revoked(place) } : {}),
+      ...(this.args.knownHosts ? { revoked: this.revoked(place) } : {}),
     };
     return new SshHostKey(resource, inputs, opts).hostKey;
   }
@@ -70,7 +81,8 @@ export class HostKeys {
 
   private known([address, port]: Place): KnownKeys {
     try {
-      return this.knownHosts ? knownHostKeys(this.knownHosts, address, port) : { revoked: [] };
+      const { knownHosts } = this.args;
+      return knownHosts ? knownHostKeys(knownHosts, address, port) : { revoked: [] };
     } catch {
       // Reported by `validate`, so nothing comes of this program.
       return { revoked: [] };

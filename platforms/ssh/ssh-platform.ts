@@ -8,7 +8,7 @@ import type { ClusterRequest, Finished, Machine, NodeRequest, Platform, Prepared
 import type { SshHostArgs, SshMachine, SshPlatformArgs } from "./args";
 import { assign } from "./assign";
 import { connectionTo, dockerHostOf, endpoint } from "./connection";
-import { HostKeys } from "./host-keys";
+import { bootTimeoutOf, HostKeys } from "./host-keys";
 import { checkSshPlatform, isHost } from "./validate";
 
 /** Machines that are there already, reached over SSH. They stay when the cluster goes. */
@@ -43,7 +43,7 @@ class SshCluster implements PreparedPlatform<SshMachine> {
     private readonly request: ClusterRequest<SshMachine>,
   ) {
     this.hosts = assign(request.nodes, args.hosts);
-    this.keys = new HostKeys(request.owner.cluster, args.knownHosts);
+    this.keys = new HostKeys(request.owner.cluster, args);
     this.addresses = pulumi.all([...this.hosts.values()].map(addressOf)).apply((all) => all.sort());
   }
 
@@ -58,7 +58,10 @@ class SshCluster implements PreparedPlatform<SshMachine> {
     const connection = connectionTo(host, hostKey, proxy);
     const { engine, time, firewall, kernel, purge } = this.args;
     const settings = { engine, time, firewall, kernel, purge, dataPathPort };
-    const place = { address: host.address, nodeAddress: addressOf(host), nodes: this.addresses };
+    const place = {
+      ...{ address: host.address, nodeAddress: addressOf(host), nodes: this.addresses },
+      bootTimeout: bootTimeoutOf(host, this.args),
+    };
     const made = new SwarmHost(
       resource,
       { ...settings, ...place, owner, name, connection, hostKey, setup: HOST_SETUP, known: true },

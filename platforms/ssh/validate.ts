@@ -113,7 +113,7 @@ function checkEnough({ hosts }: SshPlatformArgs, { nodes }: ClusterRequest<SshMa
   ];
 }
 
-function checkSettings({ engine, time, maxOffset }: SshPlatformArgs): Problem[] {
+function checkSettings({ engine, time, maxOffset, bootTimeout }: SshPlatformArgs): Problem[] {
   const problems: Problem[] = [];
   if (engine?.source !== undefined && !SOURCES.includes(engine.source))
     problems.push({
@@ -138,10 +138,8 @@ function checkSettings({ engine, time, maxOffset }: SshPlatformArgs): Problem[] 
       where: "time.servers",
       text: `${show(time.servers)} are not host names or addresses of NTP servers.`,
     });
-  if (maxOffset !== undefined && parseDuration(maxOffset) === undefined)
-    problems.push({
-      where: "maxOffset",
-      text: `${show(maxOffset)} is not a duration. Write it like "250ms".`,
-    });
+  for (const [where, value] of Object.entries({ maxOffset, bootTimeout }))
+    if (value !== undefined && parseDuration(value) === undefined)
+      problems.push({ where, text: `${show(value)} is not a duration. Write it like "250ms" or "5m".` });
   return problems;
 }
