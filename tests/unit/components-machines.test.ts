@@ -56,7 +56,7 @@ test.each<[unknown, RegExp[]]>([
   [null, [/^managers\.machine: null is no mapping/]],
 ])("a local machine %j", (machine, expected) => {
   const found = lines(checkLocalPlatform({}, asked({ managers: { count: 1, machine } }) as never, []));
-  expect(found).toEqual(expected.map((text) => expect.stringMatching(text)));
+  expect(found).toEqual(expected.map((text): unknown => expect.stringMatching(text)));
 });
 
 test.each<[unknown, unknown, RegExp[]]>([
@@ -82,7 +82,7 @@ test.each<[unknown, unknown, RegExp[]]>([
     workers: [{ name: "app", count: 2, machine: workers }],
   });
   const found = lines(checkSshMachines(machines as never, hosts));
-  expect(found).toEqual(expected.map((text) => expect.stringMatching(text)));
+  expect(found).toEqual(expected.map((text): unknown => expect.stringMatching(text)));
 });
 
 test.each([
