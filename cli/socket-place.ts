@@ -16,7 +16,9 @@ export async function makeRoom(place: string, isOurs: boolean): Promise<void> {
   if (!found) return;
   if (!found.isSocket()) throw new Error(`${place} is there already, and it is no socket. ${another}`);
   if (await isListenedOn(place))
-    throw new Error(`Another process listens on ${place}, maybe a proxy of this cluster. End it. ${another}`);
+    throw new Error(
+      `Another process listens on ${place}, maybe a proxy of this cluster. End it, or name another path: --socket PATH`,
+    );
   rmSync(place);
 }
 

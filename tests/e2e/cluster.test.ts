@@ -2,6 +2,7 @@ import { drift } from "./claims/drift";
 import { firstUp, nothingToDo } from "./claims/first-up";
 import { lastDestroy } from "./claims/last-destroy";
 import { membership } from "./claims/membership";
+import { otherTools } from "./claims/other-tools";
 import { rotation } from "./claims/rotation";
 import { settings } from "./claims/settings";
 import { FIRST_PASSWORD, SETTINGS, UP_MS, type Shared } from "./claims/shared";
@@ -23,6 +24,7 @@ afterAll(() => shared.workspace?.remove(), UP_MS);
 
 describe("the first up", () => firstUp(shared));
 describe("nothing to do", () => nothingToDo(shared));
+describe("other tools", () => otherTools(shared));
 describe("nodes", () => membership(shared));
 describe("drift", () => drift(shared));
 describe("secrets and configs", () => rotation(shared));

@@ -18,6 +18,8 @@ interface Registered {
 }
 
 const registered: Registered[] = [];
+/** Nodes whose engine listens on this machine as well. */
+const sockets: Record<string, string> = {};
 
 /** What the provider would answer: each resource's inputs, and outputs that tell which resource they came from. */
 function startMocks(): void {
@@ -41,6 +43,7 @@ function startMocks(): void {
           objectName: `${name}-0123456789`,
           fingerprints: { "shop:1": "abc" },
           services: [],
+          ...(name in sockets ? { socket: sockets[name] } : {}),
         };
         return { id: `id-of-${name}`, state: { ...(inputs as object), ...outputs } };
       },
@@ -109,6 +112,19 @@ describe("SwarmCluster", () => {
         .sort(),
     ).toEqual(names);
     expect(ofType("Swarm")).toHaveLength(1);
+  });
+
+  test("is there for other tools: by a proxy, where no manager can be reached otherwise", async () => {
+    const [dockerHost] = await settled(makeCluster().dockerHost);
+    expect(dockerHost).toMatch(/^unix:\/\/.*\/identity-of-\/proxy\/docker\.sock$/);
+  });
+
+  test("is there for other tools: by the first manager with a socket on this machine", async () => {
+    sockets["dev-manager-2"] = "/home/me/manager-2.sock";
+    const cluster = makeCluster();
+    const dockerHost = await settled(cluster.dockerHost, cluster.ready);
+    delete sockets["dev-manager-2"];
+    expect(dockerHost[0]).toBe("unix:///home/me/manager-2.sock");
   });
 
   test("two clusters of one program have nothing in common", async () => {

@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { docker } from "../harness/docker";
 import { NOTHING } from "../harness/leftovers";
-import { UP_MS, type Shared } from "./shared";
+import { UP_MS, type Outputs, type Shared } from "./shared";
 
 /** What `destroy` takes and what it leaves. */
 export function lastDestroy(shared: Shared): void {
@@ -11,7 +13,9 @@ export function lastDestroy(shared: Shared): void {
       const foreign = `${workspace.cluster}-of-others`;
       await docker("volume", "create", foreign);
       await docker("network", "create", "--label", "pulumi-swarm.cluster-like=yes", foreign);
+      const { dockerHost } = await workspace.outputs<Outputs>();
       await workspace.destroy();
+      expect(existsSync(path.dirname(dockerHost.slice("unix://".length)))).toBe(false);
       expect(await workspace.leftovers()).toEqual({ ...NOTHING, volumes: [foreign], networks: [foreign] });
       await docker("volume", "rm", foreign);
       await docker("network", "rm", foreign);

@@ -17,6 +17,7 @@ export interface Outputs {
   clusterId: string;
   managers: ClusterNode[];
   workers: ClusterNode[];
+  dockerHost: string;
   demoUrls: string[];
 }
 

@@ -243,6 +243,7 @@ export class Workspace {
       PULUMI_BACKEND_URL: fileBackendUrl(state),
       PULUMI_CONFIG_PASSPHRASE: this.passphrase,
       PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",
+      PULUMI_SWARM_SOCKETS: path.join(this.folder, "sockets"),
       // Lets the CLI write its events to a file (`--event-log`).
       PULUMI_DEBUG_COMMANDS: "true",
     });
