@@ -11,7 +11,8 @@ import { Witness } from "./harness/witness";
 import { Workspace } from "./harness/workspace";
 
 const UP_MS = 300_000;
-jest.setTimeout(UP_MS);
+// Some tests are of several commands, each of which may take that long on a busy machine.
+jest.setTimeout(2 * UP_MS);
 
 const PASSWORD = "the password of the demo";
 const PASSPHRASE = "a passphrase for backups";
