@@ -51,7 +51,9 @@ async function checkProcessors(
 ): Promise<Problem[]> {
   const limited = machines.filter(({ machine }) => typeof machine?.cpus === "number");
   if (limited.length === 0) return [];
-  const { NCPU: has } = ((await askEngine(host, "/info")).json ?? {}) as { NCPU?: number };
+  // Where the engine is too busy to tell, Docker itself refuses them.
+  const answer = await askEngine(host, "/info").catch(() => undefined);
+  const { NCPU: has } = (answer?.json ?? {}) as { NCPU?: number };
   return limited
     .filter(({ machine }) => has !== undefined && (machine.cpus ?? 0) > has)
     .map(({ where, machine }) => ({

@@ -17,7 +17,7 @@ const WRONG_SETTINGS = {
   managerAvailability: "drained",
   managerMachine: { memory: "64m", disk: "1g" },
   workers: [
-    { name: "app", count: -1, machine: { cpus: 4096 } },
+    { name: "app", count: -1, machine: { cpus: "2" } },
     { name: "app", counts: 2 },
     { name: "App_1", count: 1e6 },
     { name: "x", count: 1.5 },
@@ -108,7 +108,7 @@ test("all that is wrong with the configuration is reported in one go", async () 
     /^managers\.availability: "drained" is no availability\. Use/,
     /^managers\.machine\.memory: "64m" is no size of 128 MiB or more\. Write/,
     /^managers\.machine\.disk: is not known here\. Known: /,
-    /^workers\[0\]\.machine\.cpus: 4096 processors are more than the \d+ of the Docker Engine/,
+    /^workers\[0\]\.machine\.cpus: "2" is not a number of processors from 0\.01\. Write/,
     /^workers\[0\]\.count: -1 is not a number of workers\. Write/,
     /^workers\[1\]\.name: "app" is the name of workers\[0\] already/,
     /^workers\[2\]\.name: "App_1" is not a host name/,

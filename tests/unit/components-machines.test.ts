@@ -4,6 +4,17 @@ import { poolMachines, wantedNodes } from "../../components/cluster-args";
 import { LocalPlatform, SshPlatform, type Platform, type SwarmClusterArgs } from "../../library";
 import { parseBytes } from "../../validation/bytes";
 import type { Problem } from "../../validation/problem";
+import { checkOuterEngine } from "../../platforms/local/outer-engine-check";
+
+/** What the engine says of itself; nothing where it is silent. */
+let engine: object | undefined;
+jest.mock("../../platforms/local/ask-engine", () => ({
+  askEngine: async (_host: object, path: string) => {
+    if (path === "/version") return { status: 200, json: { Version: "26.1", ApiVersion: "1.45" } };
+    if (path === "/info" && !engine) throw new Error("sent nothing for 30 s");
+    return { status: 200, json: path === "/info" ? engine : [] };
+  },
+}));
 
 const lines = (problems: Problem[]) => problems.map(({ where, text }) => `${where}: ${text}`);
 
@@ -56,7 +67,7 @@ test.each<[unknown, RegExp[]]>([
   [null, [/^managers\.machine: null is no mapping/]],
 ])("a local machine %j", (machine, expected) => {
   const found = lines(checkLocalPlatform({}, asked({ managers: { count: 1, machine } }) as never, []));
-  expect(found).toEqual(expected.map((text): unknown => expect.stringMatching(text)));
+  expect(found).toEqual(expected.map((text) => expect.stringMatching(text) as string));
 });
 
 test.each<[unknown, unknown, RegExp[]]>([
@@ -82,7 +93,20 @@ test.each<[unknown, unknown, RegExp[]]>([
     workers: [{ name: "app", count: 2, machine: workers }],
   });
   const found = lines(checkSshMachines(machines as never, hosts));
-  expect(found).toEqual(expected.map((text): unknown => expect.stringMatching(text)));
+  expect(found).toEqual(expected.map((text) => expect.stringMatching(text) as string));
+});
+
+test.each<[object | undefined, number, RegExp[]]>([
+  [{ NCPU: 2 }, 2, []],
+  [{ NCPU: 2 }, 2.5, [/^managers\.machine\.cpus: 2\.5 processors are more than the 2 of the Docker Engine/]],
+  [undefined, 64, []],
+])("an engine of %j, and %s processors for a node", async (says, cpus, expected) => {
+  engine = says;
+  const request = asked({ managers: { count: 1, machine: { cpus } } });
+  const found = lines(
+    await checkOuterEngine({ dockerHost: "unix:///var/run/docker.sock" }, request as never),
+  );
+  expect(found).toEqual(expected.map((text) => expect.stringMatching(text) as string));
 });
 
 test.each([

@@ -51,8 +51,8 @@ const settled = (...outputs: pulumi.Output<unknown>[]) =>
 const named = (type: string, name: string) =>
   registered.find((one) => one.type === type && one.name === name)?.inputs ?? {};
 /** A secret as the mocks see it. */
-const hidden = (value: object): unknown =>
-  expect.objectContaining({ value: expect.objectContaining(value) as unknown });
+const hidden = (value: object) =>
+  expect.objectContaining({ value: expect.objectContaining(value) as object }) as object;
 /** What is said of hosts whose outputs come in time. */
 async function problemsOf(hosts: SshHostArgs[], more: object = {}): Promise<string> {
   const late: Promise<Problem[]>[] = [];
