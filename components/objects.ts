@@ -15,6 +15,11 @@ interface VersionedArgs {
   labels?: Record<string, pulumi.Input<string>>;
   /** Fill placeholders such as {{.Service.Name}} or {{.Task.ID}} in each task. @default false */
   templated?: boolean;
+  /**
+   * Take over an object of just this name that somebody else has made. It keeps its name, without a hash, until its content
+   * changes. A config has to hold what the program says; of a secret that cannot be known, so it is believed. @default false
+   */
+  adopt?: boolean;
 }
 
 export interface ConfigArgs extends VersionedArgs {
@@ -95,9 +100,9 @@ export class Network extends pulumi.ComponentResource {
   }
 }
 
-function inputsOf(name: string, { cluster, name: given, data, templated, ...args }: ConfigArgs) {
+function inputsOf(name: string, { cluster, name: given, data, templated, adopt, ...args }: ConfigArgs) {
   const labels = args.labels as pulumi.Input<Record<string, string>> | undefined;
-  return { ...placeIn(cluster), name: given ?? name, data, labels, templated };
+  return { ...placeIn(cluster), name: given ?? name, data, labels, templated, adopt };
 }
 
 function checkObject(kind: "config" | "secret", name: string, args: ConfigArgs): void {

@@ -29,6 +29,11 @@ export interface StackArgs {
   resolveImage?: "always" | "changed" | "never";
   /** Seconds until every service has to run. @default 300 */
   convergeTimeout?: number;
+  /**
+   * Take over a stack of this name that somebody else has deployed. Where the compose files say what runs, no task is
+   * renewed. @default false
+   */
+  adopt?: boolean;
 }
 
 /**
@@ -56,6 +61,7 @@ export class Stack extends pulumi.ComponentResource {
         environment: args.environment as pulumi.Input<Record<string, string>>,
         resolveImage: args.resolveImage ?? cluster.resolveImage,
         convergeTimeout: args.convergeTimeout,
+        adopt: args.adopt,
         imageFingerprints: cluster.imageFingerprints,
       },
       { ...optionsIn(cluster, this), dependsOn: cluster.ready.apply((urns) => urns.map(resourceAt)) },

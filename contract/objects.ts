@@ -21,6 +21,11 @@ export interface ConfigInputs extends InSwarm {
   labels?: Record<string, string>;
   /** Fills placeholders such as {{.Service.Name}} or {{.Task.ID}} in each task. @default false @change replace */
   templated?: boolean;
+  /**
+   * Take over a config of just this name that somebody else has made, with this content. @default false
+   * @change connection
+   */
+  adopt?: boolean;
 }
 
 export interface SecretInputs extends InSwarm {
@@ -35,12 +40,17 @@ export interface SecretInputs extends InSwarm {
   labels?: Record<string, string>;
   /** Fills placeholders such as {{.Service.Name}} or {{.Task.ID}} in each task. @default false @change replace */
   templated?: boolean;
+  /**
+   * Take over a secret of just this name that somebody else has made. Its content is believed. @default false
+   * @change connection
+   */
+  adopt?: boolean;
 }
 
 export interface VersionedOutputs {
   /** ID of the object in the swarm. */
   objectId: string;
-  /** Its name in the swarm, content hash included. */
+  /** Its name in the swarm, content hash included; that of an object that was taken over stays. */
   objectName: string;
 }
 
@@ -65,6 +75,11 @@ export interface NetworkInputs extends InSwarm {
   options?: Record<string, string>;
   /** Labels of the network. @default none @change replace */
   labels?: Record<string, string>;
+  /**
+   * Take over a network of this name that somebody else has made, with these settings. @default false
+   * @change connection
+   */
+  adopt?: boolean;
 }
 
 export interface NetworkOutputs {
@@ -100,6 +115,8 @@ export interface SwarmStackInputs extends InSwarm {
   resolveImage?: "always" | "changed" | "never";
   /** Seconds until every service has to run. @default 300 @change connection */
   convergeTimeout?: number;
+  /** Take over a stack of this name that somebody else has deployed. @default false @change connection */
+  adopt?: boolean;
   /**
    * Image tag → fingerprint of what is loaded under it: services with another content under the same tag are renewed.
    * @change update

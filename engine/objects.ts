@@ -6,7 +6,13 @@ import type { Versioned } from "./swarm-types";
 export type ObjectKind = "config" | "secret";
 
 export interface SwarmObject extends Versioned {
-  Spec: { Name: string; Labels: Record<string, string> | null; Templating?: { Name: string } };
+  Spec: {
+    Name: string;
+    Labels: Record<string, string> | null;
+    Templating?: { Name: string };
+    /** Base64; of a config alone. */
+    Data?: string;
+  };
 }
 
 export interface NewObject {

@@ -11,7 +11,7 @@ import { argsOf, checkContent, checkSecrecy, type Content } from "./content";
 type Used = string[] | Record<string, string>;
 
 /** A stack in the configuration. @settings */
-export interface StackSettings extends Pick<StackArgs, "resolveImage" | "convergeTimeout"> {
+export interface StackSettings extends Pick<StackArgs, "resolveImage" | "convergeTimeout" | "adopt"> {
   /** Paths of compose files, from the project's folder; later ones override earlier ones. @default none */
   composeFiles?: string | string[];
   /** Values for ${VARIABLES} of the compose files. @default none */

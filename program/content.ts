@@ -15,6 +15,8 @@ export interface Content {
   templated?: boolean;
   /** Labels of the object. @default none */
   labels?: Record<string, string>;
+  /** Take over an object of this name that somebody else has made. @default false */
+  adopt?: boolean;
 }
 
 export function checkContent(where: string, content: string | Content): Problem[] {

@@ -48,6 +48,13 @@ export interface Handler<I extends object, O extends object> {
   check?(inputs: Partial<I>, context: Context): Problem[] | Promise<Problem[]>;
   /** Told of a create or an update that a preview found, once all inputs are known; shows what it would do. @default nothing */
   previewed?(inputs: I, context: Context): Promise<void>;
+  /**
+   * Told of a create that a preview found: tells what is there already and will be taken over, and answers its outputs, so
+   * that a preview knows them. Refuses what the create will refuse. @default nothing is there
+   */
+  present?(inputs: I, context: Context): Promise<Partial<O> | undefined>;
+  /** Inputs that `present` does without where a preview does not know them yet. @default none */
+  readonly presentWithout?: readonly (keyof I & string)[];
   create(inputs: I, context: Context): Promise<Created<O>>;
   read(id: string, state: I & O, context: Context): Promise<Found<I, O>>;
   update(id: string, old: I & O, inputs: I, context: Context): Promise<O>;

@@ -3,20 +3,17 @@ import { ownerLabels } from "../contract/owner";
 import { showPending } from "../engine/conditions";
 import type { EngineClient } from "../engine/engine-client";
 import { isEngineError } from "../engine/errors";
-import { inspectSwarm } from "../engine/swarm";
-import { isForeignIn, isOwnedIn } from "../engine/swarm-ownership";
+import { inspectNetwork } from "../engine/networks";
+import { changeSwarm } from "../engine/swarm";
+import { isForeignIn, withAdopted } from "../engine/swarm-ownership";
 import { waitFor } from "../engine/wait";
 import { checkNetwork } from "../validation/objects";
 import type { Context, Handler } from "./handler";
 import { ifPresent } from "./outer";
+import { insideOf, presentNetwork } from "./network-adopt";
 import { deleteInSwarm, inSwarm, readInSwarm } from "./own-swarm";
-import { foreignInside, toldApart } from "./ownership";
+import { toldApart } from "./ownership";
 import { SWARM_COMMAND } from "../foundation/command-lines";
-
-interface NetworkInspect {
-  Id: string;
-  Labels: Record<string, string> | null;
-}
 
 const REMOVE_TIMEOUT_MS = 60_000;
 
@@ -26,20 +23,26 @@ export const network: Handler<NetworkInputs, NetworkOutputs> = {
 
   check: (inputs) => checkNetwork(inputs),
 
+  async present(inputs, context) {
+    const found = await inSwarm(inputs, context, (engine) => presentNetwork(engine, inputs, context));
+    // One of ours is about to be replaced by another.
+    return found?.isForeign ? { networkId: found.Id } : undefined;
+  },
+
   async create(inputs, context) {
-    const networkId = await inSwarm(inputs, context, async (engine) => {
-      const present = await inspect(engine, inputs.name, context);
-      if (!present) return create(engine, inputs, context);
-      const { Spec } = await inspectSwarm(engine, context.signal);
-      if (!isOwnedIn(Spec.Labels, inputs.owner, insideOf(present)))
-        throw foreignInside(`network "${inputs.name}"`, present.Labels, inputs.owner);
-      return present.Id;
-    });
+    const { owner, managers } = inputs;
+    const found = await inSwarm(inputs, context, (engine) => presentNetwork(engine, inputs, context));
+    if (found?.isForeign)
+      await changeSwarm(managers, context, (spec) => ({
+        ...spec,
+        Labels: withAdopted(spec.Labels, owner, found.Id),
+      }));
+    const networkId = found?.Id ?? (await inSwarm(inputs, context, (engine) => create(engine, inputs, context)));
     return { id: networkId, outputs: { networkId } };
   },
 
   async read(id, state, context) {
-    const found = await readInSwarm(state, context, (engine) => inspect(engine, id, context));
+    const found = await readInSwarm(state, context, (engine) => inspectNetwork(engine, id, context.signal));
     return found ? { inputs: state, outputs: { networkId: found.Id } } : undefined;
   },
 
@@ -47,23 +50,6 @@ export const network: Handler<NetworkInputs, NetworkOutputs> = {
 
   delete: (id, state, context) => remove(id, state, context),
 };
-
-function insideOf({ Id, Labels }: NetworkInspect) {
-  return { id: Id, labels: Labels };
-}
-
-function inspect(
-  engine: EngineClient,
-  nameOrId: string,
-  context: Context,
-): Promise<NetworkInspect | undefined> {
-  return ifPresent(
-    engine.get<NetworkInspect>(`inspect network ${nameOrId}`, `/networks/${nameOrId}`, {
-      query: { scope: "swarm" },
-      signal: context.signal,
-    }),
-  );
-}
 
 async function create(engine: EngineClient, inputs: NetworkInputs, context: Context): Promise<string> {
   const { subnet, gateway, ipRange } = inputs;
@@ -98,7 +84,7 @@ async function remove(id: string, state: NetworkInputs, context: Context): Promi
     async () => {
       try {
         await deleteInSwarm(`the network ${state.name}`, state, context, async (engine, { Spec }) => {
-          const found = await inspect(engine, id, context);
+          const found = await inspectNetwork(engine, id, context.signal);
           if (!found) return;
           if (isForeignIn(Spec.Labels, state.owner, insideOf(found))) {
             const why = toldApart(found.Labels, state.owner);

@@ -63,11 +63,12 @@ export class Operations {
     return { id, values: { ...inputs.values, ...outputs }, secrets: this.secretsOf(inputs) };
   }
 
-  /** What a preview can say of an object that does not exist yet: its inputs, and outputs not known yet. */
+  /** What a preview can say of an object that is to be made: its inputs, and outputs where it is there already. */
   async previewCreate(inputs: Decoded, context: Context): Promise<Answer> {
     this.refuse(missingInputs(this.shape, inputs.values));
     await this.previewed(inputs.values, context);
-    const outputs = Object.fromEntries(this.shape.outputs.map((name) => [name, UNKNOWN]));
+    const unknown = Object.fromEntries(this.shape.outputs.map((name) => [name, UNKNOWN]));
+    const outputs = { ...unknown, ...(await this.present(inputs.values, context)) };
     return { id: "", values: { ...inputs.values, ...outputs }, secrets: this.secretsOf(inputs) };
   }
 
@@ -144,11 +145,16 @@ export class Operations {
     }
   }
 
-  /** An identity that the update will make is no reason to know nothing: nothing that there is carries it. */
   private async previewed(inputs: Properties, context: Context): Promise<void> {
-    const { owner } = inputs as { owner?: Properties };
-    const known = owner?.id === UNKNOWN ? { ...inputs, owner: { ...owner, id: "" } } : inputs;
+    const known = withKnownOwner(inputs);
     if (!hasUnknown(known)) await this.handler.previewed?.(known, context);
+  }
+
+  private async present(inputs: Properties, context: Context): Promise<Properties | undefined> {
+    const without: readonly string[] = this.handler.presentWithout ?? [];
+    const needed = Object.entries(withKnownOwner(inputs)).filter(([name]) => !without.includes(name));
+    const known = Object.fromEntries(needed);
+    return hasUnknown(known) ? undefined : this.handler.present?.(known, context);
   }
 
   /** Whether nothing of the object itself changed. A place that changed is here one that was not known. */
@@ -179,11 +185,17 @@ export class Operations {
   }
 }
 
+/** An identity that the update will make is no reason to know nothing: nothing that there is carries it. */
+function withKnownOwner(inputs: Properties): Properties {
+  const { owner } = inputs as { owner?: Properties };
+  return owner?.id === UNKNOWN ? { ...inputs, owner: { ...owner, id: "" } } : inputs;
+}
+
 function notImported(id: string): string {
   return (
     `"${id}" cannot be imported, and nothing was changed: an ID tells neither how its machine is reached nor whose it is. ` +
     "Leave the import out, name the object in the program and run `pulumi up`: what an interrupted update of the same state " +
-    "left is found by its labels and taken over; a swarm without labels, by `adopt: true` of its cluster."
+    "left is found by its labels and taken over; what somebody else has made, by `adopt: true` of it."
   );
 }
 

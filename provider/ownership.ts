@@ -51,7 +51,8 @@ export function foreignInside(what: string, labels: Labels, owner: Owner): Error
   return foreign(`The ${what} of the swarm`, labels, owner, INSIDE_WAY_OUT);
 }
 
-const INSIDE_WAY_OUT = "Choose another name for it, end that one where it was made, or remove it yourself.";
+const INSIDE_WAY_OUT =
+  "Choose another name for it, take it over (`adopt: true` on it), end that one where it was made, or remove it yourself.";
 
 /** "project p, stack s, cluster c (identity 1f2e3d4c), and this is … (identity 5a6b7c8d)" */
 export function toldApart(labels: Labels, owner: Owner): string {

@@ -66,14 +66,18 @@ export async function dissolve(
   inputs: SwarmInputs,
   context: Context,
 ): Promise<void> {
-  if (!inputs.ephemeral) {
-    throw new Error(
-      `The machines are in swarm ${found.ID}, which was made with other address pools or another data path port; ` +
-        "those are fixed at init. Make every node leave it first (docker swarm leave --force): its services end.",
-    );
-  }
+  refuseToDissolve(found, inputs);
   context.progress(`dissolving swarm ${found.ID}, whose settings are fixed`);
   for (const manager of inputs.managers) await leave(manager, found.ID, context);
+}
+
+/** On machines that were there before, a swarm with other settings may be at work for somebody. */
+export function refuseToDissolve({ ID }: SwarmInspect, { ephemeral }: SwarmInputs): void {
+  if (ephemeral) return;
+  throw new Error(
+    `The machines are in swarm ${ID}, which was made with other address pools or another data path port; ` +
+      "those are fixed at init. Make every node leave it first (docker swarm leave --force): its services end.",
+  );
 }
 
 /** Nothing to do on a machine that is gone, or that is in another swarm by now. */

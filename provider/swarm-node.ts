@@ -18,6 +18,7 @@ import { placesTaken } from "./swarm-node-handover";
 import { joined } from "./swarm-node-join";
 import { leaveSafely } from "./swarm-node-leave";
 import { hasAnotherMachine, noteMachine } from "./swarm-node-lost";
+import { presentMember } from "./swarm-node-present";
 import { memberReady } from "./swarm-node-ready";
 import { outOfRaft } from "./swarm-node-retire";
 import { noteSilent, removeSilent } from "./swarm-node-silent";
@@ -40,6 +41,9 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
 
   check: (inputs) => checkNode(inputs),
 
+  present: (inputs, context) => presentMember(inputs, context),
+  presentWithout: ["joinToken", "machine"],
+
   async create(inputs, context) {
     await noteSilent(inputs, context);
     await placesTaken(inputs, context);
@@ -49,6 +53,8 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
       nodeId = node.ID;
       if (hasAnotherMachine({ ...inputs, nodeId })) noteRepaired(inputs);
       noteMachine({ ...inputs, nodeId });
+      // It was a member before, of a swarm that was taken over.
+      if (node.ManagerStatus && inputs.role === "worker") await demotedInTurn(node, inputs, context);
       await applySpec(node, inputs, context);
       await removeSilent(inputs, context);
       await removeDeadTwins(inputs, nodeId, context);

@@ -13,8 +13,8 @@ import { difference } from "./diff";
 import type { Context, Handler } from "./handler";
 import { PartialFailure } from "./handler";
 import { inSwarm, readInSwarm } from "./own-swarm";
-import { foreignInside } from "./ownership";
 import { wasRepaired } from "./repaired";
+import { insideOfService, refuseToPrune, stackOfOthers } from "./swarm-stack-adopt";
 import { tasksAnnounced } from "./swarm-stack-announced";
 import { changedByHand, shortOf } from "./swarm-stack-drift";
 import { removeStackOfOurs } from "./swarm-stack-removal";
@@ -39,6 +39,11 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
     ];
   },
 
+  async present(inputs, context) {
+    await inSwarm(inputs, context, (engine) => stackOfOthers(engine, inputs, context));
+    return undefined;
+  },
+
   async create(inputs, context) {
     return { id: inputs.name, outputs: await deploy(inputs, context) };
   },
@@ -56,7 +61,7 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
     // After a restore the same services run in a swarm with another ID: `create` goes on with them, where a
     // replacement would end them first.
     if (swarm.ID !== state.clusterId) return undefined;
-    const own = services.filter((service) => isOwnedIn(swarm.Spec.Labels, state.owner, insideOf(service)));
+    const own = services.filter((service) => isOwnedIn(swarm.Spec.Labels, state.owner, insideOfService(service)));
     if (own.length === 0 && state.services.length > 0) return undefined;
     const drift = [...changedByHand(state.services, own), ...shortOf(own, tasks)];
     return {
@@ -79,20 +84,12 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
   delete: (_id, state, context) => removeStackOfOurs(state, context),
 };
 
-function insideOf({ ID, Spec }: Service) {
-  return { id: ID, labels: Spec.Labels };
-}
-
 async function deploy(inputs: SwarmStackInputs, context: Context): Promise<SwarmStackOutputs> {
   await inSwarm(inputs, context, async (engine) => {
-    const { Spec: swarm } = await inspectSwarm(engine, context.signal);
-    for (const service of await stackServices(engine, inputs.name, context.signal)) {
-      const { Name, Labels } = service.Spec;
-      if (!isOwnedIn(swarm.Labels, inputs.owner, insideOf(service)))
-        throw foreignInside(`service "${Name}"`, Labels, inputs.owner);
-    }
+    const others = await stackOfOthers(engine, inputs, context);
     context.progress("deploying");
     const merged = await mergedCompose(engine.transport, inputs, context.signal);
+    refuseToPrune(others, merged, inputs);
     await deployStack(engine.transport, withOurObjects(merged, inputs), inputs, context.signal);
   });
   return converged(inputs, [], context);

@@ -10,6 +10,7 @@ import type { Context, Handler } from "./handler";
 import { whyNotOurs } from "./own-swarm";
 import { findSwarm, makeOurs, refuseForeignSwarm, survey } from "./swarm-adopt";
 import { dissolve, hasInitSettings, initialise, leave } from "./swarm-init";
+import { presentSwarm, tellOfAdoption } from "./swarm-present";
 import { ageReached, dueRotations, outputsFrom, renewedBy } from "./swarm-rotation";
 import { lockedManagers, unlockAll } from "./swarm-unlock";
 
@@ -21,10 +22,13 @@ export const swarm: Handler<SwarmInputs, SwarmOutputs> = {
 
   check: (inputs) => checkSwarmSettings(inputs),
 
+  present: (inputs, context) => presentSwarm(inputs, context),
+
   async create(inputs, context) {
     const { swarm: present, free } = await survey(inputs, context);
     const fits = present && hasInitSettings(present.found, inputs);
     if (present && !fits) await dissolve(present, inputs, context);
+    if (fits) await tellOfAdoption(present, inputs, context);
     const candidates = present ? inputs.managers : free;
     const manager = fits ? present.manager : await initialise(inputs, candidates, context);
     if (fits) await makeOurs(present.found, [manager], inputs.owner, context);

@@ -1,7 +1,14 @@
 import { createHash, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
 import type { ConfigInputs, SecretInputs } from "../contract/objects";
-import { DIGEST_LABEL, SALT_LABEL } from "../contract/owner";
+import { DIGEST_LABEL, ownerLabels, SALT_LABEL, type Owner } from "../contract/owner";
 import type { ObjectKind, SwarmObject } from "../engine/objects";
+
+const NAME_LABEL = "pulumi-swarm.name";
+
+/** The labels by which the versions of one object are found again. */
+export function versionLabels({ owner, name }: { owner: Owner; name: string }): Record<string, string> {
+  return ownerLabels(owner, { [NAME_LABEL]: name });
+}
 
 /** The digest of a new version's content, and the labels by which {@link holdsContent} knows that content again. */
 export function contentLabels(
@@ -22,12 +29,15 @@ export function holdsContent(
   const salt = Spec.Labels?.[SALT_LABEL] ?? "";
   const wanted = Buffer.from(digestOf(kind, inputs.data, salt));
   const actual = Buffer.from(Spec.Labels?.[DIGEST_LABEL] ?? "");
-  const templated = Spec.Templating !== undefined && Spec.Templating.Name !== "";
   return (
     wanted.length === actual.length &&
     timingSafeEqual(wanted, actual) &&
-    templated === (inputs.templated ?? false)
+    isTemplated(Spec) === (inputs.templated ?? false)
   );
+}
+
+export function isTemplated({ Templating }: SwarmObject["Spec"]): boolean {
+  return Templating !== undefined && Templating.Name !== "";
 }
 
 /** A secret's digest is salted and slow to compute, so that it does not help to guess a weak secret. */

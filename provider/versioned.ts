@@ -1,6 +1,6 @@
 import { shapeOf } from "../contract/package-schema";
 import type { ConfigInputs, SecretInputs, VersionedOutputs } from "../contract/objects";
-import { identityOf, ownerLabels, type Owner } from "../contract/owner";
+import { identityOf, ownerLabels } from "../contract/owner";
 import type { EngineClient } from "../engine/engine-client";
 import {
   createObject,
@@ -9,6 +9,7 @@ import {
   relabelObject,
   removeObject,
   type ObjectKind,
+  type SwarmObject,
 } from "../engine/objects";
 import { isEngineError } from "../engine/errors";
 import { isForeignIn } from "../engine/swarm-ownership";
@@ -18,12 +19,11 @@ import { difference } from "./diff";
 import type { Context, Handler } from "./handler";
 import { deleteInSwarm, inSwarm, readInSwarm } from "./own-swarm";
 import { foreignInside, toldApart } from "./ownership";
-import { contentLabels, holdsContent } from "./versioned-content";
+import { adoptable, adoptedLabels } from "./versioned-adopt";
+import { contentLabels, holdsContent, versionLabels } from "./versioned-content";
 
 type Inputs = ConfigInputs & SecretInputs;
 
-/** The labels by which an equal version is found again. */
-const NAME_LABEL = "pulumi-swarm.name";
 const HASH_LENGTH = 10;
 
 const TYPES = { config: "swarm:index:Config", secret: "swarm:index:Secret" } as const;
@@ -48,10 +48,21 @@ export function versionedObject(kind: ObjectKind): Handler<Inputs, VersionedOutp
         wanted.add(old.objectId);
     },
 
+    present: (inputs, context) =>
+      inSwarm(inputs, context, async (engine) => {
+        const adopted = await adoptable(engine, kind, inputs, context);
+        return adopted && outputsOf(adopted);
+      }),
+    presentWithout: ["data"],
+
     async create(inputs, context) {
       const outputs = await inSwarm(inputs, context, async (engine) => {
         const present = await findEqual(engine, kind, inputs, context);
-        return present ?? create(engine, kind, inputs, context);
+        if (present) return present;
+        const adopted = await adoptable(engine, kind, inputs, context);
+        if (!adopted) return create(engine, kind, inputs, context);
+        await relabelObject(engine, kind, adopted, adoptedLabels(adopted, kind, inputs), context.signal);
+        return outputsOf(adopted);
       });
       wanted.add(outputs.objectId);
       return { id: outputs.objectId, outputs };
@@ -103,8 +114,8 @@ export function versionedObject(kind: ObjectKind): Handler<Inputs, VersionedOutp
   };
 }
 
-function identity(inputs: { owner: Owner; name: string }): Record<string, string> {
-  return ownerLabels(inputs.owner, { [NAME_LABEL]: inputs.name });
+function outputsOf({ ID, Spec }: SwarmObject): VersionedOutputs {
+  return { objectId: ID, objectName: Spec.Name };
 }
 
 /** The same content under the same name, made by a run that was interrupted before Pulumi heard of it. */
@@ -114,9 +125,9 @@ async function findEqual(
   inputs: Inputs,
   context: Context,
 ): Promise<VersionedOutputs | undefined> {
-  const candidates = await listObjects(engine, kind, identity(inputs), context.signal);
+  const candidates = await listObjects(engine, kind, versionLabels(inputs), context.signal);
   const equal = candidates.find((candidate) => holdsContent(candidate, kind, inputs));
-  return equal && { objectId: equal.ID, objectName: equal.Spec.Name };
+  return equal && outputsOf(equal);
 }
 
 async function create(
@@ -129,7 +140,7 @@ async function create(
   const objectName = `${inputs.name}-${digest.slice(0, HASH_LENGTH)}`;
   const object = {
     Name: objectName,
-    Labels: { ...identity(inputs), ...labels, ...inputs.labels },
+    Labels: { ...versionLabels(inputs), ...labels, ...inputs.labels },
     Data: Buffer.from(inputs.data).toString("base64"),
     ...(inputs.templated ? { Templating: { Name: "golang" } } : {}),
   };
@@ -139,8 +150,10 @@ async function create(
     if (!isEngineError(error, "exists")) throw error;
     // The same content under the same name: of a config both together are its name in the swarm.
     const all = await listObjects(engine, kind, {}, context.signal);
-    const theirs = all.find(({ Spec }) => Spec.Name === objectName)?.Spec.Labels;
-    if (!theirs || identityOf(theirs) === inputs.owner.id) throw error;
-    throw foreignInside(`${kind} "${objectName}"`, theirs, inputs.owner);
+    const theirs = all.find(({ Spec }) => Spec.Name === objectName);
+    if (!theirs || identityOf(theirs.Spec.Labels) === inputs.owner.id) throw error;
+    if (!inputs.adopt) throw foreignInside(`${kind} "${objectName}"`, theirs.Spec.Labels, inputs.owner);
+    await relabelObject(engine, kind, theirs, adoptedLabels(theirs, kind, inputs), context.signal);
+    return outputsOf(theirs);
   }
 }

@@ -69,8 +69,8 @@ class SshCluster implements PreparedPlatform<SshMachine> {
     );
     return {
       name,
-      // Known to whoever needs it only when the machine is ready.
-      connection: pulumi.all([connection, made.machine]).apply(([known]) => known),
+      // Known to whoever needs it only when the machine is ready; in a preview before that, to look what is there.
+      connection: pulumi.all([connection, made.urn]).apply(([known]) => known),
       reachedBy: "ssh",
       address: pulumi.output(place.nodeAddress),
       identity: made.machine,

@@ -1,0 +1,51 @@
+import type { SwarmInputs, SwarmOutputs } from "../contract/swarm";
+import { connect } from "../engine/connect";
+import { nodeName } from "../engine/node-name";
+import { listNodes } from "../engine/swarm-nodes";
+import type { Context } from "./handler";
+import { isOurs, toldApart } from "./ownership";
+import { ForeignSwarm, survey, type Survey } from "./swarm-adopt";
+import { hasInitSettings, refuseToDissolve } from "./swarm-init";
+
+/**
+ * In a preview: the swarm that the machines are in already, as far as it stays what it is. Machines that cannot be asked yet,
+ * mostly as they have no engine, tell nothing.
+ */
+export async function presentSwarm(
+  inputs: SwarmInputs,
+  context: Context,
+): Promise<Partial<SwarmOutputs> | undefined> {
+  const swarm = await surveyed(inputs, context);
+  if (!swarm) return undefined;
+  const { found } = swarm;
+  if (!hasInitSettings(found, inputs)) {
+    refuseToDissolve(found, inputs);
+    return undefined;
+  }
+  await tellOfAdoption(swarm, inputs, context);
+  return { clusterId: found.ID, createdAt: found.CreatedAt, caCertificate: found.TLSInfo.TrustRoot };
+}
+
+/** Says which swarm of somebody else is taken over, and with which nodes. */
+export async function tellOfAdoption(
+  { found, manager }: NonNullable<Survey["swarm"]>,
+  { owner, adopt }: SwarmInputs,
+  context: Context,
+): Promise<void> {
+  const { ID, Spec } = found;
+  if (!adopt || isOurs(owner, Spec.Labels)) return;
+  const nodes = await listNodes(connect(manager.connection), context.signal);
+  const listed = nodes.map((node) => `${nodeName(node)} (${node.Spec.Role})`).sort();
+  context.info(
+    `taken over: swarm ${ID} with ${listed.join(", ")}, which belongs to ${toldApart(Spec.Labels, owner)}`,
+  );
+}
+
+async function surveyed(inputs: SwarmInputs, context: Context): Promise<Survey["swarm"]> {
+  try {
+    return (await survey(inputs, context)).swarm;
+  } catch (error) {
+    if (context.signal.aborted || error instanceof ForeignSwarm) throw error;
+    return undefined;
+  }
+}
