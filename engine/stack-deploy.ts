@@ -1,7 +1,8 @@
 import { pack } from "tar-stream";
-import { parse, stringify } from "yaml";
+import { parse } from "yaml";
 import type { SwarmStackInputs } from "../contract/objects";
 import { ownerLabels } from "../contract/owner";
+import { composeText } from "./compose-text";
 import { engineError } from "./errors";
 import type { Transport } from "../transport/transport";
 
@@ -89,7 +90,8 @@ export function withOurObjects(merged: string, inputs: SwarmStackInputs): string
       labels: { ...service.deploy?.labels, ...labels },
     };
   }
-  return stringify(compose);
+  // Variables are filled in by now.
+  return composeText(compose);
 }
 
 /** Docker changes no label of a network that is there already, and renews no task for that of a config or secret. */
