@@ -1,5 +1,6 @@
 import { Argument, Option, type Command } from "commander";
 import { SWARM_COMMAND } from "../foundation/command-lines";
+import type { AdoptOptions } from "./adopt";
 import type { EnvOptions } from "./env";
 import { TEMPLATES, type NewOptions } from "./new";
 import type { ProxyOptions } from "./proxy";
@@ -46,6 +47,7 @@ export interface SwarmCommands {
   recover(options: Confirmed): Promise<void>;
   setup(): Promise<void>;
   newProject(options: NewOptions): Promise<void>;
+  adopt(options: AdoptOptions): Promise<void>;
 }
 
 /** The command line of `pulumi-swarm`: options are refused where no command has them, with the one that is like it. */
@@ -141,6 +143,23 @@ export function swarmProgram(commands: SwarmCommands): Command {
     .option("--name <name>", "of the project (default: the folder's)")
     .action((template: NewOptions["template"], folder: string, own: Pick<NewOptions, "name">) =>
       commands.newProject({ template, folder, ...own }),
+    );
+  program
+    .command("adopt")
+    .description(
+      "prints the program that takes over a swarm that was made by hand; reads it, and changes nothing",
+    )
+    .argument(
+      "[swarm]",
+      "one of its managers: ssh://[user@]host[:port], or container:NAME (default: the engine that docker talks to here)",
+    )
+    .option("--identity-file <file>", "private key for SSH (default: the SSH agent)")
+    .option("--sudo", "run everything by sudo there")
+    .option("--host-key <key>", "of that machine (default: the one that it presents)")
+    .option("--name <name>", "of the cluster in the program", "swarm")
+    .option("--out <file>", "write the program into a file, and compose files beside it")
+    .action((swarm: string | undefined, own: Omit<AdoptOptions, "swarm">) =>
+      commands.adopt({ swarm, ...own }),
     );
   return program;
 }

@@ -4,6 +4,7 @@ import { toolsEnvironment } from "../tools/setup/environment";
 import { reportFailure } from "../tools/setup/failure";
 import type { PulumiRun } from "../tools/setup/pulumi-run";
 import { swarmProgram } from "./arguments";
+import { adopt } from "./adopt";
 import { backUp } from "./backup";
 import { runDocker } from "./docker";
 import { runDoctor } from "./doctor";
@@ -30,6 +31,7 @@ const program = swarmProgram({
   restore: (options) => restore(inProject(options)),
   recover: (options) => recover(inProject(options)),
   newProject,
+  adopt,
   setup: () => setUp(projectAround(process.cwd()) ?? process.cwd()),
 });
 

@@ -45,12 +45,15 @@ function withoutTemplate(text: string): string {
   return yaml.toString();
 }
 
-export function refuseOverwriting(folder: string, names: readonly string[]): void {
+/** @param remedy - what writes them somewhere else */
+export function refuseOverwriting(
+  folder: string,
+  names: readonly string[],
+  remedy = "Name a folder without: npx pulumi-swarm new local FOLDER",
+): void {
   const there = names.filter((name) => !MERGED.includes(name) && existsSync(path.join(folder, name)));
   if (there.length === 0) return;
-  throw new Error(
-    `${folder} has ${there.join(", ")} already; nothing was written. Name a folder without: npx pulumi-swarm new local FOLDER`,
-  );
+  throw new Error(`${folder} has ${there.join(", ")} already; nothing was written. ${remedy}`);
 }
 
 /** Answers their names. */

@@ -1,8 +1,14 @@
+import { isDeepStrictEqual } from "node:util";
 import type { SwarmSettings } from "../contract/swarm";
 import { formatDuration, parseDuration } from "../validation/duration";
-import type { SwarmSpec } from "./swarm-types";
+import type { SwarmInspect, SwarmSpec } from "./swarm-types";
 
 const NS_PER_MS = 1_000_000;
+
+/** What the engine takes where nobody says. It does not always tell. */
+export const STANDARD_POOLS = ["10.0.0.0/8"];
+export const STANDARD_SUBNET_SIZE = 24;
+const STANDARD_DATA_PATH_PORT = 4789;
 
 /**
  * Settings that can change while the swarm lives: how each is read from and written into the engine's spec.
@@ -89,6 +95,30 @@ export function actualSettings(spec: SwarmSpec, wanted: SwarmSettings): SwarmSet
     actual[name] = sameDuration(value, wanted[name]) ? wanted[name] : value;
   }
   return actual;
+}
+
+/** The settings of a swarm that are not the engine's own. */
+export function unusualSettings({
+  Spec,
+  DefaultAddrPool,
+  SubnetSize,
+  DataPathPort,
+}: Pick<SwarmInspect, "Spec" | "DefaultAddrPool" | "SubnetSize" | "DataPathPort">): SwarmSettings {
+  const settings: Record<string, unknown> = {};
+  // How often the root CA was rotated is a count, and nothing to be kept.
+  for (const name of UPDATABLE.filter((one) => one !== "caForceRotate")) {
+    const lens = LENSES[name] as Lens<Updatable>;
+    const value = lens.read(Spec);
+    const isStandard = value === lens.standard || sameDuration(value, lens.standard);
+    if (value !== undefined && !isStandard) settings[name] = value;
+  }
+  const pools = DefaultAddrPool ?? STANDARD_POOLS;
+  return {
+    ...(isDeepStrictEqual(pools, STANDARD_POOLS) ? {} : { defaultAddrPool: pools }),
+    ...(SubnetSize && SubnetSize !== STANDARD_SUBNET_SIZE ? { subnetSize: SubnetSize } : {}),
+    ...(DataPathPort && DataPathPort !== STANDARD_DATA_PATH_PORT ? { dataPathPort: DataPathPort } : {}),
+    ...settings,
+  };
 }
 
 /** An empty spec for init: the engine fills what is not set with its defaults there (and only there). */

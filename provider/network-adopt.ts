@@ -1,4 +1,5 @@
 import type { NetworkInputs } from "../contract/objects";
+import { describeOwner } from "../contract/owner";
 import type { EngineClient } from "../engine/engine-client";
 import { ENCRYPTED_OPTION, inspectNetwork, type NetworkInspect } from "../engine/networks";
 import { inspectSwarm } from "../engine/swarm";
@@ -26,7 +27,7 @@ export async function presentNetwork(
     );
   }
   context.info(
-    `taken over: the network "${inputs.name}" (ID ${found.Id}), which belongs to ${toldApart(found.Labels, inputs.owner)}`,
+    `takes over the network "${inputs.name}" (ID ${found.Id}), which belongs to ${describeOwner(found.Labels)}`,
   );
   return { ...found, isForeign: true };
 }

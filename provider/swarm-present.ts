@@ -1,9 +1,10 @@
+import { describeOwner } from "../contract/owner";
 import type { SwarmInputs, SwarmOutputs } from "../contract/swarm";
 import { connect } from "../engine/connect";
 import { nodeName } from "../engine/node-name";
 import { listNodes } from "../engine/swarm-nodes";
 import type { Context } from "./handler";
-import { isOurs, toldApart } from "./ownership";
+import { isOurs } from "./ownership";
 import { ForeignSwarm, survey, type Survey } from "./swarm-adopt";
 import { hasInitSettings, refuseToDissolve } from "./swarm-init";
 
@@ -37,7 +38,7 @@ export async function tellOfAdoption(
   const nodes = await listNodes(connect(manager.connection), context.signal);
   const listed = nodes.map((node) => `${nodeName(node)} (${node.Spec.Role})`).sort();
   context.info(
-    `taken over: swarm ${ID} with ${listed.join(", ")}, which belongs to ${toldApart(Spec.Labels, owner)}`,
+    `takes over swarm ${ID} with ${listed.join(", ")}, which belongs to ${describeOwner(Spec.Labels)}`,
   );
 }
 

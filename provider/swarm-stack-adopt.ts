@@ -1,12 +1,13 @@
 import { parse } from "yaml";
 import type { SwarmStackInputs } from "../contract/objects";
+import { describeOwner } from "../contract/owner";
 import type { EngineClient } from "../engine/engine-client";
 import type { Service } from "../engine/service-types";
 import { stackServices } from "../engine/services";
 import { inspectSwarm } from "../engine/swarm";
 import { isOwnedIn, type Inside } from "../engine/swarm-ownership";
 import type { Context } from "./handler";
-import { foreignInside, toldApart } from "./ownership";
+import { foreignInside } from "./ownership";
 
 /**
  * Services of the stack's name that somebody else has deployed: taken over where the program says so, which a deploy does,
@@ -25,7 +26,7 @@ export async function stackOfOthers(
   if (!adopt) throw foreignInside(`service "${first.Name}"`, first.Labels, owner);
   const listed = others.map(({ ID, Spec }) => `${Spec.Name} (ID ${ID})`).join(", ");
   context.info(
-    `taken over: the stack ${name} with ${listed}, which belongs to ${toldApart(first.Labels, owner)}`,
+    `takes over the stack ${name} with ${listed}, which belongs to ${describeOwner(first.Labels)}`,
   );
   return others;
 }

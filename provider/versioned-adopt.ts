@@ -1,5 +1,5 @@
 import type { ConfigInputs, SecretInputs } from "../contract/objects";
-import { isOwnedBy } from "../contract/owner";
+import { describeOwner, isOwnedBy } from "../contract/owner";
 import type { EngineClient } from "../engine/engine-client";
 import { inspectObject, type ObjectKind, type SwarmObject } from "../engine/objects";
 import { STACK_LABEL } from "../engine/services";
@@ -44,7 +44,7 @@ export async function adoptable(
         `Say in the program what it holds, take it over, and change it then.`,
     );
   }
-  context.info(`taken over: ${what}, which ${whose}`);
+  context.info(`takes over ${what}, which belongs to ${describeOwner(Spec.Labels)}`);
   if (kind === "secret")
     context.warn(
       `what ${what} holds cannot be read, so it is believed to be what the program says. Where it is not, tasks go on with ` +

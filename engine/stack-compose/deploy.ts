@@ -36,6 +36,7 @@ export function portsPart({ EndpointSpec }: FullServiceSpec): object[] | undefin
 
 function modePart(mode: FullServiceSpec["Mode"], lacks: Lacks): { mode?: string; replicas?: number } {
   const { Replicated, Global, ReplicatedJob, GlobalJob } = mode;
+  if (ReplicatedJob ?? GlobalJob) lacks.say("it is a job, and each deploy runs it once more");
   if (Global) return { mode: "global" };
   if (GlobalJob) return { mode: "global-job" };
   if (!ReplicatedJob) return { replicas: Replicated?.Replicas };

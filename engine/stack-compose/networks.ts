@@ -1,5 +1,6 @@
 import { STACK_LABEL } from "../services";
 import { ENCRYPTED_OPTION, type NetworkInspect } from "../networks";
+import { STANDARD_POOLS, STANDARD_SUBNET_SIZE } from "../swarm-spec";
 import type { SwarmInspect } from "../swarm-types";
 import { contains, parseCidr } from "../../validation/cidr";
 import { isOwnerLabel } from "./labels";
@@ -9,10 +10,6 @@ import type { NetworkAttachment } from "./spec";
 import { filled, mapping, without } from "./values";
 
 export type Pools = Pick<SwarmInspect, "DefaultAddrPool" | "SubnetSize">;
-
-/** The engine's own, which it does not always tell. */
-const STANDARD_POOLS = ["10.0.0.0/8"];
-const STANDARD_SIZE = 24;
 
 /** Written by the engine on every overlay network. */
 const VXLAN_OPTION = "com.docker.network.driver.overlay.vxlanid_list";
@@ -25,7 +22,7 @@ export function givenOptions({ Options }: NetworkInspect): Record<string, string
 /** Its ranges, where they were not just cut from the swarm's pools. */
 export function givenRanges({ IPAM }: NetworkInspect, { DefaultAddrPool, SubnetSize }: Pools) {
   const pools = (DefaultAddrPool ?? STANDARD_POOLS).flatMap((pool) => parseCidr(pool) ?? []);
-  const size = SubnetSize || STANDARD_SIZE;
+  const size = SubnetSize || STANDARD_SUBNET_SIZE;
   const isCut = (subnet: string | undefined) => {
     const range = parseCidr(subnet ?? "");
     return range !== undefined && range.prefix === size && pools.some((pool) => contains(pool, range));

@@ -1,0 +1,65 @@
+import { STACK_LABEL } from "../../engine/services";
+import { composeOf, type StackCompose } from "../../engine/stack-compose/compose";
+import type { FullServiceSpec } from "../../engine/stack-compose/spec";
+import type { FoundSwarm } from "./gather";
+import { Code, comment, literal } from "./literal";
+import type { Declared } from "./objects-text";
+
+export interface Stacks {
+  texts: string[];
+  /** File name → text. */
+  composeFiles: Map<string, string>;
+}
+
+type Objects = Record<"secrets" | "configs" | "networks", Declared["identifiers"]>;
+
+/** Stacks with their compose files. Services that are no stack's are none of the program's. */
+export function stacksText(found: FoundSwarm, objects: Objects): Stacks {
+  const composeFiles = new Map<string, string>();
+  const texts = [...stacksOf(found.services)].map(([stack, services]) => {
+    const compose = composeOf(stack, services, found.networks, found.swarm);
+    composeFiles.set(`${stack}.yml`, withLacks(compose));
+    return stackText(stack, compose, objects);
+  });
+  const alone = found.services.filter(({ Labels }) => !Labels?.[STACK_LABEL]).map(({ Name }) => Name);
+  if (alone.length > 0)
+    texts.push(comment(`No stack's, and so left as they are: the services ${alone.sort().join(", ")}.`));
+  return { texts, composeFiles };
+}
+
+function stacksOf(services: readonly FullServiceSpec[]): Map<string, FullServiceSpec[]> {
+  const stacks = new Map<string, FullServiceSpec[]>();
+  for (const service of services) {
+    const stack = service.Labels?.[STACK_LABEL];
+    if (stack) stacks.set(stack, [...(stacks.get(stack) ?? []), service]);
+  }
+  return new Map([...stacks].sort(([a], [b]) => a.localeCompare(b)));
+}
+
+function stackText(stack: string, { uses, lacks }: StackCompose, objects: Objects): string {
+  const used = (kind: keyof Objects) => {
+    const known = uses[kind].filter((name) => name in objects[kind]);
+    if (known.length === 0) return undefined;
+    return Object.fromEntries(known.map((name) => [name, new Code(objects[kind][name])]));
+  };
+  const args = {
+    cluster: new Code("cluster"),
+    adopt: true,
+    composeFiles: [`${stack}.yml`],
+    secrets: used("secrets"),
+    configs: used("configs"),
+    networks: used("networks"),
+  };
+  const warning =
+    lacks.length > 0 ? `${comment(`${stack}.yml cannot say all that runs; look at its beginning.`)}\n` : "";
+  return `${warning}new Stack(${literal(stack)}, ${literal(args)});`;
+}
+
+function withLacks({ content, lacks }: StackCompose): string {
+  if (lacks.length === 0) return content;
+  const lines = [
+    "What runs and this file cannot say; a deploy of it changes that:",
+    ...lacks.map((one) => `- ${one}`),
+  ];
+  return `${lines.map((line) => `# ${line}\n`).join("")}\n${content}`;
+}

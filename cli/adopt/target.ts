@@ -1,0 +1,105 @@
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+import { OWN_AGENT, type SshConnection } from "../../contract/connection";
+import { connect } from "../../engine/connect";
+import { describeDockerHost, dockerHostOf, type DockerHost } from "../../transport/docker-host";
+import { dockerRequest } from "../../transport/docker-request";
+import { presentedHostKey } from "../../transport/ssh-host-key-scan";
+
+/** How somebody logs in to the machines of a swarm, as a program says it. */
+export interface Login {
+  user?: string;
+  port?: number;
+  /** Path of a private key, as it was given. @default the SSH agent */
+  identityFile?: string;
+  sudo?: boolean;
+}
+
+export interface TargetOptions {
+  /** `ssh://[user@]host[:port]` or `container:NAME`. @default the engine that the docker CLI talks to */
+  swarm?: string;
+  identityFile?: string;
+  sudo?: boolean;
+  /** Of the machine that is logged in to. @default the one that it presents */
+  hostKey?: string;
+}
+
+/** A manager that is asked, by GETs alone. */
+export interface AskedManager {
+  /** How a person finds it. */
+  name: string;
+  ask<T>(what: string, path: string): Promise<T>;
+  /** Where it is reached over SSH. */
+  ssh?: { address: string; hostKey: string; login: Login };
+}
+
+const SILENCE_MS = 30_000;
+
+export async function targetOf(options: TargetOptions, signal: AbortSignal): Promise<AskedManager> {
+  const { swarm, ...login } = options;
+  if (swarm?.startsWith("container:")) return containerTarget(swarm.slice("container:".length), signal);
+  if (swarm !== undefined) return sshTarget(swarm, login, signal);
+  const host = dockerHostOf(undefined);
+  return host.url.startsWith("ssh://") ? sshTarget(host.url, login, signal) : engineTarget(host);
+}
+
+/** A path as a shell would take it. */
+export function fullPath(file: string): string {
+  return path.resolve(file.replace(/^~(?=\/|$)/, homedir()));
+}
+
+function containerTarget(container: string, signal: AbortSignal): AskedManager {
+  const engine = connect({ container });
+  return { name: container, ask: (what, route) => engine.get(what, route, { signal }) };
+}
+
+function engineTarget(host: DockerHost): AskedManager {
+  const name = describeDockerHost(host);
+  return {
+    name,
+    async ask<T>(what: string, route: string) {
+      const { status, body } = await dockerRequest(host, { path: route, silenceMs: SILENCE_MS });
+      if (status === 200) return JSON.parse(body) as T;
+      throw new Error(`${name}: could not ${what}: ${messageIn(body)}`);
+    },
+  };
+}
+
+async function sshTarget(
+  url: string,
+  { identityFile, sudo, hostKey: given }: Omit<TargetOptions, "swarm">,
+  signal: AbortSignal,
+): Promise<AskedManager> {
+  const [, user, ipv6, name, portText] =
+    /^ssh:\/\/(?:([^@/]+)@)?(?:\[([^\]]+)\]|([^:/[\]]+))(?::(\d+))?\/?$/.exec(url) ?? [];
+  const address = ipv6 ?? name;
+  if (!address) {
+    throw new Error(
+      `${JSON.stringify(url)} is no place of a swarm. Write ssh://[user@]host[:port], container:NAME, or nothing for the engine ` +
+        "that the docker CLI talks to here.",
+    );
+  }
+  const port = portText === undefined ? undefined : Number(portText);
+  const hostKey = given ?? (await presentedHostKey({ host: address, port }, signal));
+  const connection: SshConnection = {
+    ...{ host: address, port, user, hostKey, sudo },
+    ...(identityFile
+      ? { privateKey: readFileSync(fullPath(identityFile), "utf8") }
+      : { agentSocketPath: OWN_AGENT }),
+  };
+  const engine = connect(connection);
+  return {
+    name: address,
+    ask: (what, route) => engine.get(what, route, { signal }),
+    ssh: { address, hostKey, login: { user, port, identityFile, sudo } },
+  };
+}
+
+function messageIn(body: string): string {
+  try {
+    return (JSON.parse(body) as { message: string }).message;
+  } catch {
+    return body.trim();
+  }
+}
