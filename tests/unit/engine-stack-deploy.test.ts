@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { SwarmStackInputs } from "../../contract/objects";
-import { mergedCompose, removeStack } from "../../engine/stack-deploy";
+import { mergedCompose, removeStack, withOurObjects } from "../../engine/stack-deploy";
 import type { RunResult, Transport } from "../../transport/transport";
 import { waitFor } from "../../engine/wait";
 
@@ -70,4 +70,14 @@ test.each([
   const run = () => Promise.resolve({ exitCode: 1, stdout: "", stderr });
   const transport = { node: "manager-1", run } as unknown as Transport;
   expect(await removeStack(transport, "shop", new AbortController().signal)).toBe(stderr);
+});
+
+test("what was merged is no template any more: neither variables nor words of YAML 1.1 change on their way", () => {
+  const merged =
+    'services: { web: { image: a, environment: { PRICE: "5$ each", HOME: "${HOME}", ANSWER: "yes" } } }';
+  const owner = { project: "p", stack: "s", cluster: "c", id: "1a2b" };
+  const text = withOurObjects(merged, { ...INPUTS, owner });
+  expect(text).toContain("PRICE: 5$$ each\n");
+  expect(text).toContain("HOME: $${HOME}\n");
+  expect(text).toContain('ANSWER: "yes"\n');
 });

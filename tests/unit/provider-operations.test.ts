@@ -179,6 +179,18 @@ describe("preview", () => {
     expect(values).toMatchObject({ objectId: "id-1", token: UNKNOWN });
   });
 
+  test("what is there already tells its outputs, and needs no inputs but those that it says", async () => {
+    const present = jest.fn(() => Promise.resolve({ objectId: "id-9" }));
+    const { resource } = operations({ present, presentWithout: ["size"] });
+    const { values } = await resource.previewCreate(decoded({ name: "a", size: UNKNOWN }), CONTEXT);
+    expect(values).toEqual({ name: "a", size: UNKNOWN, objectId: "id-9", token: UNKNOWN });
+    expect(present).toHaveBeenLastCalledWith({ name: "a" }, CONTEXT);
+    present.mockClear();
+    await resource.previewCreate(decoded({ name: UNKNOWN }), CONTEXT);
+    await resource.previewUpdate("id-1", STATE, UPDATE, CONTEXT);
+    expect(present).not.toHaveBeenCalled();
+  });
+
   test("the handler may tell what it would do, once all inputs are known", async () => {
     const previewed = jest.fn(() => Promise.resolve());
     const { resource } = operations({ previewed });
