@@ -73,6 +73,8 @@ export function connectedHost(
 ): DockerHost {
   if (context === undefined || dockerHost !== undefined) return dockerHostOf(dockerHost, env);
   if (context !== "default") return contextHost(configFolder(env), context);
+  // A shell that points at a manager means it here.
+  if (env.DOCKER_HOST) return addressed(env.DOCKER_HOST, "DOCKER_HOST", env);
   return dockerHostOf(undefined, { ...env, DOCKER_CONTEXT: context });
 }
 

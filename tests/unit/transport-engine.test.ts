@@ -106,6 +106,9 @@ describe("the engine of a connection", () => {
     expect(connectedHost({ context: "default" }, { ...env, DOCKER_HOST: undefined }).url).toBe(
       "unix:///var/run/docker.sock",
     );
+    const manager = "unix:///home/me/.pulumi-swarm/1a/manager-1.sock";
+    const pointed = { ...env, HOME: "/home/me", DOCKER_HOST: manager, PULUMI_SWARM_DOCKER_HOST: manager };
+    expect(connectedHost({ context: "default" }, pointed).url).toBe(manager);
     expect(() => connectedHost({ context: "far" }, env)).toThrow(/The docker context "far" names no engine/);
   });
 
