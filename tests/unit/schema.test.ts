@@ -14,6 +14,9 @@ const { readModel, CHANGES } = jest.requireActual<{
   CHANGES: string[];
 }>("../../tools/schema-read");
 
+// The compiler starts for each of them.
+jest.setTimeout(60_000);
+
 describe("what is written", () => {
   test.each(Object.entries(generate()))(
     "%s says what the interfaces say; if not: npm run schema",
