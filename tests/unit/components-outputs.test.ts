@@ -14,6 +14,7 @@ import {
   type OnceKnown,
   type SshHostArgs,
 } from "../../library";
+import { problemsAsRegistered } from "./fixtures/as-provider";
 
 // The engine that would run the nodes is not asked: these tests need none.
 jest.mock("../../platforms/local/outer-engine-check", () => ({
@@ -33,15 +34,35 @@ beforeEach(() => {
       newResource({ type, name, inputs }) {
         registered.push({ type: type.split(":").pop() ?? "", name, inputs: inputs as Inputs });
         const made = { clusterId: "cluster-1", machine: `machine-of-${name}`, nodeId: `node-of-${name}` };
+        const tokens = { managerToken: "SWMTKN-manager", workerToken: "SWMTKN-worker" };
+        const local = {
+          networkId: "network",
+          imageId: "image",
+          container: name,
+          containerId: name,
+          address: "172.30.0.2",
+        };
         return {
           id: name,
-          state: { ...(inputs as Inputs), ...made, hostKey: `key-of-${name}`, services: [] },
+          state: {
+            ...local,
+            ...tokens,
+            ...(inputs as Inputs),
+            ...made,
+            hostKey: `key-of-${name}`,
+            services: [],
+          },
         };
       },
     },
     "project",
     "test",
   );
+});
+// Whatever is registered is what the provider takes.
+afterEach(() => {
+  for (const { type, name, inputs } of registered)
+    expect([name, problemsAsRegistered(`swarm:index:${type}`, inputs)]).toEqual([name, []]);
 });
 // What a test has registered and not awaited must not reach into the next one.
 afterEach(() => pulumi.runtime.disconnect());

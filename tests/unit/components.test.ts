@@ -1,10 +1,8 @@
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { packageSchema, shapeOf } from "../../contract/package-schema";
-import type { ResourceType } from "../../contract/resources";
 import * as library from "../../library";
 import type { Platform } from "../../platforms/platform";
-import { missingInputs, typeProblems } from "../../validation/type-problems";
+import { problemsAsRegistered } from "./fixtures/as-provider";
 
 // The engine that would run the nodes is not asked: these tests need none.
 jest.mock("../../platforms/local/outer-engine-check", () => ({
@@ -53,15 +51,6 @@ function startMocks(): void {
   );
 }
 
-/** Secrets reach the mocks wrapped. */
-function withoutSecrecy(value: unknown): unknown {
-  if (value === null || typeof value !== "object") return value;
-  if (Array.isArray(value)) return value.map(withoutSecrecy);
-  if ("4dabf18193072939515e22adb298388d" in value && "value" in value) return withoutSecrecy(value.value);
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrecy(inner)]));
-}
-
-const isResourceType = (type: string) => type in packageSchema().resources;
 const ofType = (type: string) => registered.filter((resource) => resource.type === `swarm:index:${type}`);
 const named = (type: string, name: string) =>
   ofType(type).find((resource) => resource.name === name)?.inputs ?? {};
@@ -71,12 +60,8 @@ const settled = (...outputs: pulumi.Output<unknown>[]) =>
 beforeEach(startMocks);
 // Whatever is registered is what the provider takes.
 afterEach(() => {
-  for (const { type, name, inputs } of registered.filter(({ type }) => isResourceType(type))) {
-    const shape = shapeOf(type as ResourceType);
-    const values = withoutSecrecy(inputs) as Registered["inputs"];
-    const problems = [...typeProblems(shape, values).values(), missingInputs(shape, values)].flat();
-    expect({ [name]: problems }).toEqual({ [name]: [] });
-  }
+  for (const { type, name, inputs } of registered)
+    expect([name, problemsAsRegistered(type, inputs)]).toEqual([name, []]);
 });
 // What a test has registered and not awaited must not reach into the next one.
 afterEach(() => pulumi.runtime.disconnect());
