@@ -21,10 +21,15 @@ beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "engine-socket-"));
   place = path.join(folder, "docker.sock");
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 function serverAt(at: string): Promise<Server> {
   const server = createServer({ allowHalfOpen: true }, (client) => client.pipe(client));
+  servers.push(server);
   return new Promise((resolve) => server.listen(at, () => resolve(server)));
 }
 
@@ -36,7 +41,7 @@ function echo(at: string, word: string): Promise<string> {
 }
 
 test("a socket for its owner alone carries each connection to the engine, and goes with its end", async () => {
-  const engine = await serverAt(path.join(folder, "engine.sock"));
+  await serverAt(path.join(folder, "engine.sock"));
   const listening = await listenOn(place, () =>
     Promise.resolve(connect({ path: path.join(folder, "engine.sock"), allowHalfOpen: true })),
   );
@@ -49,7 +54,6 @@ test("a socket for its owner alone carries each connection to the engine, and go
   await listening.close();
   await closed;
   expect(existsSync(place)).toBe(false);
-  engine.close();
 });
 
 test("where no manager answers the connection ends, the reason is printed, and the socket stays", async () => {
@@ -86,7 +90,7 @@ describe("a place for a socket", () => {
 
   test("is freed of a socket that nobody listens on, and of nothing else", async () => {
     const server = await serverAt(place);
-    await expect(makeRoom(place, false)).rejects.toThrow(/^Another process listens on .*End it\./);
+    await expect(makeRoom(place, false)).rejects.toThrow(/^Another process listens on .*End it, or name another path: --socket PATH$/);
     // A process that was killed leaves its socket: this one has lost its name before its end.
     const moved = path.join(folder, "moved.sock");
     const dead = await serverAt(moved);
