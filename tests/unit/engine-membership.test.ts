@@ -3,6 +3,9 @@ import { nodeReady } from "../../engine/node-ready";
 import type { SwarmNodeInspect } from "../../engine/swarm-types";
 import type { ManagerRef } from "../../contract/connection";
 
+// Minutes of the wait are thousands of looks, which a busy machine takes its time for.
+jest.setTimeout(30_000);
+
 /** What the swarm lists, and what the machine's own engine says, by the second of the wait. */
 let listed: (second: number) => Partial<SwarmNodeInspect> | undefined;
 let own: (second: number) => {
