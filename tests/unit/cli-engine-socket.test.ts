@@ -90,7 +90,9 @@ describe("a place for a socket", () => {
 
   test("is freed of a socket that nobody listens on, and of nothing else", async () => {
     const server = await serverAt(place);
-    await expect(makeRoom(place, false)).rejects.toThrow(/^Another process listens on .*End it, or name another path: --socket PATH$/);
+    await expect(makeRoom(place, false)).rejects.toThrow(
+      /^Another process listens on .*End it, or name another path: --socket PATH$/,
+    );
     // A process that was killed leaves its socket: this one has lost its name before its end.
     const moved = path.join(folder, "moved.sock");
     const dead = await serverAt(moved);
