@@ -37,7 +37,8 @@ export const network: Handler<NetworkInputs, NetworkOutputs> = {
         ...spec,
         Labels: withAdopted(spec.Labels, owner, found.Id),
       }));
-    const networkId = found?.Id ?? (await inSwarm(inputs, context, (engine) => create(engine, inputs, context)));
+    const networkId =
+      found?.Id ?? (await inSwarm(inputs, context, (engine) => create(engine, inputs, context)));
     return { id: networkId, outputs: { networkId } };
   },
 

@@ -61,7 +61,9 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
     // After a restore the same services run in a swarm with another ID: `create` goes on with them, where a
     // replacement would end them first.
     if (swarm.ID !== state.clusterId) return undefined;
-    const own = services.filter((service) => isOwnedIn(swarm.Spec.Labels, state.owner, insideOfService(service)));
+    const own = services.filter((service) =>
+      isOwnedIn(swarm.Spec.Labels, state.owner, insideOfService(service)),
+    );
     if (own.length === 0 && state.services.length > 0) return undefined;
     const drift = [...changedByHand(state.services, own), ...shortOf(own, tasks)];
     return {

@@ -43,7 +43,9 @@ describe("values of another type than they should have", () => {
 
   test("a pool whose labels of nodes are a list", () => {
     const workers = [{ name: "app", count: 1, nodeLabels: [] }] as unknown as ClusterShape["workers"];
-    expect(lines(checkCluster({ managers: { count: 1 }, workers: workers as [], allowEvenManagers: false }))).toEqual([
+    expect(
+      lines(checkCluster({ managers: { count: 1 }, workers: workers as [], allowEvenManagers: false })),
+    ).toEqual([
       expect.stringMatching(/^workers\[0\]\.nodeLabels: \[\] is no mapping\. Write it like \{app-1/),
     ]);
   });
@@ -51,7 +53,9 @@ describe("values of another type than they should have", () => {
 
 test("pools without names are not called duplicates of each other", () => {
   const workers = [{ count: 1 }, { count: 1 }] as unknown as ClusterShape["workers"];
-  expect(lines(checkCluster({ managers: { count: 1 }, workers: workers as [], allowEvenManagers: false }))).toEqual([
+  expect(
+    lines(checkCluster({ managers: { count: 1 }, workers: workers as [], allowEvenManagers: false })),
+  ).toEqual([
     expect.stringMatching(/^workers\[0\]\.name: is missing/),
     expect.stringMatching(/^workers\[1\]\.name: is missing/),
   ]);
@@ -67,7 +71,9 @@ test("a pool whose name is no text is one problem, and nothing else speaks of it
     },
     { name: "db", names: [{ b: 2 }, "db-x"], nodeAvailability: { "db-y": "drain" } },
   ] as unknown as NodePoolArgs[];
-  expect(lines(checkCluster({ managers: { count: 1 }, workers: workers as [], allowEvenManagers: false }))).toEqual([
+  expect(
+    lines(checkCluster({ managers: { count: 1 }, workers: workers as [], allowEvenManagers: false })),
+  ).toEqual([
     expect.stringMatching(/^workers\[0\]\.name: \{"a":1\} is not a host name: 1 to 63 lower-case/),
     expect.stringMatching(/^workers\[1\]\.names\[0\]: \{"b":2\} is not a host name/),
     'workers[1].nodeAvailability: "db-y" is no node of this pool. It has {"b":2}, db-x.',
@@ -79,9 +85,9 @@ test("a pool whose name is no text is one problem, and nothing else speaks of it
 
 test("a pool's name leaves room for the numbers of its nodes", () => {
   const workers = [{ name: "a".repeat(62), count: 3 }];
-  expect(lines(checkCluster({ managers: { count: 1 }, workers: workers as [], allowEvenManagers: false }))).toEqual([
-    expect.stringMatching(/^workers\[0\]\.name: the node "a{62}-3" would have 64 characters/),
-  ]);
+  expect(
+    lines(checkCluster({ managers: { count: 1 }, workers: workers as [], allowEvenManagers: false })),
+  ).toEqual([expect.stringMatching(/^workers\[0\]\.name: the node "a{62}-3" would have 64 characters/)]);
 });
 
 test.each(["manager", "managers"])("a pool cannot be called %s", (name) => {
