@@ -8,6 +8,7 @@ import { missingInputs, typeProblems } from "../validation/type-problems";
 import { difference, type Difference } from "./diff";
 import { rememberBudget } from "./disruption";
 import { noteOlder } from "./ownership";
+import { ifItCanBeAsked } from "./can-be-asked";
 import { PartialFailure, type Context, type Handler } from "./handler";
 import { hasUnknown, UNKNOWN, type Decoded, type Properties } from "./wire";
 
@@ -154,7 +155,8 @@ export class Operations {
     const without: readonly string[] = this.handler.presentWithout ?? [];
     const needed = Object.entries(withKnownOwner(inputs)).filter(([name]) => !without.includes(name));
     const known = Object.fromEntries(needed);
-    return hasUnknown(known) ? undefined : this.handler.present?.(known, context);
+    if (hasUnknown(known) || !this.handler.present) return undefined;
+    return ifItCanBeAsked(context, (soon) => this.handler.present?.(known, soon));
   }
 
   /** Whether nothing of the object itself changed. A place that changed is here one that was not known. */

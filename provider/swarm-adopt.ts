@@ -92,11 +92,8 @@ export function refuseForeignSwarm(
   // A run that was killed between init and the labels leaves a swarm without any, and only on a machine of our own
   // making. What is older than identities has names alone, and is on no machine of another cluster either.
   if (ephemeral && (Object.keys(labels).length === 0 || isOlder(owner, labels))) return;
-  throw new ForeignSwarm(
+  throw new Error(
     `${name} is in swarm ${ID} already, which belongs to ${toldApart(labels, owner)}. ` +
       "Set `adopt: true` to take that swarm over, or make the machine leave it: docker swarm leave --force",
   );
 }
-
-/** A machine is in a swarm that is somebody else's, and was left in it. */
-export class ForeignSwarm extends Error {}

@@ -4,19 +4,14 @@ import { info } from "../engine/swarm-nodes";
 import type { Context } from "./handler";
 import { isMember } from "./swarm-node-former";
 
-/** In a preview: which member a machine is already. One that cannot be asked yet tells nothing. */
+/** In a preview: which member a machine is already. */
 export async function presentMember(
   inputs: SwarmNodeInputs,
   context: Context,
 ): Promise<SwarmNodeOutputs | undefined> {
-  try {
-    const { Swarm } = await info(connect(inputs.connection), context.signal);
-    const { NodeID: nodeId } = Swarm;
-    if (Swarm.LocalNodeState !== "active" || !(await isMember(inputs, nodeId, context))) return undefined;
-    context.info(`it is a member already (node ID ${nodeId}), and stays one`);
-    return { nodeId };
-  } catch (error) {
-    if (context.signal.aborted) throw error;
-    return undefined;
-  }
+  const { Swarm } = await info(connect(inputs.connection), context.signal);
+  const { NodeID: nodeId } = Swarm;
+  if (Swarm.LocalNodeState !== "active" || !(await isMember(inputs, nodeId, context))) return undefined;
+  context.info(`it is a member already (node ID ${nodeId}), and stays one`);
+  return { nodeId };
 }

@@ -5,18 +5,15 @@ import { nodeName } from "../engine/node-name";
 import { listNodes } from "../engine/swarm-nodes";
 import type { Context } from "./handler";
 import { isOurs } from "./ownership";
-import { ForeignSwarm, survey, type Survey } from "./swarm-adopt";
+import { survey, type Survey } from "./swarm-adopt";
 import { hasInitSettings, refuseToDissolve } from "./swarm-init";
 
-/**
- * In a preview: the swarm that the machines are in already, as far as it stays what it is. Machines that cannot be asked yet,
- * mostly as they have no engine, tell nothing.
- */
+/** In a preview: the swarm that the machines are in already, as far as it stays what it is. */
 export async function presentSwarm(
   inputs: SwarmInputs,
   context: Context,
 ): Promise<Partial<SwarmOutputs> | undefined> {
-  const swarm = await surveyed(inputs, context);
+  const { swarm } = await survey(inputs, context);
   if (!swarm) return undefined;
   const { found } = swarm;
   if (!hasInitSettings(found, inputs)) {
@@ -40,13 +37,4 @@ export async function tellOfAdoption(
   context.info(
     `takes over swarm ${ID} with ${listed.join(", ")}, which belongs to ${describeOwner(Spec.Labels)}`,
   );
-}
-
-async function surveyed(inputs: SwarmInputs, context: Context): Promise<Survey["swarm"]> {
-  try {
-    return (await survey(inputs, context)).swarm;
-  } catch (error) {
-    if (context.signal.aborted || error instanceof ForeignSwarm) throw error;
-    return undefined;
-  }
 }

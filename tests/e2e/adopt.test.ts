@@ -21,7 +21,7 @@ services:
     deploy:
       replicas: 2
       labels: { team: shop }
-      update_config: { parallelism: 2, order: start-first, monitor: 1s }
+      update_config: { parallelism: 2, order: stop-first, monitor: 1s }
       restart_policy: { condition: any, delay: 1s }
       resources: { limits: { cpus: "0.5", memory: 64M } }
       placement: { constraints: [node.labels.disk == ssd] }
