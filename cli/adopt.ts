@@ -1,7 +1,6 @@
 import path from "node:path";
 import { closeConnections } from "../engine/connect";
 import { gather } from "./adopt/gather";
-import { comment } from "./adopt/literal";
 import { programOf, type AdoptingProgram } from "./adopt/program";
 import { targetOf, type TargetOptions } from "./adopt/target";
 import { refuseOverwriting, writeFiles } from "./project-files";
@@ -10,7 +9,7 @@ import { cancellable, step } from "./steps";
 export interface AdoptOptions extends TargetOptions {
   /** Name of the cluster in the program. */
   name: string;
-  /** File to write the program into, the compose files beside it. @default all is printed */
+  /** File to write the program into, the compose files beside it. @default it is printed, with them in it */
   out?: string;
 }
 
@@ -23,22 +22,12 @@ export async function adopt({ name, out, ...where }: AdoptOptions): Promise<void
         async () => gather(await targetOf(where, signal), signal),
         ({ swarm, nodes, services }) => `${swarm.ID}: ${nodes.length} nodes, ${services.length} services`,
       );
-      const program = programOf(name, found);
-      if (out === undefined) console.log(printed(program));
-      else write(out, program);
+      if (out === undefined) process.stdout.write(programOf(name, found, true).text);
+      else write(out, programOf(name, found, false));
     });
   } finally {
     closeConnections();
   }
-}
-
-/** One text that compiles: the compose files follow as comments. */
-function printed({ text, composeFiles }: AdoptingProgram): string {
-  const files = [...composeFiles].map(
-    ([name, content]) =>
-      `\n${comment(`${name}, to be saved beside this file (or use --out):\n\n${content}`)}\n`,
-  );
-  return text + files.join("");
 }
 
 function write(out: string, { text, composeFiles, steps }: AdoptingProgram): void {

@@ -8,23 +8,27 @@ import { stacksText } from "./stacks-text";
 export interface AdoptingProgram {
   /** TypeScript. */
   text: string;
-  /** Files beside it: name → text. */
+  /** Files beside it, where it is not whole: name → text. */
   composeFiles: Map<string, string>;
   /** What is left to the user, in order. */
   steps: string[];
 }
 
-/** The program that takes over a swarm as it was found. */
-export function programOf(cluster: string, found: FoundSwarm): AdoptingProgram {
+/**
+ * The program that takes over a swarm as it was found.
+ * @param isWhole - compose files stand in the program itself
+ */
+export function programOf(cluster: string, found: FoundSwarm, isWhole: boolean): AdoptingProgram {
   const identifiers = new Identifiers(["cluster", "config", "pulumi"]);
   const networks = networksText(found, identifiers);
   const configs = configsText(found, identifiers);
   const secrets = secretsText(found, identifiers, new Identifiers());
-  const stacks = stacksText(found, {
+  const objects = {
     networks: networks.identifiers,
     configs: configs.identifiers,
     secrets: secrets.identifiers,
-  });
+  };
+  const stacks = stacksText(found, objects, isWhole);
   const hasSecrets = secrets.configKeys.length > 0;
   const used = { Config: configs, Network: networks, Secret: secrets };
   const classes = [
@@ -32,7 +36,7 @@ export function programOf(cluster: string, found: FoundSwarm): AdoptingProgram {
       Object.keys(all).length > 0 ? [name] : [],
     ),
     "SshPlatform",
-    ...(stacks.composeFiles.size > 0 ? ["Stack"] : []),
+    ...(stacks.texts.some((text) => text.includes("new Stack(")) ? ["Stack"] : []),
     "SwarmCluster",
   ];
   const steps = stepsOf(secrets.configKeys);

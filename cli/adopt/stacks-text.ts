@@ -13,13 +13,17 @@ export interface Stacks {
 
 type Objects = Record<"secrets" | "configs" | "networks", Declared["identifiers"]>;
 
-/** Stacks with their compose files. Services that are no stack's are none of the program's. */
-export function stacksText(found: FoundSwarm, objects: Objects): Stacks {
+/**
+ * Stacks with their compose files. Services that are no stack's are none of the program's.
+ * @param isWhole - the compose files stand in the program itself
+ */
+export function stacksText(found: FoundSwarm, objects: Objects, isWhole: boolean): Stacks {
   const composeFiles = new Map<string, string>();
   const texts = [...stacksOf(found.services)].map(([stack, services]) => {
     const compose = composeOf(stack, services, found.networks, found.swarm);
-    composeFiles.set(`${stack}.yml`, withLacks(compose));
-    return stackText(stack, compose, objects);
+    const file = { name: `${stack}.yml`, content: withLacks(compose) };
+    if (!isWhole) composeFiles.set(file.name, file.content);
+    return stackText(stack, compose, objects, isWhole ? file : file.name);
   });
   const alone = found.services.filter(({ Labels }) => !Labels?.[STACK_LABEL]).map(({ Name }) => Name);
   if (alone.length > 0)
@@ -36,7 +40,12 @@ function stacksOf(services: readonly FullServiceSpec[]): Map<string, FullService
   return new Map([...stacks].sort(([a], [b]) => a.localeCompare(b)));
 }
 
-function stackText(stack: string, { uses, lacks }: StackCompose, objects: Objects): string {
+function stackText(
+  stack: string,
+  { uses, lacks }: StackCompose,
+  objects: Objects,
+  composeFile: string | object,
+): string {
   const used = (kind: keyof Objects) => {
     const known = uses[kind].filter((name) => name in objects[kind]);
     if (known.length === 0) return undefined;
@@ -45,13 +54,13 @@ function stackText(stack: string, { uses, lacks }: StackCompose, objects: Object
   const args = {
     cluster: new Code("cluster"),
     adopt: true,
-    composeFiles: [`${stack}.yml`],
+    composeFiles: [composeFile],
     secrets: used("secrets"),
     configs: used("configs"),
     networks: used("networks"),
   };
   const warning =
-    lacks.length > 0 ? `${comment(`${stack}.yml cannot say all that runs; look at its beginning.`)}\n` : "";
+    lacks.length > 0 ? `${comment(`${stack}.yml cannot say all that runs; look at its first lines.`)}\n` : "";
   return `${warning}new Stack(${literal(stack)}, ${literal(args)});`;
 }
 

@@ -43,7 +43,7 @@ const FOUND: FoundSwarm = {
   nodes: [node("one", "manager"), node("two", "worker", { labels: { disk: "ssd" }, availability: "drain" })],
   ...{ down: [], services: [], networks: [], configs: [], secrets: [], login: { user: "root" } },
 };
-const textOf = (more: Partial<FoundSwarm> = {}) => programOf("prod", { ...FOUND, ...more }).text;
+const textOf = (more: Partial<FoundSwarm> = {}) => programOf("prod", { ...FOUND, ...more }, false).text;
 
 test("machines by their names, with labels and availability, and left as they are", () => {
   const text = textOf();
@@ -83,10 +83,8 @@ test("settings of the swarm that are not the engine's own", () => {
 });
 
 test("secrets come from the configuration, and the commands that put them there are told", () => {
-  const { text, steps } = programOf("prod", {
-    ...FOUND,
-    secrets: [object("db-password"), object("db.password")],
-  });
+  const found = { ...FOUND, secrets: [object("db-password"), object("db.password")] };
+  const { text, steps } = programOf("prod", found, false);
   expect(text).toContain('data: config.requireSecret("dbPassword")');
   expect(text).toContain('const dbPassword2 = new Secret("db.password"');
   expect(steps.filter((step) => step.startsWith("pulumi config set --secret "))).toEqual([
@@ -122,17 +120,25 @@ test("a stack has its objects by their names in its compose file; a service of i
     TaskTemplate: { ContainerSpec },
     Mode: { Replicated: { Replicas: 1 } },
   };
-  const { text, composeFiles } = programOf("prod", {
+  const found = {
     ...FOUND,
     configs: [object("shop_greeting", { Data: base64("Hello"), Labels: STACK })],
     services: [service, { ...service, Name: "alone", Labels: {} }],
-  });
+  };
+  const { text, composeFiles } = programOf("prod", found, false);
   expect(text).toContain(
     'new Stack("shop", { cluster, adopt: true, composeFiles: ["shop.yml"], configs: { shop_greeting: shopGreeting } });',
   );
   expect(text).not.toContain("com.docker.stack");
   expect(text).toContain("the services alone.");
   expect([...composeFiles.keys()]).toEqual(["shop.yml"]);
+  const whole = programOf("prod", found, true);
+  expect(whole.text).toContain('name: "shop.yml",
+      content: `services:
+  web:
+    image: a:1
+');
+  expect(whole.composeFiles.size).toBe(0);
 });
 
 test("texts are what they are in TypeScript", () => {
