@@ -133,11 +133,8 @@ test("a stack has its objects by their names in its compose file; a service of i
   expect(text).toContain("the services alone.");
   expect([...composeFiles.keys()]).toEqual(["shop.yml"]);
   const whole = programOf("prod", found, true);
-  expect(whole.text).toContain('name: "shop.yml",
-      content: `services:
-  web:
-    image: a:1
-');
+  expect(whole.text).toContain('name: "shop.yml",\n');
+  expect(whole.text).toContain("content: `services:\n  web:\n    image: a:1\n");
   expect(whole.composeFiles.size).toBe(0);
 });
 

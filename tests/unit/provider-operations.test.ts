@@ -4,6 +4,7 @@ import { othersOf } from "../../engine/known-managers";
 import { PartialFailure, type Context } from "../../provider/handler";
 import { Operations, type AnyHandler } from "../../provider/operations";
 import { UNKNOWN, type Decoded, type Properties } from "../../provider/wire";
+import { TransportError } from "../../transport/transport";
 
 const CONTEXT: Context = {
   signal: new AbortController().signal,
@@ -184,11 +185,19 @@ describe("preview", () => {
     const { resource } = operations({ present, presentWithout: ["size"] });
     const { values } = await resource.previewCreate(decoded({ name: "a", size: UNKNOWN }), CONTEXT);
     expect(values).toEqual({ name: "a", size: UNKNOWN, objectId: "id-9", token: UNKNOWN });
-    expect(present).toHaveBeenLastCalledWith({ name: "a" }, CONTEXT);
+    expect(present).toHaveBeenLastCalledWith({ name: "a" }, expect.anything());
     present.mockClear();
     await resource.previewCreate(decoded({ name: UNKNOWN }), CONTEXT);
     await resource.previewUpdate("id-1", STATE, UPDATE, CONTEXT);
     expect(present).not.toHaveBeenCalled();
+  });
+
+  test("a refusal is one in a preview as well; a swarm that gives no answer tells nothing", async () => {
+    const failing = (error: Error) => operations({ present: () => Promise.reject(error) }).resource;
+    const preview = (error: Error) => failing(error).previewCreate(decoded({ name: "a" }), CONTEXT);
+    await expect(preview(new Error("it belongs to somebody else"))).rejects.toThrow("somebody else");
+    const { values } = await preview(new TransportError("m1", "unreachable", "no answer", "Start it."));
+    expect(values).toMatchObject({ objectId: UNKNOWN, token: UNKNOWN });
   });
 
   test("the handler may tell what it would do, once all inputs are known", async () => {
