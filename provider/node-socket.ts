@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { chmod, mkdir, readlink, rename, rm, symlink } from "node:fs/promises";
 import { hostname, release } from "node:os";
@@ -86,9 +87,11 @@ export async function publishSocket(
     },
   );
   const link = nodeSocket(id, node.hostname);
-  // In one step: whoever connects finds the old container or the new one.
-  await symlink(path.relative(path.dirname(link), socket), `${link}.new`);
-  await rename(`${link}.new`, link);
+  // In one step: whoever connects finds the old container or the new one. A run that was killed between the two has
+  // left its own name, which is in nobody's way and goes with the container's folder.
+  const made = path.join(path.dirname(socket), `.${randomUUID()}`);
+  await symlink(path.relative(path.dirname(link), socket), made);
+  await rename(made, link);
   return link;
 }
 

@@ -51,6 +51,20 @@ test("a node's socket keeps its path while another container takes its place, an
   expect(existsSync(folder)).toBe(false);
 });
 
+test("what is left of a run that was killed while it made the link is in nobody's way, and goes with the container", async () => {
+  await engineIn("dev-manager-1");
+  // As if it were killed between the two steps: the new link is there and has not been moved.
+  mkdirSync(path.join(folder, "manager-1.sock"));
+  await expect(publishSocket(node, "dev-manager-1", context)).rejects.toThrow("rename");
+  rmSync(path.join(folder, "manager-1.sock"), { recursive: true });
+  const socket = await publishSocket(node, "dev-manager-1", context);
+  expect(readlinkSync(String(socket))).toBe("machines/dev-manager-1/docker.sock");
+  expect(readdirSync(folder).sort()).toEqual(["machines", "manager-1.sock"]);
+  await removeSocket(node, "dev-manager-1");
+  expect(readdirSync(folder)).toEqual(["machines"]);
+  expect(readdirSync(path.join(folder, "machines"))).toEqual([]);
+});
+
 test("an engine that could not listen there has none, and nothing is in the way of its removal", async () => {
   expect(await publishSocket(node, "dev-manager-1", context)).toBeUndefined();
   await removeSocket(node, "dev-manager-1");
