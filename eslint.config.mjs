@@ -1,6 +1,7 @@
 import eslint from "@eslint/js";
 import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
+import house from "./tools/lint/plugin.js";
 
 const nodeScript = Object.fromEntries(
   ["require", "module", "process", "console", "Buffer", "__dirname", "__filename"].map((name) => [
@@ -41,6 +42,27 @@ export default defineConfig(
           paths: [
             { name: "@pulumi/pulumi", message: "resources/pulumi.ts has it, and starts 0.6 s sooner." },
           ],
+        },
+      ],
+    },
+  },
+  {
+    files: ["**/*.ts"],
+    ignores: ["tests/**", "examples/**"],
+    plugins: { house },
+    rules: { "house/layers": "error", "house/no-circle": "error" },
+  },
+  {
+    // Platforms and transports state what they can: `Machine`, `MachineTraits`. Here a connection becomes a transport.
+    files: ["{cli,engine,hosts,provider}/**/*.ts"],
+    ignores: ["engine/connect.ts", "engine/machine-control.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "ImportSpecifier[imported.name=/^is(Container|Ssh)Connection$/]",
+          message:
+            "Nobody asks which kind of machine it is: let its transport or its platform state what it can.",
         },
       ],
     },

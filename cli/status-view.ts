@@ -1,4 +1,4 @@
-import type { Quorum } from "../engine/quorum";
+import { describeQuorum } from "../engine/quorum";
 import type { ClusterState, NodeRow } from "./cluster-state";
 import { table } from "../validation/table";
 import { upCommand } from "../foundation/command-lines";
@@ -12,13 +12,6 @@ export function renderStatus(state: ClusterState): string {
     driftList(state),
   ];
   return parts.join("\n\n");
-}
-
-export function describeQuorum({ managers, reachable, margin }: Quorum): string {
-  const noun = managers === 1 ? "manager" : "managers";
-  if (margin < 0) return `${managers} ${noun}, ${reachable} reachable: QUORUM IS LOST`;
-  const away = reachable < managers ? `, ${reachable} reachable` : "";
-  return `${managers} ${noun}${away}, ${margin} may fail`;
 }
 
 function nodeTable(nodes: readonly NodeRow[]): string {

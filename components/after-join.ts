@@ -1,14 +1,6 @@
 import type * as pulumi from "../resources/pulumi";
-import {
-  OWN_AGENT,
-  type ContainerConnection,
-  type SshConnection,
-  type SshEndpoint,
-} from "../contract/connection";
-import type { Machine } from "../platforms/platform";
+import type { CommandPackage, Machine } from "../platforms/platform";
 import type { Problem } from "../validation/problem";
-import { dockerCliVariables } from "../transport/docker-host";
-import { quote } from "../transport/shell-quote";
 
 /** A command of the user's own, run on a node after it joined and before it takes tasks: mounts, log drivers, plugins. */
 export interface AfterJoinCommand {
@@ -55,15 +47,15 @@ function installedVersion(): string | undefined {
 }
 
 /** Loaded only where it is used: a cluster without such commands does not pay for it. */
-function commandPackage(): typeof import("@pulumi/command") | undefined {
+function commandPackage(): CommandPackage | undefined {
   if (installedVersion() === undefined) return undefined;
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  return require("@pulumi/command") as typeof import("@pulumi/command");
+  return require("@pulumi/command") as CommandPackage;
 }
 
 /**
- * Runs the user's commands on a node, one after the other, with `@pulumi/command`: over the connection of the node, or
- * inside its container. That provider's plugin is needed only where there are such commands.
+ * Runs the user's commands on a node, one after the other, with `@pulumi/command`, in the way of its platform. That
+ * provider's plugin is needed only where there are such commands.
  */
 export function runAfterJoin(
   name: string,
@@ -76,54 +68,10 @@ export function runAfterJoin(
   const provider = commands.length > 0 ? commandPackage() : undefined;
   // Reported before anything is registered (commandPackageProblems).
   if (!provider) return made;
-  for (const command of commands) {
+  for (const { name: own, create, delete: remove, triggers = [] } of commands) {
+    const args = { create, delete: remove, triggers: [machine.identity, ...triggers] };
     const dependsOn = [...after, ...made.slice(-1)];
-    made.push(commandOn(provider, `${name}-${command.name}`, command, machine, { ...opts, dependsOn }));
+    made.push(machine.command(provider, `${name}-${own}`, args, { ...opts, dependsOn }));
   }
   return made;
-}
-
-function commandOn(
-  command: typeof import("@pulumi/command"),
-  name: string,
-  { create, delete: remove, triggers = [] }: AfterJoinCommand,
-  machine: Machine,
-  opts: pulumi.CustomResourceOptions,
-): pulumi.Resource {
-  const again = [machine.identity, ...triggers];
-  if (machine.reachedBy === "container") {
-    const node = machine.connection as pulumi.Output<ContainerConnection>;
-    const args = {
-      create,
-      delete: remove,
-      triggers: again,
-      interpreter: node.apply(({ container }) => ["docker", "exec", container, "sh", "-c"]),
-      environment: node.apply(({ dockerHost }) => dockerCliVariables(dockerHost)),
-    };
-    return new command.local.Command(name, args as never, opts);
-  }
-  const node = machine.connection as pulumi.Output<SshConnection>;
-  const asRoot = (text?: string) =>
-    text === undefined
-      ? undefined
-      : node.apply(({ sudo }) => (sudo ? `sudo -n -- sh -c ${quote(text)}` : text));
-  const connection = node.apply(({ sudo: _sudo, proxy, ...known }) => ({
-    ...forCommand(known),
-    ...(proxy ? { proxy: forCommand(proxy) } : {}),
-  }));
-  return new command.remote.Command(
-    name,
-    { connection, create: asRoot(create), delete: asRoot(remove), triggers: again },
-    opts,
-  );
-}
-
-/** What `@pulumi/command` takes: it looks for the session's agent itself, and compares keys, not fingerprints. */
-function forCommand({ agentSocketPath, ...endpoint }: SshEndpoint): SshEndpoint {
-  if (endpoint.hostKey.startsWith("SHA256:"))
-    throw new Error(
-      `${endpoint.host}: its host key is given as a fingerprint, and commands after the join need the key itself. ` +
-        "Give the line of /etc/ssh/ssh_host_ed25519_key.pub on that machine as hostKey.",
-    );
-  return agentSocketPath && agentSocketPath !== OWN_AGENT ? { ...endpoint, agentSocketPath } : endpoint;
 }

@@ -77,6 +77,13 @@ export function nameOfConnection(connection: Connection): string {
   return connection.context === undefined ? String(connection.dockerHost) : `context ${connection.context}`;
 }
 
+/** Tells machines apart: a container is the same one in whatever shape its connection is written. */
+export function keyOfConnection(connection: Connection): string {
+  return isContainerConnection(connection)
+    ? JSON.stringify([connection.dockerHost, connection.container])
+    : JSON.stringify(connection);
+}
+
 /** The same connection with nothing to log in with: where it leads to, and by what the machine is known. */
 export function withoutLogin(connection: Connection): Connection {
   if (!isSshConnection(connection)) return connection;

@@ -6,7 +6,7 @@ import { nodeName } from "./node-name";
 import { inspectSwarm } from "./swarm";
 import { listNodes } from "./swarm-nodes";
 import type { SwarmInspect, SwarmNodeInspect } from "./swarm-types";
-import { waitFor } from "./wait";
+import { waitFor } from "../foundation/wait";
 
 /** Every node renews its certificate at its next contact with a manager, a few seconds later. */
 const ROTATION_TIMEOUT_MS = 300_000;

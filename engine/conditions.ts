@@ -1,7 +1,7 @@
-import { isContainerConnection, nameOfConnection, type Connection } from "../contract/connection";
+import { nameOfConnection, type Connection } from "../contract/connection";
 import { TransportError } from "../transport/transport";
 import { connect } from "./connect";
-import { waitFor } from "./wait";
+import { waitFor } from "../foundation/wait";
 
 /** What every named condition is given by the operation that waits. */
 export interface Waiting {
@@ -31,9 +31,7 @@ export function engineAnswers(connection: Connection, waiting: Waiting): Promise
       timeoutMs: waiting.timeoutMs ?? 120_000,
       signal: waiting.signal,
       onPending: showPending(waiting, "waiting for the engine"),
-      remedy: isContainerConnection(connection)
-        ? `Look at its log: docker logs ${connection.container}`
-        : "Look at its log on that machine: journalctl --unit docker",
+      remedy: `Look at its log${engine.transport.traits.engineLog}`,
     },
     async () => {
       try {

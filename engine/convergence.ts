@@ -4,7 +4,7 @@ import { onManager } from "./managers";
 import type { Service } from "./service-types";
 import { stackServices, stackTasks } from "./services";
 import type { Task } from "./swarm-types";
-import { waitFor } from "./wait";
+import { waitFor } from "../foundation/wait";
 import { SWARM_COMMAND } from "../foundation/command-lines";
 
 /** How long a service must stay up to count, where its update config says nothing: the docker CLI's own rule. */

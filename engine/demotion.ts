@@ -6,7 +6,7 @@ import type { Member } from "./membership";
 import { votersElectable } from "./new-voters";
 import { certifiedMembership } from "./node-certificate";
 import { changeNode, inspectNode, isReconciledAs } from "./swarm-nodes";
-import { waitFor, type Look } from "./wait";
+import { waitFor, type Look } from "../foundation/wait";
 
 /** Swarmkit reconciles roles every 5 s. */
 const DEMOTE_TIMEOUT_MS = 60_000;

@@ -5,7 +5,7 @@ import type { Member } from "./membership";
 import { allServices } from "./services";
 import { spreadFrom } from "./spreading";
 import { changeNode, tasksOn } from "./swarm-nodes";
-import { waitFor, WaitTimeout } from "./wait";
+import { waitFor, WaitTimeout } from "../foundation/wait";
 import { SWARM_COMMAND } from "../foundation/command-lines";
 
 const DRAIN_TIMEOUT_MS = 300_000;

@@ -1,4 +1,5 @@
 import { SWARM_COMMAND } from "../foundation/command-lines";
+import { trimEnd } from "../foundation/trim-end";
 /**
  * What an Engine API error means. The engine's status codes are too coarse to tell (503 alone stands for seven
  * things), so errors are told apart by their texts; tests hold the real ones.
@@ -120,9 +121,4 @@ export function engineError(node: string, action: string, status: number, answer
 /** Whether an error is the engine's answer of one of these kinds. */
 export function isEngineError(error: unknown, ...kinds: EngineErrorKind[]): error is EngineError {
   return error instanceof EngineError && (kinds.length === 0 || kinds.includes(error.kind));
-}
-
-/** A text without its full stop, so that it can be a part of a sentence. */
-export function trimEnd(text: string): string {
-  return text.replace(/[.\s]+$/, "");
 }

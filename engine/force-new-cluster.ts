@@ -9,7 +9,7 @@ import { unlockKey } from "./swarm";
 import { info, listNodes } from "./swarm-nodes";
 import type { SwarmNodeInspect } from "./swarm-types";
 import { gossipAgain } from "./unlocked-gossip";
-import { waitFor } from "./wait";
+import { waitFor } from "../foundation/wait";
 
 /** The engine answers when the manager leads its new raft group; an election among the old ones may come before. */
 const INIT_TIMEOUT_MS = 120_000;

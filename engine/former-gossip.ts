@@ -1,8 +1,8 @@
-import { isContainerConnection, type Connection, type ManagerRef } from "../contract/connection";
+import { keyOfConnection, type ManagerRef, type Connection } from "../contract/connection";
 import { showPending, type Waiting } from "./conditions";
 import { whileStopped } from "./engine-stop";
 import { gossipPort, isEngines, portTaken, type GossipPort } from "./gossip-port";
-import { waitFor, WaitTimeout } from "./wait";
+import { waitFor, WaitTimeout } from "../foundation/wait";
 
 /** A goodbye takes up to 5 s for the swarm's own word of it and 1 s for that of its gossip (moby, networkdb), on an idle machine. */
 const GOODBYE_MS = 10_000;
@@ -12,7 +12,7 @@ const fresh = new Set<string>();
 
 /** Notes a machine that was made in this run: its first swarm needs no look at it, which costs a command on each node. */
 export function noteFreshEngine(connection: Connection): void {
-  fresh.add(keyOf(connection));
+  fresh.add(keyOfConnection(connection));
 }
 
 /**
@@ -27,7 +27,7 @@ export function noteFreshEngine(connection: Connection): void {
  */
 export async function withoutFormerGossip(machine: ManagerRef, waiting: Waiting): Promise<void> {
   const { name, connection } = machine;
-  if (fresh.delete(keyOf(connection))) return;
+  if (fresh.delete(keyOfConnection(connection))) return;
   const port = await leftOpen(machine, waiting);
   if (port.ports.length === 0) return;
   if (!isEngines(port)) throw portTaken(name, port);
@@ -62,10 +62,4 @@ async function leftOpen({ name, connection }: ManagerRef, waiting: Waiting): Pro
     if (!(error instanceof WaitTimeout)) throw error;
   }
   return port;
-}
-
-function keyOf(connection: Connection): string {
-  return isContainerConnection(connection)
-    ? JSON.stringify([connection.dockerHost, connection.container])
-    : JSON.stringify(connection);
 }

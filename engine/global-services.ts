@@ -5,7 +5,7 @@ import type { Member } from "./membership";
 import { allServices } from "./services";
 import { wantedTasks } from "./swarm-nodes";
 import type { Task } from "./swarm-types";
-import { waitFor, WaitTimeout } from "./wait";
+import { waitFor, WaitTimeout } from "../foundation/wait";
 
 /** Tasks of a node that has just become active are made within a tenth of a second of it. */
 const MADE_WITHIN_MS = 500;

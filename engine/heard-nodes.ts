@@ -4,7 +4,7 @@ import { onManager } from "./managers";
 import { nodeName } from "./node-name";
 import { listNodes } from "./swarm-nodes";
 import type { SwarmNodeInspect } from "./swarm-types";
-import { waitFor, WaitTimeout } from "./wait";
+import { waitFor, WaitTimeout } from "../foundation/wait";
 
 /** A new leader calls a node Down after six heartbeats of 5 s without a word, and their spread (swarmkit, dispatcher/nodes.go). */
 export const HEARD_TIMEOUT_MS = 45_000;

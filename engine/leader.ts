@@ -1,7 +1,7 @@
 import type { ManagerRef } from "../contract/connection";
 import { showPending, type Waiting } from "./conditions";
 import { recentNodes } from "./node-list";
-import { waitFor } from "./wait";
+import { waitFor } from "../foundation/wait";
 
 /** As long as an election is waited for elsewhere (managers.ts). */
 const LEADER_TIMEOUT_MS = 35_000;

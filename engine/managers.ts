@@ -1,19 +1,15 @@
-import { isSshConnection, nameOfConnection, type ManagerRef } from "../contract/connection";
+import { nameOfConnection, type ManagerRef } from "../contract/connection";
 import { TransportError } from "../transport/transport";
 import { connect } from "./connect";
 import type { EngineClient } from "./engine-client";
 import { isEngineError } from "./errors";
 import { othersOf } from "./known-managers";
 import { showPending, type Waiting } from "./conditions";
-import { waitFor, WaitTimeout, type Look } from "./wait";
+import { waitFor, WaitTimeout, type Look } from "../foundation/wait";
 import { SWARM_COMMAND } from "../foundation/command-lines";
 
 /** An election takes a few seconds; without a leader for this long, too few managers are up. */
 const LEADER_TIMEOUT_MS = 35_000;
-/** A manager that has not answered a first word by now hangs, or its machine does: the others are asked. */
-const PROBE_TIMEOUT_MS = 8_000;
-/** The login comes before the first word, and small machines take their time for both. */
-const SSH_PROBE_TIMEOUT_MS = 20_000;
 
 /** The managers that answered last are asked first. */
 const lastGood = new Set<string>();
@@ -100,8 +96,9 @@ async function answering(
   const there = await Promise.all(
     managers.map(async (manager) => {
       try {
-        const timeoutMs = isSshConnection(manager.connection) ? SSH_PROBE_TIMEOUT_MS : PROBE_TIMEOUT_MS;
-        await connect(manager.connection).swarmState(signal, timeoutMs);
+        const engine = connect(manager.connection);
+        // One that says nothing by then hangs, or its machine does: the others are asked.
+        await engine.swarmState(signal, engine.transport.traits.firstWordMs);
         return true;
       } catch (error) {
         if (!saysNothingOfTheOperation(error)) throw error;

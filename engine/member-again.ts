@@ -5,7 +5,7 @@ import { connect } from "./connect";
 import { nodeReady } from "./node-ready";
 import { info } from "./swarm-nodes";
 import { gossipAgain } from "./unlocked-gossip";
-import { waitFor } from "./wait";
+import { waitFor } from "../foundation/wait";
 import { SWARM_COMMAND } from "../foundation/command-lines";
 
 /** Elections begin anew while managers come back one by one. */

@@ -5,7 +5,7 @@ import { isEngineError } from "./errors";
 import { onManager } from "./managers";
 import { info } from "./swarm-nodes";
 import type { LocalNodeState } from "./swarm-types";
-import { waitFor } from "./wait";
+import { waitFor } from "../foundation/wait";
 import { SWARM_COMMAND } from "../foundation/command-lines";
 
 /** A member as an operation addresses it: by ID in the swarm, by name in messages. */

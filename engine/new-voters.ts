@@ -1,5 +1,5 @@
 import { showPending, type Waiting } from "./conditions";
-import { waitFor } from "./wait";
+import { waitFor } from "../foundation/wait";
 
 /**
  * Two ticks of raft, which the engine keeps at 1 s. A manager that joined hears with the leader's next heartbeat, one tick

@@ -11,7 +11,7 @@ import type { SwarmNodeInspect } from "./swarm-types";
 import { unlockKey } from "./swarm";
 import { memberUnlocked } from "./unlock-member";
 import { gossipAgain } from "./unlocked-gossip";
-import { waitFor, WaitTimeout, type Condition } from "./wait";
+import { waitFor, WaitTimeout, type Condition } from "../foundation/wait";
 
 /** How often a member that is late is asked whether it is locked: a question costs as much as a list. */
 const LOCK_LOOK_MS = 2_000;

@@ -19,6 +19,14 @@ export function quorumOf(nodes: readonly SwarmNodeInspect[]): Quorum {
   return { managers: managers.length, reachable, needed, margin: reachable - needed };
 }
 
+/** As a person reads it. */
+export function describeQuorum({ managers, reachable, margin }: Quorum): string {
+  const noun = managers === 1 ? "manager" : "managers";
+  if (margin < 0) return `${managers} ${noun}, ${reachable} reachable: QUORUM IS LOST`;
+  const away = reachable < managers ? `, ${reachable} reachable` : "";
+  return `${managers} ${noun}${away}, ${margin} may fail`;
+}
+
 /** Refuses to take a manager out where the rest would have no majority of reachable managers. */
 export function refuseLossOfQuorum(nodes: readonly SwarmNodeInspect[], leaving: SwarmNodeInspect): void {
   const rest = quorumOf(nodes.filter(({ ID }) => ID !== leaving.ID));

@@ -7,7 +7,7 @@ import type { Service } from "./service-types";
 import { hasFailed } from "./convergence";
 import { changeNode, runningTasks } from "./swarm-nodes";
 import type { SwarmNodeInspect, Task } from "./swarm-types";
-import { waitFor, WaitTimeout } from "./wait";
+import { waitFor, WaitTimeout } from "../foundation/wait";
 
 /**
  * Before a drain: a drain stops all tasks of a node at once, so a service whose tasks all run there would be out of

@@ -4,7 +4,7 @@ import { whileStopped } from "./engine-stop";
 import { gossipPort, isEngines, portTaken } from "./gossip-port";
 import { onManager } from "./managers";
 import { unlockKey } from "./swarm";
-import { waitFor, WaitTimeout } from "./wait";
+import { waitFor, WaitTimeout } from "../foundation/wait";
 
 /** It begins with the first word of its dispatcher, about when the managers call the node Ready. */
 const BEGINS_MS = 15_000;

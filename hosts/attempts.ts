@@ -1,4 +1,4 @@
-import { waitFor } from "../engine/wait";
+import { waitFor } from "../foundation/wait";
 import { HostError } from "./host-error";
 import type { ScriptContext } from "./script";
 

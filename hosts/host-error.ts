@@ -1,4 +1,4 @@
-import type { Todo } from "./script";
+import type { Todo } from "./told";
 
 /** EX_TEMPFAIL of sysexits.h: what the scripts end with where a later attempt may succeed. */
 const TEMPORARY = 75;

@@ -4,6 +4,7 @@ import { quote } from "../transport/shell-quote";
 import type { Transport } from "../transport/transport";
 import { HostError } from "./host-error";
 import { scriptsFolder } from "./scripts-folder";
+import type { Todo, Told } from "./told";
 
 /** The scripts whose functions a call may use, in the order in which they are sent. */
 const SCRIPTS = [
@@ -18,18 +19,6 @@ const SCRIPTS = [
   "firewall-step",
   "clean",
 ];
-
-/** What a step would do. */
-export interface Todo {
-  step: string;
-  text: string;
-}
-
-/** What a script told. */
-export interface Told {
-  facts: Record<string, string>;
-  todos: Todo[];
-}
 
 /** One setup of a machine at a time: that of a run that was killed may be at work still. 75 is EX_TEMPFAIL. */
 const ALONE = "flock --close --wait 300 --conflict-exit-code 75 /run/pulumi-swarm.lock".split(" ");

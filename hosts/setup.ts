@@ -3,7 +3,8 @@ import { withAttempts } from "./attempts";
 import { daemonSettings, daemonWarnings, formerSettings } from "./daemon-settings";
 import { factsFrom, type Facts } from "./facts";
 import { ForeignMachine } from "./foreign-machine";
-import { changeByScript, lookByScript, type ScriptContext, type Todo, type Told } from "./script";
+import { changeByScript, lookByScript, type ScriptContext } from "./script";
+import type { Todo, Told } from "./told";
 import { whyForeign, whyNotThisEngine, whyUnsupported } from "./supported";
 import { variablesOf, type WantedHost } from "./wanted";
 

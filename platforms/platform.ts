@@ -37,13 +37,23 @@ export interface ClusterRequest<M = unknown> {
   dataPathPort?: number;
 }
 
+/** `@pulumi/command`, which is loaded where somebody has such commands. */
+export type CommandPackage = typeof import("@pulumi/command");
+
+/** A shell command on a machine. */
+export interface MachineCommand {
+  create: string;
+  /** Runs when the resource is deleted. @default nothing */
+  delete?: string;
+  /** Any change of these values runs the command again. */
+  triggers: pulumi.Input<unknown>[];
+}
+
 /** A machine as every platform hands it out. */
 export interface Machine {
   name: string;
   /** How the provider reaches it. */
   connection: pulumi.Output<Connection>;
-  /** What kind of connection that is. */
-  reachedBy: "container" | "ssh";
   /** Address that the other nodes reach it at. */
   address: pulumi.Output<string>;
   /** Changes when the machine is another one. */
@@ -53,6 +63,13 @@ export interface Machine {
    * machine is replaced, and holds no credentials. @default nowhere: a proxy makes a socket (`pulumi-swarm proxy`)
    */
   dockerHost?: pulumi.Output<string | undefined>;
+  /** Registers a shell command of the user's own that runs on the machine. */
+  command(
+    commands: CommandPackage,
+    name: string,
+    args: MachineCommand,
+    opts: pulumi.CustomResourceOptions,
+  ): pulumi.Resource;
   /** Labels that the machine brings along for its node. Those of the cluster's arguments win. @default none */
   labels?: Record<string, pulumi.Input<string>>;
 }
@@ -77,7 +94,6 @@ export interface PreparedPlatform<M = unknown> {
 
 /** Where machines come from: containers, clouds, hosts over SSH. `M` is what a pool may ask of its machines. */
 export interface Platform<M = unknown> {
-  readonly kind: string;
   /** Whether the machines are deleted with the cluster. Where they stay, every node leaves the swarm first. */
   readonly machinesDieWithCluster: boolean;
   /** When the registry is asked for image digests at a deploy, where the stack does not say. */

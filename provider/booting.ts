@@ -1,6 +1,6 @@
 import type { SshHostKeyInputs } from "../contract/ssh";
 import { showPending } from "../engine/conditions";
-import { waitFor } from "../engine/wait";
+import { waitFor } from "../foundation/wait";
 import { TransportError } from "../transport/transport";
 import { parseDuration } from "../validation/duration";
 import type { Context } from "./handler";

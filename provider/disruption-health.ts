@@ -3,8 +3,8 @@ import { onManager } from "../engine/managers";
 import { nodeName } from "../engine/node-name";
 import { listNodes } from "../engine/swarm-nodes";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
-import { waitFor } from "../engine/wait";
-import type { Disrupted } from "./disruption";
+import { waitFor } from "../foundation/wait";
+import type { Disrupted } from "./disrupted";
 import type { Context } from "./handler";
 import { isSilent } from "./swarm-node-silent";
 

@@ -1,21 +1,11 @@
 import type { DisruptionBudget } from "../contract/swarm";
-import type { ManagerRef } from "../contract/connection";
 import { showPending } from "../engine/conditions";
-import { waitFor } from "../engine/wait";
+import { waitFor } from "../foundation/wait";
 import { parseDuration } from "../validation/duration";
 import type { DrainPolicy } from "../engine/draining";
+import type { Disrupted } from "./disrupted";
 import { enoughWorkersUp } from "./disruption-health";
 import type { Context } from "./handler";
-
-/** A node that is about to stop working for its swarm, for a while or for good. */
-export interface Disrupted {
-  name: string;
-  nodeId: string;
-  clusterId: string;
-  role: "manager" | "worker";
-  managers: readonly ManagerRef[];
-  disruption?: DisruptionBudget;
-}
 
 /** A node stayed as it is, because the step of another one failed. */
 export class NotTouched extends Error {

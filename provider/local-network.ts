@@ -5,7 +5,7 @@ import { checkPoolsClear } from "../validation/address-pools";
 import { removeLeftovers } from "./local-leftovers";
 import { showPending } from "../engine/conditions";
 import { isEngineError } from "../engine/errors";
-import { waitFor } from "../engine/wait";
+import { waitFor } from "../foundation/wait";
 import type { Handler } from "./handler";
 import { removeSockets } from "./node-socket";
 import { ifPresent, onOuterEngine } from "./outer";

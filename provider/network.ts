@@ -6,7 +6,7 @@ import { isEngineError } from "../engine/errors";
 import { inspectNetwork } from "../engine/networks";
 import { changeSwarm } from "../engine/swarm";
 import { isForeignIn, withAdopted } from "../engine/swarm-ownership";
-import { waitFor } from "../engine/wait";
+import { waitFor } from "../foundation/wait";
 import { checkNetwork } from "../validation/objects";
 import type { Context, Handler } from "./handler";
 import { ifPresent } from "./outer";

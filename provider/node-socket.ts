@@ -5,7 +5,7 @@ import { hostname, release } from "node:os";
 import path from "node:path";
 import type { LocalNodeInputs } from "../contract/local";
 import type { Owner } from "../contract/owner";
-import { waitFor } from "../engine/wait";
+import { waitFor } from "../foundation/wait";
 import {
   SOCKET_NAME,
   clusterSockets,

@@ -4,7 +4,7 @@ import { isSwarmGone, onManager } from "../engine/managers";
 import { nodeName } from "../engine/node-name";
 import { changeNode, listNodes, tasksOn } from "../engine/swarm-nodes";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
-import { waitFor, WaitTimeout } from "../engine/wait";
+import { waitFor, WaitTimeout } from "../foundation/wait";
 import { allOf } from "./all-of";
 import { drainPolicy } from "./disruption";
 import { contextOf, type Context } from "./handler";

@@ -1,6 +1,6 @@
 import type { SwarmHostInputs, SwarmHostOutputs } from "../contract/ssh";
 import { connect } from "../engine/connect";
-import { waitFor, WaitTimeout } from "../engine/wait";
+import { waitFor, WaitTimeout } from "../foundation/wait";
 import { applyFirewall } from "../hosts/setup";
 import type { Context } from "./handler";
 import { namesKey } from "./ownership";

@@ -10,7 +10,7 @@ import { info, listNodes } from "../engine/swarm-nodes";
 import { swarmStates } from "../engine/swarm-states";
 import { managersAgain, memberAgain } from "../engine/member-again";
 import { unlocked } from "../engine/unlock";
-import { waitFor } from "../engine/wait";
+import { waitFor } from "../foundation/wait";
 import { inTurn } from "./disruption";
 import type { Context } from "./handler";
 import { namesKey } from "./ownership";

@@ -5,7 +5,7 @@ import { givenName } from "../engine/node-name";
 import { info } from "../engine/swarm-nodes";
 import { swarmStates } from "../engine/swarm-states";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
-import { waitFor } from "../engine/wait";
+import { waitFor } from "../foundation/wait";
 import type { Context } from "./handler";
 
 /** Joins that the swarm counts and their own engines have not ended yet, by cluster. */

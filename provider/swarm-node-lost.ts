@@ -1,13 +1,13 @@
-import { isContainerConnection, type Connection } from "../contract/connection";
+import type { Connection } from "../contract/connection";
 import type { SwarmNodeInputs, SwarmNodeOutputs } from "../contract/swarm";
 import { showPending } from "../engine/conditions";
 import { runningBefore, tasksWithoutPlace } from "../engine/draining";
+import { connect } from "../engine/connect";
 import { onManager } from "../engine/managers";
 import { removed, type Member } from "../engine/membership";
 import { inspectNode } from "../engine/swarm-nodes";
-import { waitFor, WaitTimeout } from "../engine/wait";
+import { waitFor, WaitTimeout } from "../foundation/wait";
 import type { Context } from "./handler";
-import { ifPresent, onOuterEngine } from "./outer";
 
 /** The machine of a member, as its membership was told of it. */
 interface MachineOfMember {
@@ -17,8 +17,6 @@ interface MachineOfMember {
 
 /** Machines by the node IDs of their members. */
 const machines = new Map<string, MachineOfMember>();
-
-const IS_CONTAINER_ID = /^[0-9a-f]{64}$/;
 
 /** The swarm gives out tasks anew within a second; they have to start. */
 const ELSEWHERE_TIMEOUT_MS = 60_000;
@@ -114,16 +112,8 @@ export async function removeLost(member: Member, context: Context): Promise<void
   }
 }
 
-/** Whether the Docker Engine that ran a machine says that there is no such container. */
+/** Whether whoever runs a machine says that it is no more. */
 async function isGone(member: MachineOfMember | undefined): Promise<boolean> {
-  if (!member || !isContainerConnection(member.connection)) return false;
-  const { container, dockerHost } = member.connection;
-  // The container that came in its place may have its name.
-  const id = IS_CONTAINER_ID.test(member.machine) ? member.machine : container;
-  const found = await ifPresent(
-    onOuterEngine(dockerHost, `inspect container ${container}`, (docker) =>
-      docker.getContainer(id).inspect(),
-    ),
-  );
-  return found === undefined;
+  if (!member) return false;
+  return (await connect(member.connection).transport.isGone?.(member.machine)) ?? false;
 }

@@ -4,7 +4,8 @@ import { onManager } from "../engine/managers";
 import { refuseLossOfQuorum } from "../engine/quorum";
 import { listNodes, tasksOn } from "../engine/swarm-nodes";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
-import { drainPolicy, inTurn, type Disrupted } from "./disruption";
+import type { Disrupted } from "./disrupted";
+import { drainPolicy, inTurn } from "./disruption";
 import type { Context } from "./handler";
 import { isLost, unlessLost } from "./swarm-node-lost";
 

@@ -3,7 +3,7 @@ import { removed } from "../engine/membership";
 import { recentNodes } from "../engine/node-list";
 import { givenName, nodeName } from "../engine/node-name";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
-import type { Disrupted } from "./disruption";
+import type { Disrupted } from "./disrupted";
 import type { Context } from "./handler";
 import { noteRepaired } from "./repaired";
 import { isLost } from "./swarm-node-lost";

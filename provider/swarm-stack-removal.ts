@@ -6,7 +6,7 @@ import { removeStack } from "../engine/stack-deploy";
 import { stackObjects, type StackObject } from "../engine/stack-objects";
 import { isForeignIn, isOwnedIn } from "../engine/swarm-ownership";
 import type { SwarmInspect } from "../engine/swarm-types";
-import { waitFor, type Look } from "../engine/wait";
+import { waitFor, type Look } from "../foundation/wait";
 import type { Context } from "./handler";
 import { ifPresent } from "./outer";
 import { deleteInSwarm } from "./own-swarm";

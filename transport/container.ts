@@ -5,7 +5,13 @@ import type { ContainerConnection } from "../contract/connection";
 import { EngineStream } from "./engine-stream";
 import { outerEngine } from "./outer-engine";
 import { feed } from "./feed";
-import { TransportError, type RunOptions, type RunResult, type Transport } from "./transport";
+import {
+  TransportError,
+  type MachineTraits,
+  type RunOptions,
+  type RunResult,
+  type Transport,
+} from "./transport";
 
 /**
  * An engine that is just starting is waited for inside the container, for 5 s at most: an exec costs a tenth of a
@@ -20,16 +26,27 @@ done
 exec docker system dial-stdio
 `;
 
+const IS_CONTAINER_ID = /^[0-9a-f]{64}$/;
+
 /** A node that is a container: commands run as an exec of the engine that runs the container. */
 export class ContainerTransport implements Transport {
   readonly node: string;
   /** Each is a process on the node, and a tenth of a second of its processor time to start; nobody else waits for its place. */
   readonly idleStreams = 4;
+  readonly traits: MachineTraits;
+  private readonly docker: Docker;
   private readonly container: Docker.Container;
 
-  constructor(connection: ContainerConnection) {
-    this.node = connection.container;
-    this.container = outerEngine(connection.dockerHost).getContainer(connection.container);
+  constructor({ container, dockerHost }: ContainerConnection) {
+    this.node = container;
+    this.traits = {
+      firstWordMs: 8_000,
+      engineLog: `: docker logs ${container}`,
+      host: dockerHost ? `the host of ${dockerHost}` : "this host",
+      isContainer: true,
+    };
+    this.docker = outerEngine(dockerHost);
+    this.container = this.docker.getContainer(container);
   }
 
   async dialEngine(): Promise<Duplex> {
@@ -54,6 +71,19 @@ export class ContainerTransport implements Transport {
       return { exitCode: ExitCode ?? -1, stdout: out, stderr: err };
     } finally {
       options.signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  /** By its ID: the container that came in its place may have its name. */
+  async isGone(identity: string): Promise<boolean> {
+    const container = IS_CONTAINER_ID.test(identity) ? this.docker.getContainer(identity) : this.container;
+    try {
+      await container.inspect();
+      return false;
+    } catch (error) {
+      const explained = this.explain(error as Error & { statusCode?: number });
+      if (explained.failure === "gone") return true;
+      throw explained;
     }
   }
 

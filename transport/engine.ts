@@ -9,7 +9,13 @@ import { nameOfConnection, type EngineConnection } from "../contract/connection"
 import { dockerEndpoint, type DockerEndpoint } from "./docker-endpoint";
 import { connectedCliVariables, connectedHost } from "./docker-host";
 import { feed } from "./feed";
-import { TransportError, type RunOptions, type RunResult, type Transport } from "./transport";
+import {
+  TransportError,
+  type MachineTraits,
+  type RunOptions,
+  type RunResult,
+  type Transport,
+} from "./transport";
 
 /**
  * An engine that this machine reaches by itself. There is no shell beside it, so commands run here, with the docker CLI
@@ -18,9 +24,16 @@ import { TransportError, type RunOptions, type RunResult, type Transport } from 
 export class EngineTransport implements Transport {
   readonly node: string;
   readonly idleStreams = 4;
+  readonly traits: MachineTraits;
 
   constructor(private readonly connection: EngineConnection) {
     this.node = nameOfConnection(connection);
+    this.traits = {
+      firstWordMs: 8_000,
+      engineLog: " on the machine that runs it",
+      host: this.node,
+      isContainer: false,
+    };
   }
 
   async dialEngine(): Promise<Duplex> {

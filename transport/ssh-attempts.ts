@@ -1,4 +1,4 @@
-import { WaitTimeout, waitFor } from "../engine/wait";
+import { WaitTimeout, waitFor } from "../foundation/wait";
 import { explainConnect, type SshTarget } from "./ssh-errors";
 import type { TransportError } from "./transport";
 

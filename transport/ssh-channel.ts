@@ -1,5 +1,5 @@
 import type { Client, ClientChannel } from "ssh2";
-import { waitFor, WaitTimeout } from "../engine/wait";
+import { waitFor, WaitTimeout } from "../foundation/wait";
 import type { Slots } from "./slots";
 import { TransportError } from "./transport";
 

@@ -9,7 +9,7 @@ import { unlessAborted } from "./abort";
 import { useBastion, type BastionUse } from "./ssh-bastion";
 import { connectionLost, endSession, type Socket } from "./ssh-channel";
 import { SSH_LIMITS, SshLink, type SshLimits } from "./ssh-link";
-import type { RunOptions, RunResult, Transport } from "./transport";
+import type { MachineTraits, RunOptions, RunResult, Transport } from "./transport";
 
 const ENGINE_SOCKET = "/var/run/docker.sock";
 
@@ -22,12 +22,20 @@ interface Ending {
 /** A machine reached over SSH: one connection that carries every command and every stream to its Docker Engine. */
 export class SshTransport implements Transport {
   readonly node: string;
+  readonly traits: MachineTraits;
   private readonly link: SshLink;
   private readonly bastion?: BastionUse;
   private readonly sudo: boolean;
 
   constructor(connection: SshConnection, limits: Partial<SshLimits> = {}) {
     this.node = connection.host;
+    this.traits = {
+      // The login comes before the first word, and small machines take their time for both.
+      firstWordMs: 20_000,
+      engineLog: " on that machine: journalctl --unit docker",
+      host: connection.host,
+      isContainer: false,
+    };
     this.sudo = connection.sudo ?? false;
     const all = { ...SSH_LIMITS, ...limits };
     this.bastion = connection.proxy && useBastion(connection.proxy, all);

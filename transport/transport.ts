@@ -15,16 +15,34 @@ export interface RunResult {
   stderr: string;
 }
 
+/** What is true of a kind of machine, so that nobody has to ask which kind it is. */
+export interface MachineTraits {
+  /** Milliseconds within which it says a first word, what comes before it included. */
+  firstWordMs: number;
+  /** What shows the log of its engine, and where: the rest of "Look at its log". */
+  engineLog: string;
+  /** What dies together with it: its own name, or what runs it. */
+  host: string;
+  /** Whether it is a container, which has clock and kernel of its host. */
+  isContainer: boolean;
+}
+
 /** One machine as something that runs commands and carries a stream to its Docker Engine. Steps never know how. */
 export interface Transport {
   /** The machine's name in errors and progress. */
   readonly node: string;
   /** Streams to the machine's Docker Engine that may be kept open while nobody asks anything. @default 1 */
   readonly idleStreams?: number;
+  readonly traits: MachineTraits;
   /** Opens a byte stream to the machine's Docker Engine. Rejects with {@link TransportError}. */
   dialEngine(): Promise<Duplex>;
   /** Runs a command (no shell) and collects what it printed. A non-zero exit code is a result, not an exception. */
   run(command: string[], options?: RunOptions): Promise<RunResult>;
+  /**
+   * Whether somebody who must know says that there is no such machine any more; not there where nobody knows that.
+   * @param identity - the machine's, as its resource has it
+   */
+  isGone?(identity: string): Promise<boolean>;
   /** Closes what the transport holds open. */
   close(): void;
 }

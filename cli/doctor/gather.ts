@@ -1,4 +1,3 @@
-import { isContainerConnection, nameOfConnection, type Connection } from "../../contract/connection";
 import type { Waiting } from "../../engine/conditions";
 import { connect } from "../../engine/connect";
 import { onManager } from "../../engine/managers";
@@ -65,8 +64,9 @@ async function askMachine(
   { name, role, connection }: NodeRecord,
   { signal }: Waiting,
 ): Promise<MachineFacts> {
-  const facts: MachineFacts = { name, role, ...placeOf(connection), routes: [] };
   const engine = connect(connection);
+  const { host, isContainer } = engine.transport.traits;
+  const facts: MachineFacts = { name, role, host, isContainer, routes: [] };
   let folder = DEFAULT_DATA_FOLDER;
   try {
     const [swarmState, { DockerRootDir }] = await Promise.all([
@@ -90,12 +90,4 @@ async function askMachine(
       : (error as Error).message;
   }
   return facts;
-}
-
-function placeOf(connection: Connection): Pick<MachineFacts, "host" | "isContainer"> {
-  if (!isContainerConnection(connection)) return { host: nameOfConnection(connection), isContainer: false };
-  return {
-    host: connection.dockerHost ? `the host of ${connection.dockerHost}` : "this host",
-    isContainer: true,
-  };
 }

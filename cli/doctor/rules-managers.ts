@@ -1,7 +1,6 @@
 import { givenName, nodeName } from "../../engine/node-name";
-import { quorumOf } from "../../engine/quorum";
+import { describeQuorum, quorumOf } from "../../engine/quorum";
 import type { SwarmNodeInspect } from "../../engine/swarm-types";
-import { describeQuorum } from "../status-view";
 import { CIS } from "./cis";
 import { count, fail, machineRule, pass, swarmRule, warn, type Rule } from "./finding";
 import { isDead, removalOf } from "./dead-nodes";

@@ -1,6 +1,6 @@
 import type { ManagerRef } from "../../contract/connection";
 import type { Waiting } from "../conditions";
-import { waitFor, WaitTimeout } from "../wait";
+import { waitFor, WaitTimeout } from "../../foundation/wait";
 import { judge, notLookedAt } from "./judge";
 import { lookAtNetworks, type Machine, type NetworkLook } from "./look";
 import type { Wrong } from "./wrong";

@@ -5,7 +5,7 @@ import { onManager } from "../managers";
 import { allServices, changeService } from "../services";
 import type { Service } from "../service-types";
 import type { Task } from "../swarm-types";
-import { waitFor } from "../wait";
+import { waitFor } from "../../foundation/wait";
 import { isLive } from "./records";
 import { SWARM_COMMAND } from "../../foundation/command-lines";
 

@@ -1,7 +1,7 @@
 import type { PreflightReport } from "../../contract/preflight";
 import { formatDuration } from "../../validation/duration";
 import { clockRows } from "./clocks";
-import type { Judgement } from "./judge";
+import type { Judgement } from "./judgement";
 import { describeMs } from "./units";
 
 /** A clock that is surely further from the median than that is a problem: certificates and logs depend on it. */

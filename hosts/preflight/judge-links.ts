@@ -1,7 +1,7 @@
 import type { LinkReport, PreflightReport, Probe } from "../../contract/preflight";
 import type { Problem } from "../../validation/problem";
 import { grouped, namesOf } from "./groups";
-import type { Judgement } from "./judge";
+import type { Judgement } from "./judgement";
 import { describeMs } from "./units";
 
 /** Nodes further apart than machines of one data centre are: raft waits for a majority at every write. */

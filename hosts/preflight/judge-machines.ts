@@ -2,7 +2,7 @@ import type { HostReport, PreflightReport } from "../../contract/preflight";
 import { overlaps, parseCidr } from "../../validation/cidr";
 import type { Problem } from "../../validation/problem";
 import { isDockers } from "../../validation/route-table";
-import type { Judgement } from "./judge";
+import type { Judgement } from "./judgement";
 import { grouped, namesOf } from "./groups";
 
 const LEAST_ENGINE = 25;

@@ -1,16 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { PreflightReport, PreflightRules } from "../../contract/preflight";
 import { parseDuration } from "../../validation/duration";
-import type { Problem } from "../../validation/problem";
 import { judgeClocks } from "./judge-clocks";
 import { judgeLinks } from "./judge-links";
 import { judgeMachines, type Pools } from "./judge-machines";
-
-/** What stands in the way of a cluster, and what a reader should know and decide. */
-export interface Judgement {
-  problems: Problem[];
-  warnings: Problem[];
-}
+import type { Judgement } from "./judgement";
 
 export const DEFAULT_MAX_OFFSET = "250ms";
 /**

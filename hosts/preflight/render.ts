@@ -2,7 +2,7 @@ import type { PreflightReport } from "../../contract/preflight";
 import { describeProblems } from "../../validation/problem";
 import { table } from "../../validation/table";
 import { clockRows } from "./clocks";
-import type { Judgement } from "./judge";
+import type { Judgement } from "./judgement";
 import { renderMatrix } from "./matrix";
 import { describeMs } from "./units";
 

@@ -8,6 +8,7 @@ import { parseBytes } from "../../validation/bytes";
 import type { Problem } from "../../validation/problem";
 import type { ClusterRequest, Finished, Machine, NodeRequest, Platform, PreparedPlatform } from "../platform";
 import type { LocalImage, LocalMachine, LocalPlatformArgs } from "./args";
+import { commandInContainer } from "./command";
 import { folderDigest } from "./folder-digest";
 import { hostRoutes } from "./host-routes";
 import { checkOuterEngine } from "./outer-engine-check";
@@ -15,7 +16,6 @@ import { checkLocalPlatform } from "./validate";
 
 /** Machines that are containers with a Docker Engine inside, for laptops and CI. */
 export class LocalPlatform implements Platform<LocalMachine> {
-  readonly kind = "local";
   readonly machinesDieWithCluster = true;
   /** The images are loaded, and the registry may be out of reach. */
   readonly resolveImage = "never";
@@ -115,10 +115,11 @@ class LocalCluster implements PreparedPlatform<LocalMachine> {
       // Two containers cannot publish one port, so such a node leaves before its successor comes.
       { ...opts, deleteBeforeReplace: this.portsOf(name) !== undefined },
     );
+    const connection = node.container.apply((found) => ({ container: found, dockerHost }));
     return {
       name,
-      connection: node.container.apply((found) => ({ container: found, dockerHost })),
-      reachedBy: "container",
+      connection,
+      command: (commands, its, args, at) => commandInContainer(commands, its, args, connection, at),
       address: node.address,
       identity: node.containerId,
       dockerHost: pulumi.output(node.socket).apply((socket) => socket && `unix://${socket}`),

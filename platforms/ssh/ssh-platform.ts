@@ -7,13 +7,13 @@ import type { OnceKnown } from "../judge";
 import type { ClusterRequest, Finished, Machine, NodeRequest, Platform, PreparedPlatform } from "../platform";
 import type { SshHostArgs, SshMachine, SshPlatformArgs } from "./args";
 import { assign } from "./assign";
+import { commandOnHost } from "./command";
 import { connectionTo, dockerHostOf, endpoint } from "./connection";
 import { bootTimeoutOf, HostKeys } from "./host-keys";
 import { checkSshPlatform, isHost } from "./validate";
 
 /** Machines that are there already, reached over SSH. They stay when the cluster goes. */
 export class SshPlatform implements Platform<SshMachine> {
-  readonly kind = "ssh";
   readonly machinesDieWithCluster = false;
   readonly resolveImage = "changed";
   readonly args: SshPlatformArgs;
@@ -67,11 +67,12 @@ class SshCluster implements PreparedPlatform<SshMachine> {
       { ...settings, ...place, owner, name, connection, hostKey, setup: HOST_SETUP, known: true },
       opts,
     );
+    // Known to whoever needs it only when the machine is ready; in a preview before that, to look what is there.
+    const ready = pulumi.all([connection, made.urn]).apply(([known]) => known);
     return {
       name,
-      // Known to whoever needs it only when the machine is ready; in a preview before that, to look what is there.
-      connection: pulumi.all([connection, made.urn]).apply(([known]) => known),
-      reachedBy: "ssh",
+      connection: ready,
+      command: (commands, its, args, at) => commandOnHost(commands, its, args, ready, at),
       address: pulumi.output(place.nodeAddress),
       identity: made.machine,
       dockerHost: dockerHostOf(host),

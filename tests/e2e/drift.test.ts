@@ -1,4 +1,4 @@
-import { waitFor } from "../../engine/wait";
+import { waitFor } from "../../foundation/wait";
 import { diagnostics } from "./fixtures/reading";
 import { someOf } from "./harness/cases";
 import { demoShows } from "./harness/demo-page";

@@ -1,4 +1,4 @@
-import { waitFor } from "../../engine/wait";
+import { waitFor } from "../../foundation/wait";
 import { someOf } from "./harness/cases";
 import { NOTHING, leftovers } from "./harness/leftovers";
 import { childrenOf, isRunning } from "./harness/processes";

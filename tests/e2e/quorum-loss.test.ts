@@ -1,4 +1,4 @@
-import { waitFor } from "../../engine/wait";
+import { waitFor } from "../../foundation/wait";
 import { diagnostics, NOISE } from "./fixtures/reading";
 import { onlyInAll, someOf } from "./harness/cases";
 import { docker } from "./harness/docker";

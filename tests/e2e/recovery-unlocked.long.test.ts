@@ -1,4 +1,4 @@
-import { waitFor } from "../../engine/wait";
+import { waitFor } from "../../foundation/wait";
 import { docker, tryDocker } from "./harness/docker";
 import { expectSuccess } from "./harness/run";
 import { Witness } from "./harness/witness";

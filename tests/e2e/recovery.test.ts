@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { IDENTITY_LABEL, identityOf } from "../../contract/owner";
-import { waitFor } from "../../engine/wait";
+import { waitFor } from "../../foundation/wait";
 import { projectRoot } from "../../tools/setup/paths";
 import { demoShows, fingerprintOf } from "./harness/demo-page";
 import { docker } from "./harness/docker";

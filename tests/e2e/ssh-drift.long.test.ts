@@ -1,4 +1,4 @@
-import { waitFor } from "../../engine/wait";
+import { waitFor } from "../../foundation/wait";
 import { SshCluster } from "./harness/ssh-cluster";
 
 jest.setTimeout(600_000);

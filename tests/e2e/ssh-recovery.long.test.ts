@@ -1,5 +1,5 @@
 import path from "node:path";
-import { waitFor } from "../../engine/wait";
+import { waitFor } from "../../foundation/wait";
 import { expectSuccess } from "./harness/run";
 import { SshCluster } from "./harness/ssh-cluster";
 

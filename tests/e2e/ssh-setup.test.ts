@@ -1,6 +1,6 @@
 import type { ClusterState } from "../../cli/cluster-state";
 import type { Finding } from "../../cli/doctor/finding";
-import { waitFor } from "../../engine/wait";
+import { waitFor } from "../../foundation/wait";
 import { expectSuccess } from "./harness/run";
 import { SshCluster } from "./harness/ssh-cluster";
 import { Workspace } from "./harness/workspace";

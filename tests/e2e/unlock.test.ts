@@ -1,4 +1,4 @@
-import { waitFor } from "../../engine/wait";
+import { waitFor } from "../../foundation/wait";
 import { docker } from "./harness/docker";
 import { measured } from "./harness/measured";
 import { Witness } from "./harness/witness";

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { promisify } from "node:util";
 import * as language from "@pulumi/pulumi/proto/language_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { waitFor } from "../../engine/wait";
+import { waitFor } from "../../foundation/wait";
 import { installLanguageHost } from "../../tools/setup/language-host";
 import { fakeEngine, type FakeEngine } from "./fake-engine";
 import { HostProcess, TinyProgram } from "./host-process";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { waitFor } from "../../engine/wait";
+import { waitFor } from "../../foundation/wait";
 import { NOTHING, leftovers, removeLeftovers } from "../e2e/harness/leftovers";
 import { docker, tryDocker } from "../e2e/harness/docker";
 import { output } from "../e2e/harness/run";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Transport } from "../../transport/transport";
-import { waitFor } from "../../engine/wait";
+import { waitFor } from "../../foundation/wait";
 import type { PreflightMachine } from "../../hosts/preflight/agent-run";
 import { runPreflight } from "../../hosts/preflight/run-preflight";
 import { SshTransport } from "../../transport/ssh";

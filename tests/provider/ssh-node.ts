@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import type { SshConnection } from "../../contract/connection";
-import { waitFor } from "../../engine/wait";
+import { waitFor } from "../../foundation/wait";
 import { keyPair } from "../key-pair";
 
 export const SSHD_IMAGE = "pulumi-swarm-test-sshd";

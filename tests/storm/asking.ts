@@ -1,4 +1,4 @@
-import { waitFor } from "../../engine/wait";
+import { waitFor } from "../../foundation/wait";
 import { tryDocker } from "../e2e/harness/docker";
 
 /** What a client of the demo saw during a step. */

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { waitFor } from "../../engine/wait";
+import { waitFor } from "../../foundation/wait";
 import { urnOf, type Workspace } from "../e2e/harness/workspace";
 import { askOn } from "./asking";
 import { faultCalled, type Place } from "./faults";

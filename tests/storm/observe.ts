@@ -1,4 +1,4 @@
-import { waitFor, WaitTimeout } from "../../engine/wait";
+import { waitFor, WaitTimeout } from "../../foundation/wait";
 import { demoStatus } from "../e2e/harness/demo-page";
 import { containersOf, leftovers } from "../e2e/harness/leftovers";
 import { docker } from "../e2e/harness/docker";

@@ -1,7 +1,7 @@
 import { actualDrift } from "../../cli/drift";
 import { NODE_LABEL } from "../../contract/owner";
 import type { RecordedCluster } from "../../contract/cluster-record";
-import { describeQuorum } from "../../cli/status-view";
+import { describeQuorum } from "../../engine/quorum";
 import { table } from "../../validation/table";
 import type { Service } from "../../engine/service-types";
 import { specDigest } from "../../engine/services";

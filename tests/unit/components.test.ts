@@ -180,14 +180,15 @@ describe("Platform", () => {
   test("carries machines that stay: nodes then leave the swarm by themselves", async () => {
     const { SwarmCluster } = library;
     const platform: Platform = {
-      kind: "shelf",
       machinesDieWithCluster: false,
       resolveImage: "changed",
       validate: () => [],
       prepare: () => ({
         createMachine: ({ name }) => ({
           name,
-          reachedBy: "ssh" as const,
+          command: () => {
+            throw new Error("it has no commands");
+          },
           connection: pulumi.output({ host: `${name}.example`, hostKey: "SHA256:x" }),
           address: pulumi.output("192.0.2.1"),
           identity: pulumi.output(`serial-${name}`),

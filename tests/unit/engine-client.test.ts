@@ -3,6 +3,7 @@ import { connect, type AddressInfo } from "node:net";
 import { Duplex } from "node:stream";
 import { EngineClient } from "../../engine/engine-client";
 import type { Transport } from "../../transport/transport";
+import { TRAITS } from "./fixtures/machine-traits";
 
 /** An engine that takes every connection and never answers. */
 function silentTransport() {
@@ -14,6 +15,7 @@ function silentTransport() {
   });
   const transport: Transport = {
     node: "m1",
+    traits: TRAITS,
     dialEngine,
     run: () => Promise.reject(new Error("not asked")),
     close: () => undefined,

@@ -5,7 +5,7 @@ import path from "node:path";
 import type { SwarmStackInputs } from "../../contract/objects";
 import { mergedCompose, removeStack, withOurObjects } from "../../engine/stack-deploy";
 import type { RunResult, Transport } from "../../transport/transport";
-import { waitFor } from "../../engine/wait";
+import { waitFor } from "../../foundation/wait";
 
 let folder: string;
 beforeEach(() => void (folder = mkdtempSync(path.join(tmpdir(), "stack-deploy-"))));

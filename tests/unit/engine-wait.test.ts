@@ -1,4 +1,4 @@
-import { waitFor, WaitCancelled, WaitTimeout, type Condition, type Look } from "../../engine/wait";
+import { waitFor, WaitCancelled, WaitTimeout, type Condition, type Look } from "../../foundation/wait";
 
 const CONDITION: Condition = { name: "it is Ready", on: "node-1", intervalMs: 100, timeoutMs: 1000 };
 

@@ -1,6 +1,7 @@
 import { HostError } from "../../hosts/host-error";
 import { changeByScript, lookByScript } from "../../hosts/script";
 import type { RunOptions, Transport } from "../../transport/transport";
+import { TRAITS } from "./fixtures/machine-traits";
 
 interface Ran {
   command: string[];
@@ -12,6 +13,7 @@ function machine(exitCode: number, ...pieces: string[]) {
   const ran: Ran[] = [];
   const transport: Transport = {
     node: "node-1",
+    traits: TRAITS,
     dialEngine: () => Promise.reject(new Error("not asked")),
     run(command: string[], { stdin, onStdout }: RunOptions = {}) {
       ran.push({ command, stdin: typeof stdin === "string" ? stdin : "" });

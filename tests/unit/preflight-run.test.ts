@@ -1,4 +1,4 @@
-import { waitFor } from "../../engine/wait";
+import { waitFor } from "../../foundation/wait";
 import type { PreflightMachine } from "../../hosts/preflight/agent-run";
 import { runPreflight } from "../../hosts/preflight/run-preflight";
 import type { Transport } from "../../transport/transport";

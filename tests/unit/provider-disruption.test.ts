@@ -1,4 +1,5 @@
-import { inTurn, stoppingOthers, type Disrupted } from "../../provider/disruption";
+import type { Disrupted } from "../../provider/disrupted";
+import { inTurn, stoppingOthers } from "../../provider/disruption";
 import type { Context } from "../../provider/handler";
 import type { SwarmNodeInspect } from "../../engine/swarm-types";
 

@@ -11,7 +11,7 @@ jest.mock("../../engine/managers", () => ({
     ask(swarm),
 }));
 jest.mock("../../engine/connect", () => ({
-  connect: () => ({ swarmState: () => Promise.resolve("active") }),
+  connect: () => ({ swarmState: () => Promise.resolve("active"), transport: {} }),
 }));
 jest.mock("../../engine/force-leave", () => ({
   forceLeaveIf: () => Promise.resolve(swarm.writes.push("leave")),

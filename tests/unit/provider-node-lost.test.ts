@@ -1,6 +1,6 @@
 import type { SwarmNodeInputs, SwarmNodeOutputs } from "../../contract/swarm";
 import type { SwarmNodeInspect } from "../../engine/swarm-types";
-import { waitFor } from "../../engine/wait";
+import { waitFor } from "../../foundation/wait";
 import type { Context } from "../../provider/handler";
 import { hasAnotherMachine, isLost, noteMachine, unlessLost } from "../../provider/swarm-node-lost";
 
@@ -9,18 +9,15 @@ const CONTAINER_ID = "c".repeat(64);
 /** Containers that the outer engine knows, by name and ID; and the state that the swarm lists, where it lists the node. */
 let containers: string[] = [];
 let listed: string | undefined;
-jest.mock("../../provider/outer", () => ({
-  ifPresent: (found: Promise<unknown>) => found,
-  onOuterEngine: (
-    _host: undefined,
-    _action: string,
-    call: (docker: object) => Promise<unknown>,
-  ): Promise<unknown> =>
-    call({
-      getContainer: (id: string) => ({
-        inspect: () => Promise.resolve(containers.includes(id) ? {} : undefined),
-      }),
+jest.mock("../../transport/outer-engine", () => ({
+  outerEngine: () => ({
+    getContainer: (id: string) => ({
+      inspect: () =>
+        containers.includes(id)
+          ? Promise.resolve({})
+          : Promise.reject(Object.assign(new Error("no such container"), { statusCode: 404 })),
     }),
+  }),
 }));
 jest.mock("../../engine/managers", () => ({
   onManager: () => Promise.resolve(listed && ({ Status: { State: listed } } as SwarmNodeInspect)),

@@ -1,11 +1,13 @@
 import { text } from "node:stream/consumers";
 import { SshControl } from "../../transport/ssh-control";
 import type { RunResult, Transport } from "../../transport/transport";
+import { TRAITS } from "./fixtures/machine-traits";
 
 /** A machine on which every command ends as given. */
 function control(result: RunResult): SshControl {
   const transport: Transport = {
     node: "alpha",
+    traits: TRAITS,
     dialEngine: () => Promise.reject(new Error("not asked")),
     run: (_command, options) => {
       options?.onStdout?.(Buffer.from(result.stdout));

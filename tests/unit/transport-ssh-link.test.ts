@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server as TcpServer } from "node:net";
 import { Server, type Connection as ServerSide, type Session } from "ssh2";
-import { waitFor } from "../../engine/wait";
+import { waitFor } from "../../foundation/wait";
 import { SshTransport } from "../../transport/ssh";
 import { keyPair } from "../key-pair";
 

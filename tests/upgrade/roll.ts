@@ -1,4 +1,4 @@
-import { waitFor } from "../../engine/wait";
+import { waitFor } from "../../foundation/wait";
 import { dockerLines, tryDocker } from "../e2e/harness/docker";
 import type { Node } from "../e2e/harness/witness";
 

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { projectRoot } from "../../tools/setup/paths";
 import { closeConnections, connect } from "../../engine/connect";
 import { askDiagnostics } from "../../engine/network-truth/diagnostic-server";
-import { waitFor } from "../../engine/wait";
+import { waitFor } from "../../foundation/wait";
 import { SshTransport } from "../../transport/ssh";
 import { docker } from "../e2e/harness/docker";
 import { ghostOf } from "../e2e/harness/network-faults";

@@ -1,4 +1,4 @@
-import { waitFor } from "../../engine/wait";
+import { waitFor } from "../../foundation/wait";
 import { folderOf } from "./harness/traces";
 import {
   CHECKOUT,

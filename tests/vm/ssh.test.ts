@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { projectRoot } from "../../tools/setup/paths";
-import { waitFor } from "../../engine/wait";
+import { waitFor } from "../../foundation/wait";
 import { SshTransport } from "../../transport/ssh";
 import { demoStatus } from "../e2e/harness/demo-page";
 import { docker } from "../e2e/harness/docker";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, openSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import { waitFor } from "../../engine/wait";
+import { waitFor } from "../../foundation/wait";
 import { command } from "./command";
 import { SetupError } from "./step";
 

@@ -1,4 +1,4 @@
-import { waitFor } from "../../../engine/wait";
+import { waitFor } from "../../../foundation/wait";
 import { dockerLines } from "../../e2e/harness/docker";
 import { leftovers, NOTHING } from "../../e2e/harness/leftovers";
 import type { Settings, Workspace } from "../../e2e/harness/workspace";

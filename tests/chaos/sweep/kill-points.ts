@@ -1,4 +1,4 @@
-import { waitFor } from "../../../engine/wait";
+import { waitFor } from "../../../foundation/wait";
 import { diagnostics } from "../../e2e/fixtures/reading";
 import { eventsIn, isChange, shortNameOf, type EngineEvent } from "../../e2e/harness/events";
 import { childrenOf, isRunning } from "../../e2e/harness/processes";

@@ -1,6 +1,6 @@
 import { lstatSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
-import { waitFor } from "../../../engine/wait";
+import { waitFor } from "../../../foundation/wait";
 import { projectRoot } from "../../../tools/setup/paths";
 import { docker } from "../harness/docker";
 import { expectSuccess, output, printed, run, start } from "../harness/run";

@@ -1,4 +1,4 @@
-import { waitFor } from "../../../engine/wait";
+import { waitFor } from "../../../foundation/wait";
 import { docker } from "./docker";
 
 /** What a client of the demo saw over a time. */

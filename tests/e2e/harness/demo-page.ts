@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { waitFor } from "../../../engine/wait";
+import { waitFor } from "../../../foundation/wait";
 
 /** What the demo's /status.json says. */
 export interface DemoStatus {

@@ -1,4 +1,4 @@
-import { waitFor } from "../../../engine/wait";
+import { waitFor } from "../../../foundation/wait";
 import { Witness } from "./witness";
 import { tryDocker } from "./docker";
 import { SshHosts } from "./ssh-hosts";

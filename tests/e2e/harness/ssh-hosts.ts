@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { waitFor } from "../../../engine/wait";
+import { waitFor } from "../../../foundation/wait";
 import { BASE_IMAGE, baseImageStep } from "../../../tools/setup/base-image";
 import { display } from "../../../tools/setup/display";
 import { runSteps } from "../../../tools/setup/run-steps";

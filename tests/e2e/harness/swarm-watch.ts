@@ -1,4 +1,4 @@
-import { waitFor } from "../../../engine/wait";
+import { waitFor } from "../../../foundation/wait";
 import { tryDocker } from "./docker";
 
 /** Each look is a process in a container, and what is looked at needs the processor too. */

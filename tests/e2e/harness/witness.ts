@@ -1,4 +1,4 @@
-import { waitFor } from "../../../engine/wait";
+import { waitFor } from "../../../foundation/wait";
 import { ClusterView } from "./cluster-view";
 import { tryDocker } from "./docker";
 import type { Workspace } from "./workspace";

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { trimEnd } from "./errors";
+import { trimEnd } from "./trim-end";
 
 /**
  * What one look at the world answered: the awaited value, or why it is not there yet. Where the way there has steps,
