@@ -10,6 +10,25 @@ const nodeScript = Object.fromEntries(
   ]),
 );
 
+const onlyTransports = {
+  selector: "ImportSpecifier[imported.name=/^is(Container|Ssh)Connection$/]",
+  message: "Nobody asks which kind of machine it is: let its transport or its platform state what it can.",
+};
+
+/** State of a module: a variable that changes, and what is made to be filled. A table that is written out is none. */
+const moduleState = [
+  "VariableDeclaration[kind='let']",
+  "VariableDeclaration > VariableDeclarator > NewExpression[callee.name=/^(Map|Set|WeakMap|WeakSet|Array)$/][arguments.length=0]",
+  "VariableDeclaration > VariableDeclarator > NewExpression[callee.name!=/^(Map|Set|RegExp)$/]",
+  "VariableDeclaration > VariableDeclarator > ArrayExpression[elements.length=0]",
+  "VariableDeclaration > VariableDeclarator > ObjectExpression[properties.length=0]",
+].flatMap((selector) =>
+  ["Program", "Program > ExportNamedDeclaration"].map((where) => ({
+    selector: `${where} > ${selector}`,
+    message: "No module has a memory: let it be a slot of the session (foundation/session.ts).",
+  })),
+);
+
 export default defineConfig(
   { ignores: ["**/dist/", "**/bin/", ".pulumi-state/", "coverage/", "templates/"] },
   eslint.configs.recommended,
@@ -54,18 +73,16 @@ export default defineConfig(
   },
   {
     // Platforms and transports state what they can: `Machine`, `MachineTraits`. Here a connection becomes a transport.
+    files: ["{components,contract,foundation,platforms,resources,transport,validation}/**/*.ts"],
+    rules: { "no-restricted-syntax": ["error", ...moduleState] },
+  },
+  {
     files: ["{cli,engine,hosts,provider}/**/*.ts"],
-    ignores: ["engine/connect.ts", "engine/machine-control.ts"],
-    rules: {
-      "no-restricted-syntax": [
-        "error",
-        {
-          selector: "ImportSpecifier[imported.name=/^is(Container|Ssh)Connection$/]",
-          message:
-            "Nobody asks which kind of machine it is: let its transport or its platform state what it can.",
-        },
-      ],
-    },
+    rules: { "no-restricted-syntax": ["error", onlyTransports, ...moduleState] },
+  },
+  {
+    files: ["engine/connect.ts", "engine/machine-control.ts"],
+    rules: { "no-restricted-syntax": ["error", ...moduleState] },
   },
   {
     // Matchers such as expect.any() are `any`, and mocks are methods without `this`.

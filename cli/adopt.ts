@@ -5,6 +5,7 @@ import { programOf, type AdoptingProgram } from "./adopt/program";
 import { targetOf, type TargetOptions } from "./adopt/target";
 import { refuseOverwriting, writeFiles } from "./project-files";
 import { cancellable, step } from "./steps";
+import { Session } from "../foundation/session";
 
 export interface AdoptOptions extends TargetOptions {
   /** Name of the cluster in the program. */
@@ -15,18 +16,19 @@ export interface AdoptOptions extends TargetOptions {
 
 /** Prints, or writes, the program that takes over a swarm. The swarm is only read. */
 export async function adopt({ name, out, ...where }: AdoptOptions): Promise<void> {
+  const session = new Session();
   try {
     await cancellable(async (signal) => {
       const found = await step(
         "Swarm",
-        async () => gather(await targetOf(where, signal), signal),
+        async () => gather(await targetOf(where, { signal, session }), { signal, session }),
         ({ swarm, nodes, services }) => `${swarm.ID}: ${nodes.length} nodes, ${services.length} services`,
       );
       if (out === undefined) process.stdout.write(programOf(name, found, true).text);
       else write(out, programOf(name, found, false));
     });
   } finally {
-    closeConnections();
+    closeConnections({ session });
   }
 }
 

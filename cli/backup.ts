@@ -15,6 +15,7 @@ import type { ClusterRecord } from "../contract/cluster-record";
 import { clusterMadeHere } from "./recorded-cluster";
 import type { Target } from "./stack-state";
 import { cancellable, step } from "./steps";
+import { Session } from "../foundation/session";
 
 export interface BackupOptions extends Target {
   file: string;
@@ -31,9 +32,10 @@ export async function backUp(options: BackupOptions): Promise<void> {
   refuseFile(file, force);
   const passphrase = await newPassphrase({ env, file: options.passphraseFile });
   const swarm = await clusterMadeHere(options);
+  const session = new Session();
   try {
     await cancellable(async (signal) => {
-      const waiting = (progress: (text: string) => void): Waiting => ({ signal, progress });
+      const waiting = (progress: (text: string) => void): Waiting => ({ signal, session, progress });
       const plan = await step(
         "Look",
         (progress) => planBackup(swarm, waiting(progress)),
@@ -58,7 +60,7 @@ export async function backUp(options: BackupOptions): Promise<void> {
       );
     });
   } finally {
-    closeConnections();
+    closeConnections({ session });
   }
 }
 

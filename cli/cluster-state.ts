@@ -9,6 +9,7 @@ import { describePort } from "../engine/services";
 import { listNodes } from "../engine/swarm-nodes";
 import { inspectSwarm } from "../engine/swarm";
 import type { SwarmNodeInspect, Task } from "../engine/swarm-types";
+import type { InRun } from "../foundation/session";
 
 export interface NodeRow {
   /** In the program. */
@@ -47,8 +48,9 @@ export interface ClusterState {
   drift: Drift[];
 }
 
-export async function readClusterState(wanted: RecordedCluster, signal: AbortSignal): Promise<ClusterState> {
-  const waiting = { signal, progress: (text: string) => console.error(text) };
+export async function readClusterState(wanted: RecordedCluster, run: InRun): Promise<ClusterState> {
+  const { signal } = run;
+  const waiting = { ...run, progress: (text: string) => console.error(text) };
   return onManager(wanted.managers, waiting, async (engine) => {
     const running = JSON.stringify({ "desired-state": ["running"] });
     const [swarm, nodes, services, tasks] = await Promise.all([

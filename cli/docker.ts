@@ -9,6 +9,7 @@ import { dockerCliVariables } from "../transport/docker-host";
 import { listenOn } from "./engine-socket";
 import { recordedCluster } from "./recorded-cluster";
 import type { Target } from "./stack-state";
+import { Session } from "../foundation/session";
 
 /**
  * Runs the user's docker command against a manager: a socket in a folder that only the user can enter carries
@@ -21,14 +22,18 @@ export async function runDocker(args: string[], target: Target): Promise<number>
     );
   }
   const { managers } = await recordedCluster(target);
-  const waiting = { signal: new AbortController().signal, progress: (text: string) => console.error(text) };
+  const waiting = {
+    signal: new AbortController().signal,
+    session: new Session(),
+    progress: (text: string) => console.error(text),
+  };
   const manager = await onManager(managers, waiting, async (engine, found) => {
     await inspectSwarm(engine);
     return found;
   });
   const folder = mkdtempSync(path.join(tmpdir(), "pulumi-swarm-"));
   const socket = path.join(folder, "docker.sock");
-  const listening = await listenOn(socket, () => connect(manager.connection).transport.dialEngine());
+  const listening = await listenOn(socket, () => connect(manager.connection, waiting).transport.dialEngine());
   try {
     return await run(args, {
       ...target.env,
@@ -37,7 +42,7 @@ export async function runDocker(args: string[], target: Target): Promise<number>
     });
   } finally {
     await listening.close();
-    closeConnections();
+    closeConnections(waiting);
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -5,6 +5,7 @@ import { repaired } from "./doctor/repair";
 import { numberOf, renderFindings } from "./doctor/view";
 import { clusterMadeHere } from "./recorded-cluster";
 import type { Target } from "./stack-state";
+import { Session } from "../foundation/session";
 
 export interface DoctorOptions extends Target {
   /** Print the findings as JSON. @default false */
@@ -22,7 +23,11 @@ export async function runDoctor(options: DoctorOptions): Promise<number> {
   const wanted = await clusterMadeHere(options);
   const interrupted = new AbortController();
   process.once("SIGINT", () => interrupted.abort());
-  const waiting = { signal: interrupted.signal, progress: (text: string) => console.error(text) };
+  const waiting = {
+    signal: interrupted.signal,
+    session: new Session(),
+    progress: (text: string) => console.error(text),
+  };
   try {
     let facts = await gatherFacts(wanted, waiting);
     if (repairNetwork && (await repaired(facts, wanted, waiting))) facts = await gatherFacts(wanted, waiting);
@@ -31,6 +36,6 @@ export async function runDoctor(options: DoctorOptions): Promise<number> {
     console.log(json ? JSON.stringify({ cluster, clusterId, findings }, null, 2) : renderFindings(findings));
     return numberOf(findings, "fail") > 0 ? 1 : 0;
   } finally {
-    closeConnections();
+    closeConnections(waiting);
   }
 }

@@ -7,6 +7,7 @@ import { recordedCluster } from "./recorded-cluster";
 import { shellLines, usersShell, type Shell, type Variables } from "./shell-lines";
 import type { Target } from "./stack-state";
 import { cancellable } from "./steps";
+import { Session } from "../foundation/session";
 
 export interface ShellOptions {
   /** @default what the environment tells */
@@ -21,11 +22,12 @@ export interface EnvOptions extends ShellOptions {
 /** Points a shell, or a docker context, at a manager of the cluster that answers. */
 export async function showEnv({ shell, context, ...target }: EnvOptions & Target): Promise<void> {
   const host = await cancellable(async (signal) => {
+    const run = { signal, session: new Session() };
     try {
       const cluster = await recordedCluster(target);
-      return await reachableHost(cluster, { signal, progress: (text) => console.error(text) });
+      return await reachableHost(cluster, { ...run, progress: (text) => console.error(text) });
     } finally {
-      closeConnections();
+      closeConnections(run);
     }
   });
   if (context === undefined) console.log(pointedAt(host, true, shell));

@@ -6,6 +6,7 @@ import { runPreflight } from "../hosts/preflight/run-preflight";
 import { clusterMadeHere } from "./recorded-cluster";
 import type { Target } from "./stack-state";
 import { cancellable } from "./steps";
+import { Session } from "../foundation/session";
 
 export interface PreflightOptions extends Target {
   /** Print the report and its judgement as JSON. @default false */
@@ -18,9 +19,10 @@ export interface PreflightOptions extends Target {
  */
 export async function showPreflight({ json = false, ...target }: PreflightOptions): Promise<number> {
   const { nodes } = await clusterMadeHere(target);
+  const session = new Session();
   try {
     return await cancellable(async (signal) => {
-      const machines = (await askMachines(nodes, signal)).map(withLiveAddress);
+      const machines = (await askMachines(nodes, { signal, session })).map(withLiveAddress);
       const { dataPathPort, defaultAddrPool } = liveRules(machines);
       const report = await runPreflight(machines, { dataPathPort, signal });
       const judgement = judgePreflight(report, { defaultAddrPool });
@@ -30,7 +32,7 @@ export async function showPreflight({ json = false, ...target }: PreflightOption
       return judgement.problems.length > 0 ? 1 : 0;
     });
   } finally {
-    closeConnections();
+    closeConnections({ session });
   }
 }
 

@@ -11,6 +11,7 @@ import { recordedCluster } from "./recorded-cluster";
 import { makeRoom, removeFolders } from "./socket-place";
 import type { Target } from "./stack-state";
 import { cancellable } from "./steps";
+import { Session, type InRun } from "../foundation/session";
 
 export interface ProxyOptions extends ShellOptions {
   /** Path of the socket. @default one below ~/.pulumi-swarm, which `cluster.dockerHost` names where nothing else can be had */
@@ -23,8 +24,9 @@ export interface ProxyOptions extends ShellOptions {
  */
 export async function runProxy({ socket, shell, ...target }: ProxyOptions & Target): Promise<void> {
   await cancellable(async (signal) => {
+    const run = { signal, session: new Session() };
     try {
-      const managers = new Managers(await recordedCluster(target), target, signal);
+      const managers = new Managers(await recordedCluster(target), target, run);
       const place = path.resolve(socket ?? managers.defaultSocket);
       await makeRoom(place, socket === undefined);
       // Whoever reads the lines finds a manager behind them.
@@ -38,7 +40,7 @@ export async function runProxy({ socket, shell, ...target }: ProxyOptions & Targ
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
-      closeConnections();
+      closeConnections(run);
     }
   });
 }
@@ -48,7 +50,7 @@ class Managers {
   constructor(
     private recorded: RecordedCluster,
     private readonly target: Target,
-    private readonly signal: AbortSignal,
+    private readonly run: InRun,
   ) {}
 
   get cluster(): string {
@@ -72,9 +74,9 @@ class Managers {
   }
 
   private dialOne(): Promise<Duplex> {
-    const waiting = { signal: this.signal, progress: (text: string) => console.error(text) };
+    const waiting = { ...this.run, progress: (text: string) => console.error(text) };
     return onManager(this.recorded.managers, waiting, async (engine) => {
-      await inspectSwarm(engine, this.signal);
+      await inspectSwarm(engine, this.run.signal);
       return engine.transport.dialEngine();
     });
   }

@@ -25,6 +25,7 @@ import { clusterMadeHere } from "./recorded-cluster";
 import { stackFlag, type Target } from "./stack-state";
 import { cancellable, step } from "./steps";
 import { SWARM_COMMAND, upCommand } from "../foundation/command-lines";
+import { Session } from "../foundation/session";
 
 /** An election takes seconds. */
 const QUORUM_TIMEOUT_MS = 60_000;
@@ -37,9 +38,10 @@ export interface RecoverOptions extends Target {
 /** Makes the surviving manager that knows most the only one, after the majority of managers is lost for good. */
 export async function recover({ yes = false, ...target }: RecoverOptions): Promise<void> {
   const swarm = await clusterMadeHere(target);
+  const session = new Session();
   try {
     await cancellable(async (signal) => {
-      const waiting = (progress: (text: string) => void): Waiting => ({ signal, progress });
+      const waiting = (progress: (text: string) => void): Waiting => ({ signal, session, progress });
       await step(
         "Quorum",
         (progress) =>
@@ -85,7 +87,7 @@ export async function recover({ yes = false, ...target }: RecoverOptions): Promi
       );
     });
   } finally {
-    closeConnections();
+    closeConnections({ session });
   }
   const flags = `${stackFlag(target)} --refresh`.trim();
   console.log(`Next: ${upCommand(flags)} brings the managers back to their number.`);
@@ -129,7 +131,7 @@ async function leaveOthers(
 }
 
 async function openKey(manager: ManagerRef, key: string, waiting: Waiting): Promise<void> {
-  const machine = machineControl(manager.connection);
+  const machine = machineControl(manager.connection, waiting);
   const { dir, base } = path.posix.parse(`${SWARM_FOLDER}/${KEY_FILE}`);
   try {
     await stop(machine, manager.connection, waiting);
@@ -149,5 +151,5 @@ function fileArchive(name: string, text: string): Readable {
 async function takeOver(manager: ManagerRef, files: ManagerFiles, waiting: Waiting): Promise<string> {
   const self = await forceNewCluster(manager, files.addresses, isLocked(files.key), waiting);
   await removeNodes(manager, ({ ID, Spec }) => ID !== self && Spec.Role === "manager", waiting);
-  return describeInventory(await takeInventory(connect(manager.connection), waiting.signal));
+  return describeInventory(await takeInventory(connect(manager.connection, waiting), waiting.signal));
 }

@@ -25,6 +25,7 @@ import { upCommand } from "../foundation/command-lines";
 import { clusterMadeHere } from "./recorded-cluster";
 import { stackFlag, type Target } from "./stack-state";
 import { cancellable, step } from "./steps";
+import { Session } from "../foundation/session";
 
 export interface RestoreOptions extends Target {
   file: string;
@@ -47,9 +48,10 @@ export async function restore(options: RestoreOptions): Promise<void> {
       `swarm ${manifest.clusterId} of ${manifest.takenAt}: ${describeInventory(manifest.inventory)}`,
   );
   const swarm = await clusterMadeHere(options);
+  const session = new Session();
   try {
     await cancellable(async (signal) => {
-      const waiting = (progress: (text: string) => void): Waiting => ({ signal, progress });
+      const waiting = (progress: (text: string) => void): Waiting => ({ signal, session, progress });
       refuseForeignBackup(backup, swarm.owner, adopt);
       const target = chooseMachine(backup, swarm);
       const services = await step(
@@ -86,13 +88,13 @@ export async function restore(options: RestoreOptions): Promise<void> {
           if (!isOwnedBy(swarm.owner, labels))
             await takeOver([target], labels, swarm.owner, waiting(progress));
           await removeNodes(target, ({ ID }) => ID !== self, waiting(progress));
-          return takeInventory(connect(target.connection), signal);
+          return takeInventory(connect(target.connection, { session }), signal);
         },
         (inventory) => `${target.name} leads: ${describeInventory(inventory)}`,
       );
     });
   } finally {
-    closeConnections();
+    closeConnections({ session });
   }
   const flags = `${stackFlag(options)} --refresh`.trim();
   console.log(`Next: ${upCommand(flags)} makes the other machines members again.`);
@@ -104,7 +106,7 @@ export async function restore(options: RestoreOptions): Promise<void> {
  */
 async function nameNode({ name, connection }: ManagerRef, nodeId: string, waiting: Waiting): Promise<void> {
   const labelled = (spec: NodeSpec) => ({ ...spec, Labels: { ...spec.Labels, [NODE_LABEL]: name } });
-  await changeNode(connect(connection), nodeId, labelled, waiting.signal);
+  await changeNode(connect(connection, waiting), nodeId, labelled, waiting.signal);
 }
 
 /** Nothing where an earlier restore has ended the fresh swarm already. */
@@ -120,7 +122,7 @@ async function servicesOf(managers: readonly ManagerRef[], waiting: Waiting): Pr
 }
 
 async function putState(target: ManagerRef, backup: Backup, waiting: Waiting): Promise<void> {
-  const machine = machineControl(target.connection);
+  const machine = machineControl(target.connection, waiting);
   const archive = stateArchive(backup, (file, data) => {
     // Without these the engine starts outside of any swarm, and never calls the managers that are no more.
     if (["swarm/docker-state.json", "swarm/state.json"].includes(file)) return undefined;

@@ -3,6 +3,7 @@ import { readClusterState } from "./cluster-state";
 import { recordedCluster } from "./recorded-cluster";
 import type { Target } from "./stack-state";
 import { renderStatus } from "./status-view";
+import { Session } from "../foundation/session";
 
 export interface StatusOptions extends Target {
   /** Print the state as JSON. @default false */
@@ -14,10 +15,11 @@ export async function showStatus({ json = false, ...target }: StatusOptions): Pr
   const wanted = await recordedCluster(target);
   const interrupted = new AbortController();
   process.once("SIGINT", () => interrupted.abort());
+  const run = { signal: interrupted.signal, session: new Session() };
   try {
-    const state = await readClusterState(wanted, interrupted.signal);
+    const state = await readClusterState(wanted, run);
     console.log(json ? JSON.stringify(state, null, 2) : renderStatus(state));
   } finally {
-    closeConnections();
+    closeConnections(run);
   }
 }

@@ -4,17 +4,15 @@ import type { ManagerRef } from "../contract/connection";
 import { connect } from "../engine/connect";
 import { unlockKey } from "../engine/swarm";
 import { stateResources, type StateResource, type Target } from "./stack-state";
+import type { InRun } from "../foundation/session";
 
 /** Without a leader the engine takes 20 s to say so; the state knows the key as well. */
 const KEY_TIMEOUT_MS = 5_000;
 
 /** The unlock key as a manager knows it now; nothing where none can tell. */
-export async function keyOfSwarm(
-  managers: readonly ManagerRef[],
-  signal: AbortSignal,
-): Promise<string | undefined> {
+export async function keyOfSwarm(managers: readonly ManagerRef[], run: InRun): Promise<string | undefined> {
   for (const { connection } of managers) {
-    const key = await unlockKey(connect(connection), signal, KEY_TIMEOUT_MS).catch(() => undefined);
+    const key = await unlockKey(connect(connection, run), run.signal, KEY_TIMEOUT_MS).catch(() => undefined);
     if (key) return key;
   }
   return undefined;

@@ -8,6 +8,7 @@ import type { Target } from "./stack-state";
 import { table } from "../validation/table";
 import { askedKey, keyOfSwarm, keysOfState } from "./unlock-keys";
 import { SWARM_COMMAND } from "../foundation/command-lines";
+import { Session } from "../foundation/session";
 
 interface Row {
   manager: ManagerRef;
@@ -24,7 +25,11 @@ export async function runUnlock(target: Target): Promise<void> {
   const swarm = await clusterMadeHere(target);
   const interrupted = new AbortController();
   process.once("SIGINT", () => interrupted.abort());
-  const waiting = { signal: interrupted.signal, progress: (text: string) => console.error(text) };
+  const waiting = {
+    signal: interrupted.signal,
+    session: new Session(),
+    progress: (text: string) => console.error(text),
+  };
   try {
     const rows = await Promise.all(swarm.managers.map((manager) => look(manager, waiting)));
     const locked = rows.filter(({ was }) => was === "locked");
@@ -38,16 +43,16 @@ export async function runUnlock(target: Target): Promise<void> {
     const still = rows.filter(({ is }) => is === "locked").map(({ manager }) => manager.name);
     if (still.length > 0) throw new Error(noKeyFits(still));
   } finally {
-    closeConnections();
+    closeConnections(waiting);
   }
 }
 
-async function look(manager: ManagerRef, { signal }: Waiting): Promise<Row> {
+async function look(manager: ManagerRef, waiting: Waiting): Promise<Row> {
   try {
-    const was = await connect(manager.connection).swarmState(signal);
+    const was = await connect(manager.connection, waiting).swarmState(waiting.signal);
     return { manager, was, is: was };
   } catch (error) {
-    if (signal.aborted) throw error;
+    if (waiting.signal.aborted) throw error;
     return { manager, was: "does not answer", is: (error as Error).message };
   }
 }
@@ -60,7 +65,7 @@ async function knownKeys(
   waiting: Waiting,
 ): Promise<string[]> {
   const [live, state] = await Promise.all([
-    keyOfSwarm(running, waiting.signal),
+    keyOfSwarm(running, waiting),
     keysOfState(target, clusterId).catch((error: Error) => {
       waiting.progress(error.message);
       return [];

@@ -6,9 +6,12 @@ import { rootFolder } from "../resources/program-folder";
 import { describeProblems, type Problem } from "../validation/problem";
 import { projectFileProblems } from "./project-file";
 
+// One process runs one program, whose components are made without anything that could hand a session along.
+/* eslint-disable no-restricted-syntax */
 let found: { component: string; problems: Problem[] }[] = [];
 const looking: Promise<void>[] = [];
 let gate: Promise<pulumi.Resource[]> | undefined;
+/* eslint-enable no-restricted-syntax */
 
 /**
  * Collects what is wrong with a component. Problems of one program are reported together, after its last line ran

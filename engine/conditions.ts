@@ -2,9 +2,10 @@ import { nameOfConnection, type Connection } from "../contract/connection";
 import { TransportError } from "../transport/transport";
 import { connect } from "./connect";
 import { waitFor } from "../foundation/wait";
+import type { InSession } from "../foundation/session";
 
 /** What every named condition is given by the operation that waits. */
-export interface Waiting {
+export interface Waiting extends InSession {
   signal: AbortSignal;
   progress(text: string): void;
   timeoutMs?: number;
@@ -22,7 +23,7 @@ export function showPending(waiting: Waiting, what: string) {
 
 /** The Docker Engine of a machine answers. Default deadline 120 s: fifty engines may start at once on two cores. */
 export function engineAnswers(connection: Connection, waiting: Waiting): Promise<void> {
-  const engine = connect(connection);
+  const engine = connect(connection, waiting);
   return waitFor(
     {
       name: "its Docker Engine answers",

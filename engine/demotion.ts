@@ -50,7 +50,7 @@ export async function heardAsWorker(
   waiting: Waiting,
 ): Promise<void> {
   const { name, nodeId, managers, connection } = member;
-  const engine = connect(connection);
+  const engine = connect(connection, waiting);
   /** The swarm's word of it as its manager's end, or a worker's certificate, was first seen. */
   let before: { version?: number; certified: boolean } | undefined;
   let stoppedAt: number | undefined;
@@ -65,7 +65,7 @@ export async function heardAsWorker(
           await isReconciledAs("worker", manager, nodeId, waiting.signal),
         ] as const,
     );
-    const certified = hasRole && (await certifiedMembership(connection))?.role === "worker";
+    const certified = hasRole && (await certifiedMembership(connection, waiting))?.role === "worker";
     const state = await engine.swarmState(waiting.signal).catch((error: Error) => error.message);
     // Whoever waits until it is Ready unlocks it.
     if (state === "locked") return { done: undefined };

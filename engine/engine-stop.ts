@@ -17,7 +17,7 @@ export async function whileStopped<T>(
   work: (machine: MachineControl) => Promise<T>,
 ): Promise<T> {
   const { connection } = manager;
-  const machine = machineControl(connection);
+  const machine = machineControl(connection, waiting);
   try {
     await stop(machine, connection, waiting);
     return await work(machine);
@@ -35,7 +35,7 @@ export async function stop(
 ): Promise<void> {
   waiting.progress("stopping the engine");
   await machine.stopEngine();
-  disconnect(connection);
+  disconnect(connection, waiting);
 }
 
 /** Starts an engine and waits until it answers. Never left halfway: a stopped manager is worse than a late Ctrl-C. */
@@ -46,7 +46,7 @@ export async function start(
 ): Promise<void> {
   waiting.progress("starting the engine");
   await machine.startEngine();
-  disconnect(connection);
+  disconnect(connection, waiting);
   await engineAnswers(connection, unstoppable(waiting));
 }
 
@@ -55,7 +55,7 @@ async function unlockAgain(
   unlockKey: string,
   waiting: Waiting,
 ): Promise<void> {
-  const engine = connect(connection);
+  const engine = connect(connection, waiting);
   if ((await engine.swarmState(waiting.signal)) !== "locked") return;
   waiting.progress("unlocking the manager");
   if (await unlocked(engine, [unlockKey].filter(Boolean), waiting)) return;

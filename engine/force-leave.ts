@@ -4,11 +4,13 @@ import { connect } from "./connect";
 import { isEngineError } from "./errors";
 import { info } from "./swarm-nodes";
 import type { EngineInfo } from "./swarm-types";
+import { slot } from "../foundation/session";
 
 /** A manager that leaves without quorum gives up on its raft group only after 20 s. */
 const LEAVE_TIMEOUT_MS = 60_000;
 
-let last: Promise<void> = Promise.resolve();
+/** The last one in the line. */
+const line = slot(() => ({ last: Promise.resolve() }));
 
 /**
  * Makes a machine forget its swarm and all it knows of it. One machine after the other: an engine says goodbye by gossip,
@@ -16,8 +18,9 @@ let last: Promise<void> = Promise.resolve();
  * In its next swarm it then takes no part in overlay networks. Seen with Engine 26.1.
  */
 export function forceLeave(connection: Connection, waiting: Waiting): Promise<void> {
-  const turn = last.then(() => leave(connection, waiting));
-  last = turn.catch(() => undefined);
+  const turns = waiting.session.get(line);
+  const turn = turns.last.then(() => leave(connection, waiting));
+  turns.last = turn.catch(() => undefined);
   return turn;
 }
 
@@ -30,13 +33,13 @@ export async function forceLeaveIf(
   connection: Connection,
   waiting: Waiting,
 ): Promise<void> {
-  const { Swarm } = await info(connect(connection), waiting.signal);
+  const { Swarm } = await info(connect(connection, waiting), waiting.signal);
   if (isMeant(Swarm)) await forceLeave(connection, waiting);
 }
 
 async function leave(connection: Connection, waiting: Waiting): Promise<void> {
   try {
-    await connect(connection).post("leave the swarm", "/swarm/leave", {
+    await connect(connection, waiting).post("leave the swarm", "/swarm/leave", {
       query: { force: true },
       signal: waiting.signal,
       timeoutMs: LEAVE_TIMEOUT_MS,

@@ -36,7 +36,7 @@ export async function forceNewCluster(
   waiting: Waiting,
 ): Promise<string> {
   waiting.progress("making it the only manager");
-  const engine = connect(manager.connection);
+  const engine = connect(manager.connection, waiting);
   await engine.post("force a new cluster", "/swarm/init", {
     signal: waiting.signal,
     timeoutMs: INIT_TIMEOUT_MS,
@@ -60,7 +60,7 @@ export async function forceNewCluster(
 
 /** The manager is Ready and leads. */
 function leads({ name, connection }: ManagerRef, waiting: Waiting): Promise<string> {
-  const engine = connect(connection);
+  const engine = connect(connection, waiting);
   return waitFor<string>(
     {
       name: "it leads the swarm",
@@ -94,7 +94,7 @@ export async function removeNodes(
   isDead: (node: SwarmNodeInspect) => boolean,
   waiting: Waiting,
 ): Promise<SwarmNodeInspect[]> {
-  const engine = connect(manager.connection);
+  const engine = connect(manager.connection, waiting);
   const dead = (await listNodes(engine, waiting.signal)).filter(isDead);
   for (const node of dead) {
     const query = { force: true };

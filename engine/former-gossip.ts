@@ -3,16 +3,17 @@ import { showPending, type Waiting } from "./conditions";
 import { whileStopped } from "./engine-stop";
 import { gossipPort, isEngines, portTaken, type GossipPort } from "./gossip-port";
 import { waitFor, WaitTimeout } from "../foundation/wait";
+import { slot, type InSession } from "../foundation/session";
 
 /** A goodbye takes up to 5 s for the swarm's own word of it and 1 s for that of its gossip (moby, networkdb), on an idle machine. */
 const GOODBYE_MS = 10_000;
 
 /** Engines that began in this run, and have not been in a swarm since. */
-const fresh = new Set<string>();
+const fresh = slot(() => new Set<string>());
 
 /** Notes a machine that was made in this run: its first swarm needs no look at it, which costs a command on each node. */
-export function noteFreshEngine(connection: Connection): void {
-  fresh.add(keyOfConnection(connection));
+export function noteFreshEngine(connection: Connection, { session }: InSession): void {
+  session.get(fresh).add(keyOfConnection(connection));
 }
 
 /**
@@ -27,7 +28,7 @@ export function noteFreshEngine(connection: Connection): void {
  */
 export async function withoutFormerGossip(machine: ManagerRef, waiting: Waiting): Promise<void> {
   const { name, connection } = machine;
-  if (fresh.delete(keyOfConnection(connection))) return;
+  if (waiting.session.get(fresh).delete(keyOfConnection(connection))) return;
   const port = await leftOpen(machine, waiting);
   if (port.ports.length === 0) return;
   if (!isEngines(port)) throw portTaken(name, port);
@@ -35,7 +36,7 @@ export async function withoutFormerGossip(machine: ManagerRef, waiting: Waiting)
   waiting.progress(why);
   const explained = { ...waiting, progress: (text: string) => waiting.progress(`${why}: ${text}`) };
   await whileStopped(machine, "", explained, () => Promise.resolve());
-  const after = await gossipPort(connection, waiting.signal);
+  const after = await gossipPort(connection, waiting);
   if (after.ports.length > 0) throw portTaken(name, after);
 }
 
@@ -53,7 +54,7 @@ async function leftOpen({ name, connection }: ManagerRef, waiting: Waiting): Pro
         onPending: showPending(waiting, "waiting"),
       },
       async () => {
-        port = await gossipPort(connection, waiting.signal);
+        port = await gossipPort(connection, waiting);
         if (port.ports.length === 0) return { done: undefined };
         return { pending: `it listens on ${port.ports.join(" and ")}` };
       },

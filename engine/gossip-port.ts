@@ -1,5 +1,6 @@
 import type { Connection } from "../contract/connection";
 import { connect } from "./connect";
+import type { InRun } from "../foundation/session";
 
 /** Fixed in the engine (moby, daemon/libnetwork/networkdb), and the default port of whoever else uses memberlist, as serf does. */
 const GOSSIP_PORT = 7946;
@@ -43,12 +44,12 @@ export interface GossipPort {
 }
 
 /** Reads the node's own tables of sockets. */
-export async function gossipPort(connection: Connection, signal?: AbortSignal): Promise<GossipPort> {
-  const sockets = socketsIn(await run(connection, LISTEN, [], signal));
+export async function gossipPort(connection: Connection, asking: InRun): Promise<GossipPort> {
+  const sockets = socketsIn(await run(connection, LISTEN, [], asking));
   if (sockets.length === 0) return { ports: [], processes: [] };
   const ports = [...new Set(sockets.map(({ protocol }) => `${GOSSIP_PORT}/${protocol}`))];
   const inodes = sockets.map(({ inode }) => inode);
-  const lines = (await run(connection, HOLDERS, inodes, signal)).split("\n").filter(Boolean);
+  const lines = (await run(connection, HOLDERS, inodes, asking)).split("\n").filter(Boolean);
   const processes = lines.map((line) => {
     const [pid, ...name] = line.split(" ");
     return { pid, name: name.join(" ") };
@@ -81,14 +82,11 @@ function socketsIn(tables: string): { protocol: string; inode: string }[] {
   });
 }
 
-async function run(
-  connection: Connection,
-  script: string,
-  args: string[],
-  signal?: AbortSignal,
-): Promise<string> {
-  const { node, transport } = connect(connection);
-  const { exitCode, stdout, stderr } = await transport.run(["sh", "-c", script, "sh", ...args], { signal });
+async function run(connection: Connection, script: string, args: string[], asking: InRun): Promise<string> {
+  const { node, transport } = connect(connection, asking);
+  const { exitCode, stdout, stderr } = await transport.run(["sh", "-c", script, "sh", ...args], {
+    signal: asking.signal,
+  });
   if (exitCode !== 0)
     throw new Error(
       `${node}: who listens on port ${GOSSIP_PORT} could not be seen (exit code ${exitCode}): ${stderr.trim()}. ` +

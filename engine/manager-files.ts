@@ -4,6 +4,7 @@ import type { NodeAddresses } from "../contract/swarm";
 import { machineControl } from "./machine-control";
 import { SWARM_FOLDER } from "../transport/machine-control";
 import { readRaftPosition, type RaftPosition } from "./raft-log";
+import type { InSession } from "../foundation/session";
 
 /** Paths in the swarm folder. */
 export const KEY_FILE = "certificates/swarm-node.key";
@@ -18,8 +19,11 @@ export interface ManagerFiles {
 }
 
 /** Nothing where the machine has no manager's state. */
-export async function readManagerFiles({ connection }: ManagerRef): Promise<ManagerFiles | undefined> {
-  const machine = machineControl(connection);
+export async function readManagerFiles(
+  { connection }: ManagerRef,
+  within: InSession,
+): Promise<ManagerFiles | undefined> {
+  const machine = machineControl(connection, within);
   const raft = await readRaftPosition(await machine.read(`${SWARM_FOLDER}/raft`));
   if (!raft) return undefined;
   const [key, start] = await Promise.all(

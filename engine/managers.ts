@@ -7,12 +7,13 @@ import { othersOf } from "./known-managers";
 import { showPending, type Waiting } from "./conditions";
 import { waitFor, WaitTimeout, type Look } from "../foundation/wait";
 import { SWARM_COMMAND } from "../foundation/command-lines";
+import { slot } from "../foundation/session";
 
 /** An election takes a few seconds; without a leader for this long, too few managers are up. */
 const LEADER_TIMEOUT_MS = 35_000;
 
 /** The managers that answered last are asked first. */
-const lastGood = new Set<string>();
+const lastGood = slot(() => new Set<string>());
 
 /** No manager could carry out an operation: names each one with its last answer. */
 export class NoManager extends Error {
@@ -43,8 +44,10 @@ export async function onManager<T>(
   waiting: Waiting,
   operation: (engine: EngineClient, manager: ManagerRef) => Promise<T>,
 ): Promise<T> {
-  const candidates = [...managers, ...othersOf(managers)];
+  const candidates = [...managers, ...othersOf(managers, waiting)];
   const answers = new Map<ManagerRef, Error>();
+  const answered = waiting.session.get(lastGood);
+  const isGood = ({ connection }: ManagerRef) => answered.has(nameOfConnection(connection));
   const attempt = async (): Promise<Look<T>> => {
     const good = candidates.filter(isGood);
     const unproven = candidates.filter((manager) => !isGood(manager));
@@ -52,12 +55,12 @@ export async function onManager<T>(
       for (const manager of await ask()) {
         const key = nameOfConnection(manager.connection);
         try {
-          const result = await operation(connect(manager.connection), manager);
-          lastGood.add(key);
+          const result = await operation(connect(manager.connection, waiting), manager);
+          answered.add(key);
           return { done: result };
         } catch (error) {
           if (!saysNothingOfTheOperation(error)) throw error;
-          lastGood.delete(key);
+          answered.delete(key);
           answers.set(manager, error);
         }
       }
@@ -83,22 +86,18 @@ export async function onManager<T>(
   }
 }
 
-function isGood({ connection }: ManagerRef): boolean {
-  return lastGood.has(nameOfConnection(connection));
-}
-
 /** Those that answer a first word in time, all asked at once: one that hangs must not cost the time of the others. */
 async function answering(
   managers: ManagerRef[],
   answers: Map<ManagerRef, Error>,
-  { signal }: Waiting,
+  waiting: Waiting,
 ): Promise<ManagerRef[]> {
   const there = await Promise.all(
     managers.map(async (manager) => {
       try {
-        const engine = connect(manager.connection);
+        const engine = connect(manager.connection, waiting);
         // One that says nothing by then hangs, or its machine does: the others are asked.
-        await engine.swarmState(signal, engine.transport.traits.firstWordMs);
+        await engine.swarmState(waiting.signal, engine.transport.traits.firstWordMs);
         return true;
       } catch (error) {
         if (!saysNothingOfTheOperation(error)) throw error;

@@ -32,7 +32,7 @@ export async function memberAgain(
   managers: readonly ManagerRef[],
   waiting: Waiting,
 ): Promise<void> {
-  const engine = connect(connection);
+  const engine = connect(connection, waiting);
   await waitFor(
     {
       name: `it is an active ${role} again`,

@@ -48,7 +48,7 @@ export function memberOfSwarm(
         "A manager must reach this machine's port 2377/tcp (managers) and it theirs; clocks must agree. Run the same command again.",
     },
     async () => {
-      const engine = connect(connection);
+      const engine = connect(connection, waiting);
       if ((await engine.swarmState(waiting.signal)) === "pending") return { pending: "pending", reached: 1 };
       const { Swarm } = await info(engine, waiting.signal);
       if (Swarm.LocalNodeState === "active" && Swarm.NodeID) return { done: Swarm.NodeID };

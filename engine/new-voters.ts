@@ -1,5 +1,6 @@
 import { showPending, type Waiting } from "./conditions";
 import { waitFor } from "../foundation/wait";
+import { slot, type InSession } from "../foundation/session";
 
 /**
  * Two ticks of raft, which the engine keeps at 1 s. A manager that joined hears with the leader's next heartbeat, one tick
@@ -8,11 +9,12 @@ import { waitFor } from "../foundation/wait";
 const ELECTABLE_AFTER_MS = 2_000;
 
 /** When this run first saw a manager in raft, by node ID; what an earlier run made is older than its own start. */
-const seen = new Map<string, number>();
+const seen = slot(() => new Map<string, number>());
 
 /** The managers count a node as one of them. */
-export function noteVoter(nodeId: string): void {
-  if (!seen.has(nodeId)) seen.set(nodeId, Date.now());
+export function noteVoter(nodeId: string, { session }: InSession): void {
+  const voters = session.get(seen);
+  if (!voters.has(nodeId)) voters.set(nodeId, Date.now());
 }
 
 /**
@@ -31,7 +33,7 @@ export async function votersElectable(name: string, waiting: Waiting): Promise<v
       onPending: showPending(waiting, "demoting"),
     },
     async () => {
-      const age = Date.now() - Math.max(0, ...seen.values());
+      const age = Date.now() - Math.max(0, ...waiting.session.get(seen).values());
       return age >= ELECTABLE_AFTER_MS ? { done: undefined } : { pending: "a manager has just joined" };
     },
   );

@@ -5,6 +5,7 @@ import { textOf } from "../transport/archive";
 import { SWARM_FOLDER } from "../transport/machine-control";
 import { TransportError } from "../transport/transport";
 import { machineControl } from "./machine-control";
+import type { InSession } from "../foundation/session";
 
 /** Whose member a machine is, or was. */
 export interface Membership {
@@ -18,11 +19,14 @@ export interface Membership {
  * organisation, the node the common name, its role the unit (https://docs.docker.com/engine/swarm/how-swarm-mode-works/pki/). Nothing where
  * the engine keeps its data elsewhere.
  */
-export async function certifiedMembership(connection: Connection): Promise<Membership | undefined> {
+export async function certifiedMembership(
+  connection: Connection,
+  within: InSession,
+): Promise<Membership | undefined> {
   const file = `${SWARM_FOLDER}/certificates/swarm-node.crt`;
   let certificate: string;
   try {
-    certificate = await textOf(await machineControl(connection).read(file));
+    certificate = await textOf(await machineControl(connection, within).read(file));
   } catch (error) {
     if (error instanceof TransportError && error.failure === "gone") return undefined;
     throw error;

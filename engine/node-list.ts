@@ -3,6 +3,7 @@ import type { Waiting } from "./conditions";
 import { onManager } from "./managers";
 import { listNodes } from "./swarm-nodes";
 import type { SwarmNodeInspect } from "./swarm-types";
+import { slot } from "../foundation/session";
 
 /** Old enough that fifty waiting nodes cost a manager two lists a second, young enough to go unnoticed. */
 const MAX_AGE_MS = 400;
@@ -16,7 +17,7 @@ interface Snapshot {
   nodes: Promise<SwarmNodeInspect[]>;
 }
 
-const snapshots = new Map<string, Snapshot>();
+const lists = slot(() => new Map<string, Snapshot>());
 
 /**
  * The nodes of a swarm, at most 0.4 s old, in a small one less: one list serves all operations that wait at the same
@@ -29,6 +30,7 @@ export function recentNodes(
   waiting: Waiting,
   maxAgeMs = 0,
 ): Promise<SwarmNodeInspect[]> {
+  const snapshots = waiting.session.get(lists);
   const key = JSON.stringify(managers);
   const known = snapshots.get(key);
   if (known && Date.now() - known.at < Math.max(known.lastsMs, maxAgeMs)) return known.nodes;

@@ -97,7 +97,7 @@ async function seenReady(
         return { pending: `${node.Status.State} ${node.Status.Message ?? ""}`.trim(), reached: 1 };
       }
       const reachability = node.ManagerStatus?.Reachability;
-      if (reachability) noteVoter(member.nodeId);
+      if (reachability) noteVoter(member.nodeId, waiting);
       if (role === "worker" || reachability === "reachable") return { done: node };
       if (reachability) return { pending: `manager is ${reachability}`, reached: 3 };
       outSince ??= Date.now();
@@ -127,7 +127,7 @@ async function unlockMember(
   waiting: Waiting,
 ): Promise<boolean> {
   // One that does not answer is told of by the wait.
-  const state = await connect(connection)
+  const state = await connect(connection, waiting)
     .swarmState(waiting.signal)
     .catch(() => "");
   if (state !== "locked") return false;
@@ -146,7 +146,7 @@ async function unlockMember(
 async function ownWord({ connection }: { connection?: Connection }, waiting: Waiting): Promise<string> {
   if (!connection) return "its own engine was not asked";
   try {
-    const { Swarm } = await info(connect(connection), waiting.signal);
+    const { Swarm } = await info(connect(connection, waiting), waiting.signal);
     const manager = Swarm.ControlAvailable ? "a manager" : "no manager";
     return `its own engine says: ${[Swarm.LocalNodeState, manager, Swarm.Error].filter(Boolean).join(", ")}`;
   } catch (error) {

@@ -3,6 +3,7 @@ import type { Transport } from "../transport/transport";
 import { connect } from "./connect";
 import { info } from "./swarm-nodes";
 import type { EngineInfo } from "./swarm-types";
+import type { InRun } from "../foundation/session";
 
 /** An engine that says nothing for so long is reported; the others are not kept waiting. */
 const ANSWERS_WITHIN_MS = 10_000;
@@ -16,10 +17,11 @@ export interface AskedMachine extends PreflightHost {
 }
 
 /** Asks the engines of all hosts at once. One that does not answer is a fact as well, never an exception. */
-export function askMachines(hosts: readonly PreflightHost[], signal: AbortSignal): Promise<AskedMachine[]> {
+export function askMachines(hosts: readonly PreflightHost[], run: InRun): Promise<AskedMachine[]> {
+  const { signal } = run;
   return Promise.all(
     hosts.map(async (host) => {
-      const engine = connect(host.connection);
+      const engine = connect(host.connection, run);
       const timeout = AbortSignal.timeout(ANSWERS_WITHIN_MS);
       try {
         const answer = await info(engine, AbortSignal.any([signal, timeout]));

@@ -25,12 +25,12 @@ export function lookAtManagers(managers: readonly ManagerRef[], waiting: Waiting
 
 async function look(manager: ManagerRef, waiting: Waiting): Promise<Survivor> {
   const timeout = AbortSignal.any([waiting.signal, AbortSignal.timeout(LOOK_TIMEOUT_MS)]);
-  const answers = await info(connect(manager.connection), timeout).then(
+  const answers = await info(connect(manager.connection, waiting), timeout).then(
     ({ Swarm }): true | string => (Swarm.ControlAvailable ? true : Swarm.LocalNodeState || "inactive"),
     (error: Error) => (error instanceof TransportError ? error.failure : error.message),
   );
   try {
-    return { manager, answers, files: await readManagerFiles(manager) };
+    return { manager, answers, files: await readManagerFiles(manager, waiting) };
   } catch (error) {
     return { manager, answers, unread: answers === true ? (error as Error).message : undefined };
   }

@@ -17,7 +17,7 @@ export async function memberUnlocked(
   keys: readonly string[],
   waiting: Waiting,
 ): Promise<boolean> {
-  const engine = connect(manager.connection);
+  const engine = connect(manager.connection, waiting);
   const wasAtWork = await hasOverlays(engine, waiting);
   for (const key of keys) {
     if (!(await unlocked(engine, [key], waiting))) continue;

@@ -5,13 +5,15 @@ import { gossipPort, isEngines, portTaken } from "./gossip-port";
 import { onManager } from "./managers";
 import { unlockKey } from "./swarm";
 import { waitFor, WaitTimeout } from "../foundation/wait";
+import { slot } from "../foundation/session";
 
 /** It begins with the first word of its dispatcher, about when the managers call the node Ready. */
 const BEGINS_MS = 15_000;
 /** Each is a chance of its own: the engine is unlocked after it, too. */
 const MOST_RESTARTS = 3;
 
-let last: Promise<void> = Promise.resolve();
+/** The last one in the line. */
+const line = slot(() => ({ last: Promise.resolve() }));
 
 /**
  * A manager that was unlocked and is Ready takes part in the gossip of its swarm.
@@ -30,10 +32,11 @@ export async function gossipAgain(
   again: () => Promise<unknown>,
   waiting: Waiting,
 ): Promise<void> {
+  const turns = waiting.session.get(line);
   for (let restarts = 0; !(await gossips(manager, waiting)); restarts++) {
     if (restarts === MOST_RESTARTS) throw silent(manager);
-    const turn = last.then(() => restarted(manager, managers, again, waiting));
-    last = turn.catch(() => undefined);
+    const turn = turns.last.then(() => restarted(manager, managers, again, waiting));
+    turns.last = turn.catch(() => undefined);
     await turn;
   }
 }
@@ -78,8 +81,8 @@ async function gossips(manager: ManagerRef, waiting: Waiting): Promise<boolean> 
   }
 }
 
-async function listens({ name, connection }: ManagerRef, { signal }: Waiting): Promise<boolean> {
-  const port = await gossipPort(connection, signal);
+async function listens({ name, connection }: ManagerRef, waiting: Waiting): Promise<boolean> {
+  const port = await gossipPort(connection, waiting);
   if (port.ports.length > 0 && !isEngines(port)) throw portTaken(name, port);
   return port.ports.length > 0;
 }

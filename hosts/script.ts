@@ -28,8 +28,6 @@ export interface ScriptContext {
   progress(text: string): void;
 }
 
-let library: string | undefined;
-
 /** Calls functions that only look, such as "facts" or "time_check". See {@link changeByScript}. */
 export function lookByScript(
   transport: Transport,
@@ -62,7 +60,7 @@ async function runScript(
   variables: Readonly<Record<string, string>>,
   context: ScriptContext,
 ): Promise<Told> {
-  library ??= SCRIPTS.map(scriptText).join("\n");
+  const library = SCRIPTS.map(scriptText).join("\n");
   const assignments = Object.entries(variables).map(([name, value]) => `${name}=${quote(value)}`);
   const body = [...assignments, library, "main() {", "find_system", ...calls, "}", "main </dev/null"];
   const reader = new Reader(context);

@@ -8,6 +8,7 @@ import { timed } from "./profile";
 import { Progress } from "./progress";
 import { operationsOf } from "./registry";
 import { decode, type Decoded } from "./wire";
+import type { InRun } from "../foundation/session";
 
 export type Unary<Q, A> = grpc.handleUnaryCall<Q, A>;
 
@@ -22,15 +23,15 @@ interface ResourceRequest {
 /**
  * Makes calls about a resource out of operations on it: each runs with a context of its own, and is answered with its
  * result or with an error that holds no secret.
- * @param signal - cancels all of them.
+ * @param run - cancels all of them, and they share its session.
  */
-export function answering(signal: AbortSignal, log: EngineLog) {
+export function answering(run: InRun, log: EngineLog) {
   function contextOf(request: ResourceRequest, quotable: Quotable): Context & { progressEnd(): void } {
     const urn = request.getUrn();
     const seconds = request.getTimeout?.() ?? 0;
     const progress = new Progress((text) => log.progress(urn, quotable(text)));
     return {
-      signal,
+      ...run,
       progress: (text) => progress.show(text),
       progressEnd: () => progress.end(),
       info: (text) => log.info(urn, quotable(text)),
@@ -54,7 +55,7 @@ export function answering(signal: AbortSignal, log: EngineLog) {
       const decoded = structs(request).map(decode);
       let resource: Operations;
       try {
-        resource = operationsOf(request.getUrn());
+        resource = operationsOf(request.getUrn(), run);
       } catch (error) {
         return callback(grpcFailure(error, (text) => text, new Set()) as grpc.ServiceError);
       }

@@ -5,9 +5,11 @@ import { ownerLabels } from "../contract/owner";
 import type { Context, Handler } from "./handler";
 import { buildImage } from "./image-build";
 import { readImage, removeImage } from "./image-state";
+import { owned } from "./traits";
 
 /** An image built from a folder with a Dockerfile, by the engine that runs the nodes. */
 export const builtImage: Handler<BuiltImageInputs, ImageOutputs> = {
+  traits: [owned],
   renewed: (changed) => (changed.includes("contextDigest") ? ["imageId"] : []),
   deleteBeforeReplace: true,
 
@@ -17,9 +19,9 @@ export const builtImage: Handler<BuiltImageInputs, ImageOutputs> = {
   },
 
   create: async (inputs, context) => ({ id: inputs.name, outputs: await build(inputs, context) }),
-  read: (_id, state) => readImage(state),
+  read: (_id, state, context) => readImage(state, context),
   update: (_id, _old, inputs, context) => build(inputs, context),
-  delete: (_id, state) => removeImage(state),
+  delete: (_id, state, context) => removeImage(state, context),
 };
 
 async function build(inputs: BuiltImageInputs, context: Context): Promise<ImageOutputs> {
@@ -29,6 +31,7 @@ async function build(inputs: BuiltImageInputs, context: Context): Promise<ImageO
     labels: ownerLabels(inputs.owner),
     dockerHost: inputs.dockerHost,
     signal: context.signal,
+    session: context.session,
     onLine: (line) => context.progress(`building ${inputs.name}: ${line}`),
   });
   return { imageId };

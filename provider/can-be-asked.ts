@@ -1,6 +1,6 @@
 import { EngineError } from "../engine/errors";
 import { NoManager } from "../engine/managers";
-import { WaitTimeout } from "../engine/wait";
+import { WaitTimeout } from "../foundation/wait";
 import { TransportError } from "../transport/transport";
 import type { Context } from "./handler";
 

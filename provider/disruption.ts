@@ -6,6 +6,7 @@ import type { DrainPolicy } from "../engine/draining";
 import type { Disrupted } from "./disrupted";
 import { enoughWorkersUp } from "./disruption-health";
 import type { Context } from "./handler";
+import { slot, type InSession } from "../foundation/session";
 
 /** A node stayed as it is, because the step of another one failed. */
 export class NotTouched extends Error {
@@ -25,24 +26,32 @@ const DEFAULT_MAX_UNAVAILABLE = 1;
 /** Every turn in front has a deadline of its own; this one only ends a wait that nothing would end. */
 const TURN_TIMEOUT_MS = 24 * 3_600_000;
 
-/** Who has a turn, by cluster. One provider process carries out one update, so all its operations meet here. */
-const turns = new Map<string, Disrupted[]>();
-/** The first node of a cluster whose step failed: the others stay untouched. */
-const failed = new Map<string, string>();
-
-/** The budget of each cluster as the program of this update has it. */
-const budgets = new Map<string, DisruptionBudget | undefined>();
+/** What is known by cluster. One session carries out one update, so all its operations meet here. */
+const memory = slot(() => ({
+  /** Who has a turn. */
+  turns: new Map<string, Disrupted[]>(),
+  /** The first node whose step failed: the others stay untouched. */
+  failed: new Map<string, string>(),
+  /** The budget as the program of this update has it. */
+  budgets: new Map<string, DisruptionBudget | undefined>(),
+}));
 
 /** Notes the budget of a node that stays: one that leaves has only that of its last update in its state. */
-export function rememberBudget(clusterId: string, budget: DisruptionBudget | undefined): void {
-  budgets.set(clusterId, budget);
+export function rememberBudget(
+  clusterId: string,
+  budget: DisruptionBudget | undefined,
+  { session }: InSession,
+): void {
+  session.get(memory).budgets.set(clusterId, budget);
 }
 
 /** The budget that counts for a node that leaves. */
 export function presentBudget(
   clusterId: string,
   last: DisruptionBudget | undefined,
+  { session }: InSession,
 ): DisruptionBudget | undefined {
+  const { budgets } = session.get(memory);
   return budgets.has(clusterId) ? budgets.get(clusterId) : last;
 }
 
@@ -52,6 +61,7 @@ export function presentBudget(
  * down, and no step begins after one of another node has failed.
  */
 export async function inTurn<T>(node: Disrupted, context: Context, step: () => Promise<T>): Promise<T> {
+  const { turns } = context.session.get(memory);
   const holders = turns.get(node.clusterId) ?? [];
   turns.set(node.clusterId, holders);
   await waitFor<void>(
@@ -63,13 +73,13 @@ export async function inTurn<T>(node: Disrupted, context: Context, step: () => P
       signal: context.signal,
       onPending: showPending(context, "waiting"),
     },
-    () => Promise.resolve(takeTurn(node, holders)),
+    () => Promise.resolve(takeTurn(node, holders, context)),
   );
   try {
-    return await stoppingOthers(node, async () => {
+    return await stoppingOthers(node, context, async () => {
       await enoughWorkersUp(node, holders, mostOf(node), context);
       // While it waited, the step of another node may have failed.
-      refuseAfterFailure(node);
+      refuseAfterFailure(node, context);
       return step();
     });
   } finally {
@@ -80,11 +90,13 @@ export async function inTurn<T>(node: Disrupted, context: Context, step: () => P
 /** Runs a step of a node, a join for one: where it fails, no other node of the cluster goes out of service after it. */
 export async function stoppingOthers<T>(
   { clusterId, name }: Pick<Disrupted, "clusterId" | "name">,
+  { session }: InSession,
   step: () => Promise<T>,
 ): Promise<T> {
   try {
     return await step();
   } catch (error) {
+    const { failed } = session.get(memory);
     failed.set(clusterId, failed.get(clusterId) ?? name);
     throw error;
   }
@@ -96,8 +108,12 @@ export function drainPolicy(disruption: DisruptionBudget | undefined): DrainPoli
   return { timeoutMs: drainTimeout ? parseDuration(drainTimeout) : undefined, onTimeout: onDrainTimeout };
 }
 
-function takeTurn(node: Disrupted, holders: Disrupted[]): { done: undefined } | { pending: string } {
-  refuseAfterFailure(node);
+function takeTurn(
+  node: Disrupted,
+  holders: Disrupted[],
+  within: InSession,
+): { done: undefined } | { pending: string } {
+  refuseAfterFailure(node, within);
   const most = mostOf(node);
   const managersBusy = node.role === "manager" && holders.some(({ role }) => role === "manager");
   if (managersBusy || holders.length >= most) {
@@ -107,8 +123,8 @@ function takeTurn(node: Disrupted, holders: Disrupted[]): { done: undefined } | 
   return { done: undefined };
 }
 
-function refuseAfterFailure({ clusterId, name }: Disrupted): void {
-  const culprit = failed.get(clusterId);
+function refuseAfterFailure({ clusterId, name }: Disrupted, { session }: InSession): void {
+  const culprit = session.get(memory).failed.get(clusterId);
   if (culprit && culprit !== name) throw new NotTouched(name, culprit);
 }
 

@@ -1,6 +1,7 @@
 import { engineAnswers, type Waiting } from "../engine/conditions";
 import { TransportError } from "../transport/transport";
 import { ifPresent, onOuterEngine } from "./outer";
+import type { InSession } from "../foundation/session";
 
 interface Machine {
   container: string;
@@ -16,19 +17,22 @@ export async function engineStarted(machine: Machine, waiting: Waiting): Promise
     await engineAnswers(machine, waiting);
   } catch (error) {
     if (!(error instanceof TransportError) || error.failure !== "stopped") throw error;
-    throw (await howItEnded(machine)) ?? error;
+    throw (await howItEnded(machine, waiting)) ?? error;
   }
 }
 
 /** Nothing where it was stopped or removed by somebody: then the first error says it all. */
-async function howItEnded({ container, dockerHost }: Machine): Promise<Error | undefined> {
+async function howItEnded(
+  { container, dockerHost }: Machine,
+  context: InSession,
+): Promise<Error | undefined> {
   const found = await ifPresent(
-    onOuterEngine(dockerHost, `inspect container ${container}`, (docker) =>
+    onOuterEngine(dockerHost, context, `inspect container ${container}`, (docker) =>
       docker.getContainer(container).inspect(),
     ),
   );
   if (!found) return undefined;
-  const log = await onOuterEngine(dockerHost, `read the log of ${container}`, (docker) =>
+  const log = await onOuterEngine(dockerHost, context, `read the log of ${container}`, (docker) =>
     docker.getContainer(container).logs({ stdout: true, stderr: true, tail: SHOWN_LINES }),
   );
   return new Error(

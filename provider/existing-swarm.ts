@@ -3,9 +3,11 @@ import { isSwarmGone, NoManager, onManager } from "../engine/managers";
 import { inspectSwarm } from "../engine/swarm";
 import type { Context, Handler } from "./handler";
 import { inAnother } from "./own-swarm";
+import { ofSwarm, owned } from "./traits";
 
 /** A swarm that another program, or nobody's, makes: found through its managers, and never changed. */
 export const existingSwarm: Handler<ExistingSwarmInputs, ExistingSwarmOutputs> = {
+  traits: [owned, ofSwarm],
   renewed: (changed) => (changed.includes("expectedId") ? ["clusterId"] : []),
 
   async previewed(inputs, context) {

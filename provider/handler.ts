@@ -1,7 +1,9 @@
 import type { Problem } from "../validation/problem";
+import type { InSession } from "../foundation/session";
+import type { Properties } from "./wire";
 
 /** What a running operation is given beside its values. */
-export interface Context {
+export interface Context extends InSession {
   /** Aborted when the user cancels: every wait obeys it. */
   signal: AbortSignal;
   /** Shows a line at the resource in Pulumi's display. */
@@ -28,19 +30,36 @@ export interface Created<O> {
 export type Found<I, O> = { inputs: I; outputs: O } | undefined;
 
 /**
+ * What several kinds of resources have in common: inputs of the same names, of which something is to be known in the session
+ * before any of them is worked on. A handler names its traits; whoever calls it knows none of its inputs.
+ */
+export interface Trait {
+  /** Told what the state says of an object, before it is compared or anything is done to it. @default nothing */
+  stated?(state: Properties, within: InSession): void;
+  /** Told what the program asks for, in each operation that has its inputs. @default nothing */
+  wanted?(inputs: Properties, within: InSession): void;
+  /** Why the state counts, though the object could not be read. @default it does not */
+  unread?(state: Properties, error: unknown): string | undefined;
+  /** The inputs of a preview, without what is unknown and no reason to know nothing. @default as they are */
+  previewed?(inputs: Properties): Properties;
+}
+
+/**
  * One resource type. `I` are its inputs, `O` what it adds to them; the state Pulumi keeps is both together,
  * so each operation gets the inputs of its last run back. What they are, and what a change of one means, the contract says.
  */
 export interface Handler<I extends object, O extends object> {
+  /** What it has in common with other kinds. @default none */
+  readonly traits?: readonly Trait[];
   /** Outputs that a change of these inputs renews, so that a preview shows them as not known yet. @default none */
   renewed?(changed: string[]): readonly (keyof O & string)[];
   /** Inputs that count as changed though they are not, because their time has come. Opens no connection. @default none */
-  due?(old: I & O, inputs: I): readonly (keyof I & string)[];
+  due?(old: I & O, inputs: I, within: InSession): readonly (keyof I & string)[];
   /**
    * Told the inputs of every resource that the program has, and its state where it has one, before anything is deleted.
    * @default nothing
    */
-  noted?(inputs: I, old?: I & O): void;
+  noted?(inputs: I, old: (I & O) | undefined, within: InSession): void;
   /** Delete the old object before the new one is made, because both cannot exist at once. @default false */
   readonly deleteBeforeReplace?: boolean;
 

@@ -4,8 +4,9 @@ import { Readable } from "node:stream";
 import type Docker from "dockerode";
 import { pack, type Pack } from "tar-stream";
 import { onOuterEngine } from "./outer";
+import type { InRun } from "../foundation/session";
 
-export interface Build {
+export interface Build extends InRun {
   /** Tag of the result. */
   name: string;
   /** Folder that is sent to the engine. */
@@ -15,8 +16,6 @@ export interface Build {
   buildArgs?: Record<string, string>;
   labels: Record<string, string>;
   dockerHost?: string;
-  /** Ends the build: the engine stops one whose client has gone. */
-  signal: AbortSignal;
   /** Told each line the build prints. */
   onLine: (line: string) => void;
 }
@@ -42,7 +41,7 @@ export async function buildImage(build: Build): Promise<string> {
 }
 
 function buildAndFollow(build: Build): Promise<string> {
-  return onOuterEngine(build.dockerHost, `build image ${build.name}`, async (docker) => {
+  return onOuterEngine(build.dockerHost, build, `build image ${build.name}`, async (docker) => {
     const response = await docker.buildImage(await tarOf(build.context), {
       t: build.name,
       dockerfile: build.dockerfile ?? "Dockerfile",

@@ -22,10 +22,10 @@ export const loadedImages: Handler<LoadedImagesInputs, LoadedImagesOutputs> = {
 
   create: async (inputs, context) => ({ id: "images", outputs: await load(inputs, context) }),
 
-  async read(_id, state) {
+  async read(_id, state, context) {
     const fingerprints: Record<string, string> = {};
     for (const { name } of state.images) {
-      const found = await outerImage(name, state.dockerHost);
+      const found = await outerImage(name, state.dockerHost, context);
       if (found) fingerprints[name] = fingerprintOf(found);
     }
     return { inputs: state, outputs: { fingerprints } };
@@ -40,7 +40,7 @@ export const loadedImages: Handler<LoadedImagesInputs, LoadedImagesOutputs> = {
 async function load(inputs: LoadedImagesInputs, context: Context): Promise<LoadedImagesOutputs> {
   const fingerprints: Record<string, string> = {};
   for (const { name } of inputs.images) {
-    const image = await outerImage(name, inputs.dockerHost);
+    const image = await outerImage(name, inputs.dockerHost, context);
     if (!image) {
       throw new Error(
         `The image "${name}" is not in the Docker Engine that runs the nodes, so it cannot be loaded into them. ` +
@@ -63,7 +63,7 @@ async function loadIntoNodes(
   let done = 0;
   const worker = async () => {
     for (let node = waiting.shift(); node; node = waiting.shift()) {
-      const engine = connect(node.connection);
+      const engine = connect(node.connection, context);
       if (!(await has(engine, name, fingerprint, context)))
         await stream(engine, name, inputs.dockerHost, context);
       context.progress(`${name}: ${++done} of ${inputs.nodes.length} nodes`);
@@ -87,7 +87,7 @@ async function has(
 }
 
 async function stream(engine: EngineClient, name: string, dockerHost: string | undefined, context: Context) {
-  const archive = await onOuterEngine(dockerHost, `save image ${name}`, (docker) =>
+  const archive = await onOuterEngine(dockerHost, context, `save image ${name}`, (docker) =>
     docker.getImage(name).get(),
   );
   await engine.upload(`load image ${name}`, "/images/load", archive, {
@@ -97,10 +97,15 @@ async function stream(engine: EngineClient, name: string, dockerHost: string | u
   });
 }
 
-function outerImage(name: string, dockerHost?: string): Promise<ImageInspect | undefined> {
+function outerImage(
+  name: string,
+  dockerHost: string | undefined,
+  context: Context,
+): Promise<ImageInspect | undefined> {
   return ifPresent(
     onOuterEngine(
       dockerHost,
+      context,
       `inspect image ${name}`,
       async (docker) => (await docker.getImage(name).inspect()) as unknown as ImageInspect,
     ),

@@ -2,6 +2,7 @@ import type Docker from "dockerode";
 import type { LocalNetworkInputs } from "../contract/local";
 import { CLUSTER_LABEL, NODE_LABEL, isOlder, isOwnedBy, type Labels } from "../contract/owner";
 import { ifPresent, onOuterEngine } from "./outer";
+import type { InSession } from "../foundation/session";
 
 /**
  * Removes the machines of a cluster that Pulumi does not know of: an `up` that was killed between a container's
@@ -12,12 +13,13 @@ import { ifPresent, onOuterEngine } from "./outer";
 export async function removeLeftovers(
   { owner, dockerHost }: Pick<LocalNetworkInputs, "owner" | "dockerHost">,
   olderToo: boolean,
+  context: InSession,
 ): Promise<void> {
   const label = [NODE_LABEL];
   const isOurs = ({ Labels }: { Labels?: Labels }) =>
     isOwnedBy(owner, Labels) || (olderToo && isOlder(owner, Labels));
   const run = <T>(action: string, call: (docker: Docker) => Promise<T>) =>
-    onOuterEngine(dockerHost, action, call);
+    onOuterEngine(dockerHost, context, action, call);
 
   // The filter of Docker 20.10 lets through containers that are just being removed, whosever they are.
   const listed = await run("list containers", (docker) =>

@@ -10,6 +10,8 @@ import type { Handler } from "./handler";
 import { removeSockets } from "./node-socket";
 import { ifPresent, onOuterEngine } from "./outer";
 import { refuseForeign } from "./ownership";
+import { slot, type InSession } from "../foundation/session";
+import { owned } from "./traits";
 
 /** On a network that only told which range is free; its addresses cannot be chosen. */
 const PROBE_LABEL = "pulumi-swarm.probe";
@@ -18,46 +20,47 @@ const REMOVE_TIMEOUT_MS = 30_000;
 
 type State = LocalNetworkInputs & LocalNetworkOutputs;
 
-const made = new Set<string>();
+const made = slot(() => new Set<string>());
 
 /** Whether this update made or took over a network: then nothing that lies in it is in Pulumi's state yet. */
-export function madeInThisRun(networkId: string): boolean {
-  return made.has(networkId);
+export function madeInThisRun(networkId: string, { session }: InSession): boolean {
+  return session.get(made).has(networkId);
 }
 
 /** The bridge network that the nodes of a local cluster share. */
 export const localNetwork: Handler<LocalNetworkInputs, LocalNetworkOutputs> = {
+  traits: [owned],
   deleteBeforeReplace: true,
 
   /** Before an update has begun: whoever has the name already would be in the way of everything else. */
-  async previewed(inputs) {
-    const existing = await inspect(inputs, inputs.name);
-    if (existing) refuseForeign(`The network "${inputs.name}"`, existing.Labels, inputs.owner);
+  async previewed(inputs, context) {
+    const existing = await inspect(inputs, inputs.name, context);
+    if (existing) refuseForeign(`The network "${inputs.name}"`, existing.Labels, inputs.owner, context);
   },
 
-  async create(inputs) {
-    const existing = await inspect(inputs, inputs.name);
+  async create(inputs, context) {
+    const existing = await inspect(inputs, inputs.name, context);
     if (existing) {
-      refuseForeign(`The network "${inputs.name}"`, existing.Labels, inputs.owner);
+      refuseForeign(`The network "${inputs.name}"`, existing.Labels, inputs.owner, context);
       if (isWanted(existing, inputs)) {
-        made.add(existing.Id);
+        context.session.get(made).add(existing.Id);
         return { id: existing.Id, outputs: outputsOf(existing) };
       }
-      await remove({ ...inputs, ...outputsOf(existing) });
+      await remove({ ...inputs, ...outputsOf(existing) }, context);
     }
-    const network = await makeWithFixedRange(inputs);
+    const network = await makeWithFixedRange(inputs, context);
     const outputs = outputsOf(network);
     const problems = checkPoolsClear(inputs.defaultAddrPool, outputs.range, []);
     if (problems.length > 0) {
-      await remove({ ...inputs, ...outputs });
+      await remove({ ...inputs, ...outputs }, context);
       throw new Error(problems.map(({ where, text }) => `${where}: ${text}`).join("\n"));
     }
-    made.add(network.Id);
+    context.session.get(made).add(network.Id);
     return { id: network.Id, outputs };
   },
 
-  async read(_id, state) {
-    const found = await inspect(state, state.networkId);
+  async read(_id, state, context) {
+    const found = await inspect(state, state.networkId, context);
     return found && isStillOwnedBy(state.owner, found.Labels)
       ? { inputs: state, outputs: outputsOf(found) }
       : undefined;
@@ -68,10 +71,10 @@ export const localNetwork: Handler<LocalNetworkInputs, LocalNetworkOutputs> = {
   },
 
   async delete(_id, state, context) {
-    const found = await inspect(state, state.networkId);
+    const found = await inspect(state, state.networkId, context);
     await removeSockets(state.owner);
     if (!found || !isStillOwnedBy(state.owner, found.Labels)) return;
-    await removeLeftovers(state, identityOf(found.Labels) === undefined);
+    await removeLeftovers(state, identityOf(found.Labels) === undefined, context);
     await waitFor(
       {
         name: "no container is attached to it",
@@ -86,7 +89,7 @@ export const localNetwork: Handler<LocalNetworkInputs, LocalNetworkOutputs> = {
       },
       async () => {
         try {
-          await remove(state);
+          await remove(state, context);
           return { done: undefined };
         } catch (error) {
           // The engine lets go of a removed container's address a moment after the container.
@@ -102,14 +105,17 @@ export const localNetwork: Handler<LocalNetworkInputs, LocalNetworkOutputs> = {
  * The nodes need addresses that survive a restart, and Docker gives fixed addresses only in networks whose range
  * was chosen by the user. So Docker is asked for a free range first, and that range is then chosen.
  */
-async function makeWithFixedRange(inputs: LocalNetworkInputs): Promise<Docker.NetworkInspectInfo> {
-  if (inputs.subnet) return make(inputs, inputs.subnet);
-  const probe = await make(inputs, undefined, { [PROBE_LABEL]: "true" });
+async function makeWithFixedRange(
+  inputs: LocalNetworkInputs,
+  context: InSession,
+): Promise<Docker.NetworkInspectInfo> {
+  if (inputs.subnet) return make(inputs, context, inputs.subnet);
+  const probe = await make(inputs, context, undefined, { [PROBE_LABEL]: "true" });
   const { range } = outputsOf(probe);
-  await onOuterEngine(inputs.dockerHost, `fix the range of network ${inputs.name}`, (docker) =>
+  await onOuterEngine(inputs.dockerHost, context, `fix the range of network ${inputs.name}`, (docker) =>
     docker.getNetwork(probe.Id).remove(),
   );
-  return make(inputs, range);
+  return make(inputs, context, range);
 }
 
 /** An interrupted run may have left the probe, or a network with another range. */
@@ -120,10 +126,11 @@ function isWanted(existing: Docker.NetworkInspectInfo, { subnet }: LocalNetworkI
 
 async function make(
   inputs: LocalNetworkInputs,
+  context: InSession,
   subnet?: string,
   labels: Record<string, string> = {},
 ): Promise<Docker.NetworkInspectInfo> {
-  return onOuterEngine(inputs.dockerHost, `create network ${inputs.name}`, async (docker) => {
+  return onOuterEngine(inputs.dockerHost, context, `create network ${inputs.name}`, async (docker) => {
     const network = await docker.createNetwork({
       Name: inputs.name,
       Driver: "bridge",
@@ -138,19 +145,23 @@ async function make(
 function inspect(
   { name, dockerHost }: LocalNetworkInputs,
   nameOrId: string,
+  context: InSession,
 ): Promise<Docker.NetworkInspectInfo | undefined> {
   return ifPresent(
     onOuterEngine(
       dockerHost,
+      context,
       `inspect network ${name}`,
       (docker) => docker.getNetwork(nameOrId).inspect() as Promise<Docker.NetworkInspectInfo>,
     ),
   );
 }
 
-async function remove({ name, networkId, dockerHost }: State): Promise<void> {
+async function remove({ name, networkId, dockerHost }: State, context: InSession): Promise<void> {
   await ifPresent(
-    onOuterEngine(dockerHost, `remove network ${name}`, (docker) => docker.getNetwork(networkId).remove()),
+    onOuterEngine(dockerHost, context, `remove network ${name}`, (docker) =>
+      docker.getNetwork(networkId).remove(),
+    ),
   );
 }
 

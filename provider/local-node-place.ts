@@ -7,6 +7,7 @@ import { removeContainer } from "./node-removal";
 import { ifPresent, onOuterEngine } from "./outer";
 import { refuseForeign } from "./ownership";
 import { SWARM_COMMAND } from "../foundation/command-lines";
+import type { InSession } from "../foundation/session";
 
 export interface Place {
   /** Name of the container that is to be. */
@@ -26,17 +27,17 @@ const MOST_CONTAINERS = 4;
  * one works for the swarm and stays until Pulumi deletes it. A container that works for no swarm is what an
  * interrupted run left: adopted where it is just what is wanted, else removed.
  */
-export async function placeFor(inputs: LocalNodeInputs): Promise<Place> {
+export async function placeFor(inputs: LocalNodeInputs, context: InSession): Promise<Place> {
   for (let number = 1; number <= MOST_CONTAINERS; number++) {
     const container = number === 1 ? inputs.name : `${inputs.name}.${number}`;
-    const found = await inspect(inputs, container);
+    const found = await inspect(inputs, container, context);
     if (!found) return { container };
     // Nothing but our own machines is ever in our own network.
     const isInNetwork = found.HostConfig.NetworkMode === inputs.network;
-    refuseForeign(`The container "${container}"`, found.Config.Labels, inputs.owner, isInNetwork);
-    if (await worksForSwarm(found, inputs)) continue;
+    refuseForeign(`The container "${container}"`, found.Config.Labels, inputs.owner, context, isInNetwork);
+    if (await worksForSwarm(found, inputs, context)) continue;
     if (found.Config.Labels[SPEC_LABEL] === specDigest(inputs)) return { container, adopted: found };
-    await removeContainer(inputs, { id: found.Id, name: container });
+    await removeContainer(inputs, { id: found.Id, name: container }, context);
     return { container };
   }
   throw new Error(
@@ -50,19 +51,27 @@ export async function placeFor(inputs: LocalNodeInputs): Promise<Place> {
  * Where the cluster's network is new to Pulumi as well, nothing of this cluster is in its state, so there is no
  * predecessor that it would delete: all that is there is taken over.
  */
-async function worksForSwarm(found: Docker.ContainerInspectInfo, inputs: LocalNodeInputs): Promise<boolean> {
-  if (madeInThisRun(inputs.network)) return false;
+async function worksForSwarm(
+  found: Docker.ContainerInspectInfo,
+  inputs: LocalNodeInputs,
+  context: InSession,
+): Promise<boolean> {
+  if (madeInThisRun(inputs.network, context)) return false;
   const membership = await ifPresent<unknown>(
-    onOuterEngine(inputs.dockerHost, `look into container ${found.Name}`, (docker) =>
+    onOuterEngine(inputs.dockerHost, context, `look into container ${found.Name}`, (docker) =>
       docker.getContainer(found.Id).infoArchive({ path: MEMBERSHIP }),
     ),
   );
   return membership !== undefined;
 }
 
-function inspect(inputs: LocalNodeInputs, name: string): Promise<Docker.ContainerInspectInfo | undefined> {
+function inspect(
+  inputs: LocalNodeInputs,
+  name: string,
+  context: InSession,
+): Promise<Docker.ContainerInspectInfo | undefined> {
   return ifPresent(
-    onOuterEngine(inputs.dockerHost, `inspect container ${name}`, (docker) =>
+    onOuterEngine(inputs.dockerHost, context, `inspect container ${name}`, (docker) =>
       docker.getContainer(name).inspect(),
     ),
   );

@@ -3,6 +3,7 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { EngineLog } from "./engine-log";
 import { writeMemory } from "./profile";
 import { providerService } from "./service";
+import { Session } from "../foundation/session";
 
 /** The state of a resource with a large stack file travels in one message. */
 const MESSAGE_LIMIT = 400 * 1024 * 1024;
@@ -25,7 +26,7 @@ function main(): void {
   });
   server.addService(
     ResourceProviderService as unknown as grpc.ServiceDefinition,
-    providerService(version, new EngineLog(engineAddress)),
+    providerService(version, new EngineLog(engineAddress), new Session()),
   );
   // Pulumi's way to end a provider that is done; Ctrl-C itself does not reach it, as it runs in a group of its own.
   // Without an answer Pulumi waits 5 s before it kills.

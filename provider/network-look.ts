@@ -4,6 +4,7 @@ import { networkTruth } from "../engine/network-truth/confirm";
 import { readRecords } from "../engine/network-truth/records";
 import type { Context } from "./handler";
 import { SWARM_COMMAND } from "../foundation/command-lines";
+import { slot, type InSession } from "../foundation/session";
 
 /** The whole look; a node that has not answered by then is the doctor's business. */
 const LOOK_MS = 10_000;
@@ -14,16 +15,23 @@ const MOST_NODES = 16;
 const SHOWN = 3;
 
 /** Cluster ID → connections of the program's nodes, by name. */
-const machines = new Map<string, Map<string, Connection>>();
+const nodes = slot(() => new Map<string, Map<string, Connection>>());
 
-export function noteConnection(node: { clusterId: string; name: string; connection: Connection }): void {
+export function noteConnection(
+  node: { clusterId: string; name: string; connection: Connection },
+  { session }: InSession,
+): void {
+  const machines = session.get(nodes);
   const ofCluster = machines.get(node.clusterId) ?? new Map<string, Connection>();
   machines.set(node.clusterId, ofCluster.set(node.name, node.connection));
 }
 
 /** The program's nodes, as far as this run has come across them. */
-export function machinesOf(clusterId: string): { name: string; connection: Connection }[] {
-  return [...(machines.get(clusterId) ?? [])].map(([name, connection]) => ({ name, connection }));
+export function machinesOf(
+  clusterId: string,
+  { session }: InSession,
+): { name: string; connection: Connection }[] {
+  return [...(session.get(nodes).get(clusterId) ?? [])].map(([name, connection]) => ({ name, connection }));
 }
 
 /**
@@ -38,11 +46,11 @@ export async function warnOfNetworks(
   context: Context,
 ): Promise<void> {
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(LOOK_MS)]);
-  const waiting = { signal, progress: () => undefined, timeoutMs: CONFIRM_MS };
+  const waiting = { ...context, signal, progress: () => undefined, timeoutMs: CONFIRM_MS };
   try {
     const { tasks } = await onManager(managers, waiting, (engine) => readRecords(engine, signal));
     if (!tasks.some(({ addresses }) => Object.keys(addresses).length > 0)) return;
-    const known = machinesOf(clusterId);
+    const known = machinesOf(clusterId, context);
     const first = known.filter(({ name }) => moved.includes(name));
     const asked = [...first, ...known.filter((machine) => !first.includes(machine))].slice(0, MOST_NODES);
     const { wrong } = await networkTruth(managers, asked, waiting);

@@ -14,11 +14,13 @@ import { insideOf, presentNetwork } from "./network-adopt";
 import { deleteInSwarm, inSwarm, readInSwarm } from "./own-swarm";
 import { toldApart } from "./ownership";
 import { SWARM_COMMAND } from "../foundation/command-lines";
+import { ofSwarm, owned } from "./traits";
 
 const REMOVE_TIMEOUT_MS = 60_000;
 
 /** An overlay network of the swarm. Docker changes nothing of a network in place, so every change replaces it. */
 export const network: Handler<NetworkInputs, NetworkOutputs> = {
+  traits: [owned, ofSwarm],
   deleteBeforeReplace: true,
 
   check: (inputs) => checkNetwork(inputs),

@@ -1,6 +1,7 @@
 import { ADDRESS_LABEL } from "../contract/owner";
 import { firstHosts, parseAddress, parseCidr } from "../validation/cidr";
 import { ifPresent, onOuterEngine } from "./outer";
+import { slot, type InSession } from "../foundation/session";
 
 /** Fourth bytes of the nodes' addresses in a range that has them; the lower ones stay Docker's to give to others. */
 const FIRST_NODE = 16;
@@ -11,7 +12,7 @@ interface Pool {
   free: string[];
 }
 
-const pools = new Map<string, Promise<Pool>>();
+const known = slot(() => new Map<string, Promise<Pool>>());
 
 export interface NodeAddress {
   address: string;
@@ -27,10 +28,12 @@ export async function takeAddress(
   dockerHost: string | undefined,
   network: string,
   volume: string,
+  context: InSession,
 ): Promise<NodeAddress> {
-  const pool = pools.get(network) ?? readPool(dockerHost, network);
+  const pools = context.session.get(known);
+  const pool = pools.get(network) ?? readPool(dockerHost, network, context);
   pools.set(network, pool);
-  const former = await formerAddress(dockerHost, volume);
+  const former = await formerAddress(dockerHost, volume, context);
   const { range, free } = await pool;
   const [address] =
     former && free.includes(former) ? free.splice(free.indexOf(former), 1) : free.splice(0, 1);
@@ -43,16 +46,22 @@ export async function takeAddress(
 }
 
 /** The address of a container that was removed without its volume: as a manager it is known by that one. */
-async function formerAddress(dockerHost: string | undefined, name: string): Promise<string | undefined> {
+async function formerAddress(
+  dockerHost: string | undefined,
+  name: string,
+  context: InSession,
+): Promise<string | undefined> {
   const volume = await ifPresent(
-    onOuterEngine(dockerHost, `inspect volume ${name}`, (docker) => docker.getVolume(name).inspect()),
+    onOuterEngine(dockerHost, context, `inspect volume ${name}`, (docker) =>
+      docker.getVolume(name).inspect(),
+    ),
   );
   // The engine answers null where there are no labels.
   return (volume?.Labels as Record<string, string> | null | undefined)?.[ADDRESS_LABEL];
 }
 
-async function readPool(dockerHost: string | undefined, network: string): Promise<Pool> {
-  return onOuterEngine(dockerHost, `list addresses of ${network}`, async (docker) => {
+async function readPool(dockerHost: string | undefined, network: string, context: InSession): Promise<Pool> {
+  return onOuterEngine(dockerHost, context, `list addresses of ${network}`, async (docker) => {
     const found = await docker.getNetwork(network).inspect();
     const containers = await docker.listContainers({ all: true, filters: { label: [ADDRESS_LABEL] } });
     const { Subnet: range = "", Gateway: gateway } = found.IPAM?.Config?.[0] ?? {};

@@ -8,6 +8,7 @@ import { buildImage } from "./image-build";
 import { readImage, refuseForeignImage, removeImage } from "./image-state";
 import { ifPresent, onOuterEngine } from "./outer";
 import { SETUP_COMMAND } from "../foundation/command-lines";
+import { owned } from "./traits";
 
 /** The Dockerfiles stay beside the sources: the compiler copies only TypeScript. */
 const FOLDER = path.join(__dirname, "..", "..", "provider", "node-image");
@@ -15,17 +16,18 @@ const DEFAULT_BASE = "debian:trixie-slim";
 
 /** The image of a node: a Linux with a Docker Engine that starts inside an unprivileged container. */
 export const nodeImage: Handler<NodeImageInputs, ImageOutputs> = {
+  traits: [owned],
   renewed: (changed) => (changed.includes("baseImage") ? ["imageId"] : []),
   deleteBeforeReplace: true,
 
   create: async (inputs, context) => ({ id: inputs.name, outputs: await build(inputs, context) }),
-  read: (_id, state) => readImage(state),
+  read: (_id, state, context) => readImage(state, context),
   update: (_id, old, inputs, context) => build(inputs, context, old.imageId),
-  delete: (_id, state) => removeImage(state),
+  delete: (_id, state, context) => removeImage(state, context),
 };
 
 async function build(inputs: NodeImageInputs, context: Context, present?: string): Promise<ImageOutputs> {
-  await refuseForeignImage(inputs, present);
+  await refuseForeignImage(inputs, context, present);
   const imageId = await buildImage({
     name: inputs.name,
     context: FOLDER,
@@ -34,6 +36,7 @@ async function build(inputs: NodeImageInputs, context: Context, present?: string
     labels: ownerLabels(inputs.owner),
     dockerHost: inputs.dockerHost,
     signal: context.signal,
+    session: context.session,
     onLine: () => undefined,
   });
   return { imageId };
@@ -47,7 +50,9 @@ async function engineLayer(inputs: NodeImageInputs, context: Context): Promise<s
   const digest = createHash("sha256").update(baseId).update(recipe).digest("hex").slice(0, 12);
   const name = `pulumi-swarm-engine:${digest}`;
   const present = await ifPresent(
-    onOuterEngine(inputs.dockerHost, `inspect image ${name}`, (docker) => docker.getImage(name).inspect()),
+    onOuterEngine(inputs.dockerHost, context, `inspect image ${name}`, (docker) =>
+      docker.getImage(name).inspect(),
+    ),
   );
   if (present) return name;
   context.progress(`installing Docker Engine on ${base}, once`);
@@ -59,6 +64,7 @@ async function engineLayer(inputs: NodeImageInputs, context: Context): Promise<s
     labels: { "pulumi-swarm.cache": "engine" },
     dockerHost: inputs.dockerHost,
     signal: context.signal,
+    session: context.session,
     onLine: (line) => context.progress(`installing Docker Engine on ${base}, once: ${line}`),
   });
   return name;
@@ -67,13 +73,15 @@ async function engineLayer(inputs: NodeImageInputs, context: Context): Promise<s
 async function baseImageId(base: string, dockerHost: string | undefined, context: Context): Promise<string> {
   const inspect = () =>
     ifPresent(
-      onOuterEngine(dockerHost, `inspect image ${base}`, (docker) => docker.getImage(base).inspect()),
+      onOuterEngine(dockerHost, context, `inspect image ${base}`, (docker) =>
+        docker.getImage(base).inspect(),
+      ),
     );
   const present = await inspect();
   if (present) return present.Id;
   context.progress(`pulling ${base}`);
   try {
-    await onOuterEngine(dockerHost, `pull image ${base}`, async (docker) => {
+    await onOuterEngine(dockerHost, context, `pull image ${base}`, async (docker) => {
       const stream = (await docker.pull(base)) as NodeJS.ReadableStream;
       await new Promise<void>((resolve, reject) =>
         docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve())),

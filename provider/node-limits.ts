@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type Docker from "dockerode";
 import type { LocalNodeInputs } from "../contract/local";
 import { onOuterEngine } from "./outer";
+import type { InSession } from "../foundation/session";
 
 type Limits = Pick<LocalNodeInputs, "memory" | "cpus" | "pids">;
 
@@ -27,10 +28,15 @@ export function actualLimits({ HostConfig }: Docker.ContainerInspectInfo, wanted
 }
 
 /** Changes the limits of a container that runs. One that is taken off becomes what the engine has: Docker removes none. */
-export async function changeLimits(inputs: LocalNodeInputs, old: Limits, id: string): Promise<void> {
+export async function changeLimits(
+  inputs: LocalNodeInputs,
+  old: Limits,
+  id: string,
+  within: InSession,
+): Promise<void> {
   const wanted = limitsOf(inputs);
   if (isDeepStrictEqual(wanted, limitsOf(old))) return;
-  await onOuterEngine(inputs.dockerHost, `change the limits of ${inputs.name}`, async (docker) => {
+  await onOuterEngine(inputs.dockerHost, within, `change the limits of ${inputs.name}`, async (docker) => {
     const { MemTotal: memory, NCPU: cpus } = (await docker.info()) as { MemTotal: number; NCPU: number };
     const none = Object.keys(limitsOf(old)).length > 0 ? limitsOf({ memory, cpus, pids: 0 }) : {};
     await docker.getContainer(id).update({ ...none, ...wanted });

@@ -17,6 +17,7 @@ import {
 import { dockerHostOf } from "../transport/docker-host";
 import type { Context } from "./handler";
 import { onOuterEngine } from "./outer";
+import type { InSession } from "../foundation/session";
 
 type Node = Pick<LocalNodeInputs, "owner" | "hostname" | "dockerHost">;
 
@@ -29,12 +30,17 @@ const OWNED_TIMEOUT_MS = 60_000;
  * The folder in which a new container's engine is to listen for whoever runs this. Nothing where no socket can be
  * passed on that way: the engine that runs the nodes is on another machine or in a virtual one, or the paths are too long.
  */
-export async function sharedFolder(node: Node, container: string): Promise<string | undefined> {
+export async function sharedFolder(
+  node: Node,
+  container: string,
+  context: InSession,
+): Promise<string | undefined> {
   const { owner, dockerHost } = node;
   if (!owner.id || excessOf(nodeSocket(owner.id, node.hostname)) > 0) return undefined;
   // What an engine is told to mount is written "from:to".
   if (socketsHome().includes(":")) return undefined;
-  if (!dockerHostOf(dockerHost).url.startsWith("unix:") || !(await runsHere(dockerHost))) return undefined;
+  if (!dockerHostOf(dockerHost).url.startsWith("unix:") || !(await runsHere(dockerHost, context)))
+    return undefined;
   const folder = containerFolder(owner.id, container);
   try {
     // A container of that name that is gone may have left one.
@@ -49,8 +55,8 @@ export async function sharedFolder(node: Node, container: string): Promise<strin
 }
 
 /** A virtual machine, or a container that was given the engine's socket, has another host name or kernel. */
-async function runsHere(dockerHost: string | undefined): Promise<boolean> {
-  const { Name, KernelVersion } = (await onOuterEngine(dockerHost, "ask what it is", (docker) =>
+async function runsHere(dockerHost: string | undefined, context: InSession): Promise<boolean> {
+  const { Name, KernelVersion } = (await onOuterEngine(dockerHost, context, "ask what it is", (docker) =>
     docker.info(),
   )) as { Name?: string; KernelVersion?: string };
   return Name === hostname() && KernelVersion === release();

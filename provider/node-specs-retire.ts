@@ -59,7 +59,7 @@ export async function retireOthers(
  */
 export async function drainedWithCluster(state: NodeSpecsInputs, context: Context): Promise<void> {
   const { clusterId, managers, nodes, ephemeral, disruption } = state;
-  if (ephemeral || isWanted(clusterId)) return;
+  if (ephemeral || isWanted(clusterId, context)) return;
   const theirs = await whoTookOver(state, context);
   if (theirs) return context.warn(`its nodes stay in service: the swarm belongs to ${theirs}.`);
   const ids = Object.values(nodes).map(({ nodeId }) => nodeId);

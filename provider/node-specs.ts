@@ -12,6 +12,7 @@ import { drainedWithCluster, retireOthers } from "./node-specs-retire";
 import { writeSpecs } from "./node-specs-write";
 import { warnOfNetworks } from "./network-look";
 import { SWARM_COMMAND } from "../foundation/command-lines";
+import { budgeted, ofSwarm, owned } from "./traits";
 
 type Nodes = NodeSpecsInputs["nodes"];
 
@@ -20,13 +21,14 @@ type Nodes = NodeSpecsInputs["nodes"];
  * them, because a node may move between pools, and because it comes after every join and every command that follows one.
  */
 export const nodeSpecs: Handler<NodeSpecsInputs, object> = {
+  traits: [owned, ofSwarm, budgeted],
   check: (inputs) => checkNodeSpecs(inputs),
 
   async create(inputs, context) {
     const { clusterId, nodes } = inputs;
     const before = Object.entries(nodes).map(([name, node]) => [
       name,
-      { ...node, labels: formerLabels(node.nodeId) },
+      { ...node, labels: formerLabels(node.nodeId, context) },
     ]);
     try {
       await apply(inputs, Object.fromEntries(before) as Nodes, Object.keys(nodes), context);

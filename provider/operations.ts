@@ -1,16 +1,11 @@
-import type { ManagerRef } from "../contract/connection";
-import type { DisruptionBudget } from "../contract/swarm";
-import { rememberManagers } from "../engine/known-managers";
-import { isSwarmAsleep, NoManager } from "../engine/managers";
 import type { Shape } from "../contract/package-schema";
 import { describeProblems, type Problem } from "../validation/problem";
 import { missingInputs, typeProblems } from "../validation/type-problems";
 import { difference, type Difference } from "./diff";
-import { rememberBudget } from "./disruption";
-import { noteOlder } from "./ownership";
 import { ifItCanBeAsked } from "./can-be-asked";
-import { PartialFailure, type Context, type Handler } from "./handler";
+import { PartialFailure, type Context, type Handler, type Trait } from "./handler";
 import { hasUnknown, UNKNOWN, type Decoded, type Properties } from "./wire";
+import type { InSession } from "../foundation/session";
 
 export type AnyHandler = Handler<Properties, Properties>;
 
@@ -26,6 +21,7 @@ export class Operations {
   constructor(
     readonly handler: AnyHandler,
     readonly shape: Shape,
+    private readonly within: InSession,
   ) {}
 
   secretsOf(...decoded: Decoded[]): Set<string> {
@@ -43,20 +39,16 @@ export class Operations {
   }
 
   diff(old: Decoded, inputs: Decoded): Difference {
-    noteOlder(old.values);
-    noteManagers(old.values);
-    noteManagers(inputs.values);
-    this.noteBudget(inputs.values);
-    this.handler.noted?.(inputs.values, old.values);
+    this.noteStated(old.values);
+    this.noteWanted(inputs.values, old.values);
     const { changed, replaces } = difference(this.shape.changes, old.values, inputs.values);
-    const due = this.handler.due?.(old.values, inputs.values) ?? [];
+    const due = this.handler.due?.(old.values, inputs.values, this.within) ?? [];
     return { changed: [...new Set([...changed, ...due])], replaces };
   }
 
   async create(inputs: Decoded, context: Context): Promise<Answer> {
     await this.refuseProblems(inputs, context);
-    noteManagers(inputs.values);
-    this.handler.noted?.(inputs.values);
+    this.noteWanted(inputs.values);
     const { id, outputs } = await this.keepingInputs(
       inputs.values,
       this.handler.create(inputs.values, context),
@@ -89,9 +81,8 @@ export class Operations {
   async read(id: string, state: Decoded, context: Context): Promise<Answer | undefined> {
     // What `pulumi import` and the resource option `import` send. A refresh sends the state.
     if (Object.keys(state.values).length === 0) throw new Error(notImported(id));
-    noteOlder(state.values);
-    noteManagers(state.values);
-    const found = await this.readUnlessAsleep(id, state, context);
+    this.noteStated(state.values);
+    const found = await this.readOrKept(id, state, context);
     if (!found) return undefined;
     return { id, values: { ...found.inputs, ...found.outputs }, secrets: this.secretsOf(state) };
   }
@@ -101,14 +92,13 @@ export class Operations {
    * swarm's present ones are known only if it is noted whose managers these were.
    */
   async delete(id: string, state: Decoded, context: Context): Promise<void> {
-    noteOlder(state.values);
-    noteManagers(state.values);
+    this.noteStated(state.values);
     await this.handler.delete(id, state.values, context);
   }
 
   async update(id: string, old: Decoded, inputs: Decoded, context: Context): Promise<Answer> {
     await this.refuseProblems(inputs, context);
-    noteManagers({ ...old.values, ...inputs.values });
+    this.noteStated({ ...old.values, ...inputs.values });
     const { changed } = this.diff(old, inputs);
     const outputs = this.onlyReached(changed)
       ? this.outputsOf(old.values)
@@ -126,34 +116,25 @@ export class Operations {
     if (problems.length > 0) throw new Error(`nothing was changed:\n${describeProblems(problems)}`);
   }
 
-  /**
-   * Of a swarm whose managers are all stopped or locked the last state counts until the next update wakes them, and of one
-   * that is to be forgotten, for good.
-   */
-  private async readUnlessAsleep(id: string, state: Decoded, context: Context) {
+  private async readOrKept(id: string, state: Decoded, context: Context) {
     try {
       return await this.handler.read(id, state.values, context);
     } catch (error) {
-      if (state.values.forget && error instanceof NoManager) {
-        context.warn(`not looked at: ${error.message}`);
-        return { inputs: state.values, outputs: {} };
-      }
-      if (!isSwarmAsleep(error)) throw error;
-      context.warn(
-        "not looked at: all managers are stopped or locked. `pulumi up` starts and unlocks them; then refresh again.",
-      );
+      const why = this.traits.map((trait) => trait.unread?.(state.values, error)).find(Boolean);
+      if (!why) throw error;
+      context.warn(`not looked at: ${why}`);
       return { inputs: state.values, outputs: {} };
     }
   }
 
   private async previewed(inputs: Properties, context: Context): Promise<void> {
-    const known = withKnownOwner(inputs);
+    const known = this.previewable(inputs);
     if (!hasUnknown(known)) await this.handler.previewed?.(known, context);
   }
 
   private async present(inputs: Properties, context: Context): Promise<Properties | undefined> {
     const without: readonly string[] = this.handler.presentWithout ?? [];
-    const needed = Object.entries(withKnownOwner(inputs)).filter(([name]) => !without.includes(name));
+    const needed = Object.entries(this.previewable(inputs)).filter(([name]) => !without.includes(name));
     const known = Object.fromEntries(needed);
     if (hasUnknown(known) || !this.handler.present) return undefined;
     return ifItCanBeAsked(context, (soon) => this.handler.present?.(known, soon));
@@ -167,9 +148,21 @@ export class Operations {
     return changed.length > 0 && recorded.length === changed.length;
   }
 
-  private noteBudget({ clusterId, disruption }: Properties): void {
-    if (!("disruption" in this.shape.inputs) || typeof clusterId !== "string") return;
-    rememberBudget(clusterId, disruption as DisruptionBudget | undefined);
+  private previewable(inputs: Properties): Properties {
+    return this.traits.reduce((seen, trait) => trait.previewed?.(seen) ?? seen, inputs);
+  }
+
+  private get traits(): readonly Trait[] {
+    return this.handler.traits ?? [];
+  }
+
+  private noteStated(state: Properties): void {
+    this.traits.forEach((trait) => trait.stated?.(state, this.within));
+  }
+
+  private noteWanted(inputs: Properties, old?: Properties): void {
+    this.traits.forEach((trait) => trait.wanted?.(inputs, this.within));
+    this.handler.noted?.(inputs, old, this.within);
   }
 
   private outputsOf(state: Properties): Properties {
@@ -187,23 +180,10 @@ export class Operations {
   }
 }
 
-/** An identity that the update will make is no reason to know nothing: nothing that there is carries it. */
-function withKnownOwner(inputs: Properties): Properties {
-  const { owner } = inputs as { owner?: Properties };
-  return owner?.id === UNKNOWN ? { ...inputs, owner: { ...owner, id: "" } } : inputs;
-}
-
 function notImported(id: string): string {
   return (
     `"${id}" cannot be imported, and nothing was changed: an ID tells neither how its machine is reached nor whose it is. ` +
     "Leave the import out, name the object in the program and run `pulumi up`: what an interrupted update of the same state " +
     "left is found by its labels and taken over; what somebody else has made, by `adopt: true` of it."
   );
-}
-
-/** What lives in a swarm is told its managers, and the swarm itself has been. */
-function noteManagers({ clusterId, managers }: Properties): void {
-  if (typeof clusterId === "string" && Array.isArray(managers)) {
-    rememberManagers(clusterId, managers as ManagerRef[]);
-  }
 }

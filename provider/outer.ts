@@ -4,17 +4,19 @@ import { describeDockerHost, dockerHostOf } from "../transport/docker-host";
 import { outerEngine } from "../transport/outer-engine";
 import { engineError, isEngineError } from "../engine/errors";
 import { TransportError } from "../transport/transport";
+import type { InSession } from "../foundation/session";
 
 const NAME = "Docker Engine";
 
 /** Runs one call against the engine that runs the nodes, with its errors mapped like those of any other engine. */
 export async function onOuterEngine<T>(
   dockerHost: string | undefined,
+  { session }: InSession,
   action: string,
   call: (docker: Docker) => Promise<T>,
 ): Promise<T> {
   try {
-    return await call(outerEngine(dockerHost));
+    return await call(outerEngine(dockerHost, session));
   } catch (error) {
     const { statusCode, json } = error as { statusCode?: number; json?: { message?: string } };
     // It is so already: a running container was told to start. Such calls answer nothing anyway.

@@ -9,15 +9,15 @@ import {
   type Labels,
   type Owner,
 } from "../contract/owner";
-import type { Properties } from "./wire";
 import { DOWN_COMMAND } from "../foundation/command-lines";
+import { slot, type InSession } from "../foundation/session";
 
 /** Names of clusters that the state of this run knows from before there were identities. */
-const older = new Set<string>();
+const older = slot(() => new Set<string>());
 
-/** To be told of everything that a state says. */
-export function noteOlder({ owner }: Properties): void {
-  if (owner && (owner as Owner).id === undefined) older.add(namesKey(owner as Owner));
+/** To be told of everything in a state that is somebody's. */
+export function noteOlder(owner: Owner | undefined, { session }: InSession): void {
+  if (owner && owner.id === undefined) session.get(older).add(namesKey(owner));
 }
 
 /**
@@ -25,19 +25,25 @@ export function noteOlder({ owner }: Properties): void {
  * @param isListed - the state lists it, or what it is part of. Labels of containers, volumes and networks cannot
  *   change, so of those from before there were identities only that tells
  */
-export function isOurs(owner: Owner, labels: Labels, isListed = false): boolean {
+export function isOurs(owner: Owner, labels: Labels, within: InSession, isListed = false): boolean {
   if (isOwnedBy(owner, labels) || (isListed && isStillOwnedBy(owner, labels))) return true;
-  return isOlder(owner, labels) && isFromBefore(owner);
+  return isOlder(owner, labels) && isFromBefore(owner, within);
 }
 
 /** Whether the state of this run knows the cluster from before there were identities. */
-export function isFromBefore(names: ClusterNames): boolean {
-  return older.has(namesKey(names));
+export function isFromBefore(names: ClusterNames, { session }: InSession): boolean {
+  return session.get(older).has(namesKey(names));
 }
 
 /** Refuses to touch an object that carries a name of ours but is somebody else's. */
-export function refuseForeign(what: string, labels: Labels, owner: Owner, isListed = false): void {
-  if (!isOurs(owner, labels, isListed)) throw foreign(what, labels, owner);
+export function refuseForeign(
+  what: string,
+  labels: Labels,
+  owner: Owner,
+  within: InSession,
+  isListed = false,
+): void {
+  if (!isOurs(owner, labels, within, isListed)) throw foreign(what, labels, owner);
 }
 
 export function foreign(what: string, labels: Labels, owner: Owner, wayOut = WAY_OUT): Error {

@@ -7,9 +7,11 @@ import { runPreflight } from "../hosts/preflight/run-preflight";
 import { describeProblems } from "../validation/problem";
 import { checkPreflight } from "../validation/preflight";
 import type { Context, Handler } from "./handler";
+import { owned } from "./traits";
 
 /** All machines can be one swarm: looked at before the first of them joins, and again when they change. */
 export const preflight: Handler<PreflightInputs, PreflightOutputs> = {
+  traits: [owned],
   renewed: (changed) => (changed.some((field) => field !== "owner") ? ["checkedAt"] : []),
 
   check: (inputs) => checkPreflight(inputs),
@@ -24,7 +26,7 @@ async function look(inputs: PreflightInputs, context: Context): Promise<Prefligh
   if (inputs.skip) return { checkedAt: "" };
   const { hosts, dataPathPort } = inputs;
   context.progress(`looking at ${hosts.length} machines, each to every other`);
-  const machines = await askMachines(hosts, context.signal);
+  const machines = await askMachines(hosts, context);
   const report = await runPreflight(machines, { dataPathPort, signal: context.signal });
   const judgement = judgePreflight(report, inputs);
   if (judgement.problems.length > 0) {

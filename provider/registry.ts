@@ -2,6 +2,7 @@ import { shapeOf } from "../contract/package-schema";
 import type { Resources, ResourceType } from "../contract/resources";
 import type { Handler } from "./handler";
 import { Operations, type AnyHandler } from "./operations";
+import type { InSession } from "../foundation/session";
 
 type HandlerOf<T extends ResourceType> = Handler<Resources[T]["inputs"], Resources[T]["outputs"]>;
 
@@ -31,13 +32,13 @@ const HANDLERS: { readonly [T in ResourceType]: () => HandlerOf<T> } = {
 };
 
 /** What can be done with the resource that a URN names (`urn:pulumi:stack::project::parent$type::name`). */
-export function operationsOf(urn: string): Operations {
+export function operationsOf(urn: string, within: InSession): Operations {
   const type = urn.split("::")[2]?.split("$").pop() ?? "";
   if (!isResourceType(type))
     throw new Error(
       `The provider has no resource type "${type}". Known: ${Object.keys(HANDLERS).join(", ")}.`,
     );
-  return new Operations(HANDLERS[type]() as unknown as AnyHandler, shapeOf(type));
+  return new Operations(HANDLERS[type]() as unknown as AnyHandler, shapeOf(type), within);
 }
 
 function isResourceType(type: string): type is ResourceType {

@@ -6,12 +6,17 @@ import { packageSchema } from "../contract/package-schema";
 import { answering, type Unary } from "./answering";
 import type { EngineLog } from "./engine-log";
 import { encode } from "./wire";
+import type { Session } from "../foundation/session";
 
 /** Pulumi's resource provider protocol, one method per call; the work is done by `operations.ts`. */
-export function providerService(version: string, log: EngineLog): grpc.UntypedServiceImplementation {
+export function providerService(
+  version: string,
+  log: EngineLog,
+  session: Session,
+): grpc.UntypedServiceImplementation {
   const cancellation = new AbortController();
 
-  const answer = answering(cancellation.signal, log);
+  const answer = answering({ signal: cancellation.signal, session }, log);
 
   const getPluginInfo: Unary<Empty, PluginInfo> = (_call, callback) => {
     const info = new PluginInfo();

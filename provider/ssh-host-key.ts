@@ -9,7 +9,7 @@ export const sshHostKey: Handler<SshHostKeyInputs, SshHostKeyOutputs> = {
   check: (inputs) => checkSshHostKey(inputs),
 
   async create(inputs, context) {
-    const hostKey = await onceBooted(inputs, context, () => presentedHostKey(inputs, context.signal));
+    const hostKey = await onceBooted(inputs, context, () => presentedHostKey(inputs, context));
     refuseRevoked(hostKey, inputs);
     return { id: inputs.host, outputs: { hostKey } };
   },

@@ -10,6 +10,7 @@ import { info } from "../engine/swarm-nodes";
 import type { EngineInfo, SwarmInspect } from "../engine/swarm-types";
 import type { Context } from "./handler";
 import { isOurs, toldApart } from "./ownership";
+import type { InSession } from "../foundation/session";
 
 export type Candidate = ManagerRef & NodeAddresses;
 
@@ -28,7 +29,7 @@ export async function survey(inputs: SwarmInputs, context: Context): Promise<Sur
   const seen = await Promise.all(
     inputs.managers.map(async (manager) => ({
       manager,
-      state: (await info(connect(manager.connection), context.signal)).Swarm,
+      state: (await info(connect(manager.connection, context), context.signal)).Swarm,
     })),
   );
   const free = seen.filter(({ state }) => isFree(state)).map(({ manager }) => manager);
@@ -38,7 +39,7 @@ export async function survey(inputs: SwarmInputs, context: Context): Promise<Sur
   const found = await Promise.all(
     members.map(async ({ manager }) => ({
       manager,
-      found: await inspectSwarm(connect(manager.connection), context.signal),
+      found: await inspectSwarm(connect(manager.connection, context), context.signal),
     })),
   );
   const ids = [...new Set(found.map((member) => member.found.ID))];
@@ -52,7 +53,7 @@ export async function survey(inputs: SwarmInputs, context: Context): Promise<Sur
     );
   }
   const swarm = found[0];
-  refuseForeignSwarm(swarm.manager.name, swarm.found, inputs);
+  refuseForeignSwarm(swarm.manager.name, swarm.found, inputs, context);
   return { swarm, free };
 }
 
@@ -86,9 +87,10 @@ export function refuseForeignSwarm(
   name: string,
   { ID, Spec }: SwarmInspect,
   { owner, adopt, ephemeral }: SwarmInputs,
+  within: InSession,
 ): void {
   const labels = Spec.Labels ?? {};
-  if (isOurs(owner, labels) || adopt) return;
+  if (isOurs(owner, labels, within) || adopt) return;
   // A run that was killed between init and the labels leaves a swarm without any, and only on a machine of our own
   // making. What is older than identities has names alone, and is on no machine of another cluster either.
   if (ephemeral && (Object.keys(labels).length === 0 || isOlder(owner, labels))) return;

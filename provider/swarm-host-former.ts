@@ -4,24 +4,28 @@ import { applyFirewall } from "../hosts/setup";
 import type { Context } from "./handler";
 import { namesKey } from "./ownership";
 import { wantedFrom } from "./swarm-host-wanted";
+import { slot, type InSession } from "../foundation/session";
 
 type State = SwarmHostInputs & SwarmHostOutputs;
 
 /** Hosts that another machine takes the place of in this run, by cluster and name. */
-const former = new Map<string, Map<string, State>>();
+const machines = slot(() => new Map<string, Map<string, State>>());
 
 /** Notes the machine of a host that is another one now; answers whether it is. */
-export function noteFormer(inputs: SwarmHostInputs, old: State): boolean {
+export function noteFormer(inputs: SwarmHostInputs, old: State, { session }: InSession): boolean {
   if (old.address === undefined || old.address === inputs.address) return false;
   const key = namesKey(inputs.owner);
+  const former = session.get(machines);
   const hosts = former.get(key) ?? new Map<string, State>();
   former.set(key, hosts.set(inputs.name, old));
   return true;
 }
 
 /** The addresses that a new machine lets in: those of the machines as well that are members until all successors are. */
-export function withFormer({ owner, nodes }: SwarmHostInputs): string[] {
-  const before = [...(former.get(namesKey(owner))?.values() ?? [])].flatMap((host) => host.nodes);
+export function withFormer({ owner, nodes }: SwarmHostInputs, { session }: InSession): string[] {
+  const before = [...(session.get(machines).get(namesKey(owner))?.values() ?? [])].flatMap(
+    (host) => host.nodes,
+  );
   return [...new Set([...nodes, ...before])];
 }
 
@@ -34,12 +38,12 @@ export async function openFormer(
   { machine }: SwarmHostOutputs,
   context: Context,
 ): Promise<void> {
-  const before = former.get(namesKey(inputs.owner))?.get(inputs.name);
+  const before = context.session.get(machines).get(namesKey(inputs.owner))?.get(inputs.name);
   if (!before || before.machine === machine || before.firewall?.manage === false) return;
   const nodes = [...new Set([...before.nodes, ...inputs.nodes])];
   try {
-    const { transport } = connect(before.connection);
-    await applyFirewall(transport, wantedFrom({ ...before, nodes }, before.machine), context);
+    const { transport } = connect(before.connection, context);
+    await applyFirewall(transport, wantedFrom({ ...before, nodes }, context, before.machine), context);
   } catch (error) {
     context.warn(`the machine before it does not let it in: ${(error as Error).message}`);
   }

@@ -7,27 +7,30 @@ import { namesKey } from "./ownership";
 import { noteFormer } from "./swarm-host-former";
 import { wantedFrom } from "./swarm-host-wanted";
 import { hasUnknown } from "./wire";
+import type { Owner } from "../contract/owner";
+import { slot, type InSession } from "../foundation/session";
 
 type State = SwarmHostInputs & SwarmHostOutputs;
 
 const REGISTERED_TIMEOUT_MS = 10_000;
 
 /** The hosts that the program of this run has, by cluster and name. In a destroy there are none. */
-const present = new Map<string, Map<string, SwarmHostInputs>>();
+const present = slot(() => new Map<string, Map<string, SwarmHostInputs>>());
 
 /** Addresses of nodes that have left in this run, by cluster: nobody has to let them in any more. */
-const left = new Map<string, Set<string>>();
+const left = slot(() => new Map<string, Set<string>>());
 
 /** Identities of the machines that the program of this run has. */
-const inUse = new Set<string>();
+const inUse = slot(() => new Set<string>());
 
-export function noteHost(inputs: SwarmHostInputs, old?: State): void {
+export function noteHost(inputs: SwarmHostInputs, old: State | undefined, { session }: InSession): void {
   // Asked by Pulumi what a server would take along that cannot be there twice.
   if (hasUnknown(inputs)) return;
-  if (old && !noteFormer(inputs, old)) inUse.add(old.machine);
+  if (old && !noteFormer(inputs, old, { session })) session.get(inUse).add(old.machine);
   const key = namesKey(inputs.owner);
-  const hosts = present.get(key) ?? new Map<string, SwarmHostInputs>();
-  present.set(key, hosts.set(inputs.name, inputs));
+  const clusters = session.get(present);
+  const hosts = clusters.get(key) ?? new Map<string, SwarmHostInputs>();
+  clusters.set(key, hosts.set(inputs.name, inputs));
 }
 
 /**
@@ -38,7 +41,7 @@ export async function hostsOf(
   { owner, nodes }: SwarmHostInputs,
   context: Context,
 ): Promise<SwarmHostInputs[]> {
-  const known = () => [...(present.get(namesKey(owner))?.values() ?? [])];
+  const known = () => hostsIn(owner, context);
   try {
     await waitFor<void>(
       {
@@ -60,18 +63,22 @@ export async function hostsOf(
   return known();
 }
 
-export function noteInUse({ machine }: { machine: string }): void {
-  inUse.add(machine);
+export function noteInUse({ machine }: { machine: string }, { session }: InSession): void {
+  session.get(inUse).add(machine);
 }
 
 /** Whether the machine of a resource that goes has another one by now: it was given another address, or another node. */
-export function isInUse({ machine }: State): boolean {
-  return inUse.has(machine);
+export function isInUse({ machine }: State, { session }: InSession): boolean {
+  return session.get(inUse).has(machine);
 }
 
 /** The addresses that a host lets in during an update: those of before as well, but for nodes that have left already. */
-export function withLeaving(before: readonly string[], { owner, nodes }: SwarmHostInputs): string[] {
-  const gone = left.get(namesKey(owner));
+export function withLeaving(
+  before: readonly string[],
+  { owner, nodes }: SwarmHostInputs,
+  { session }: InSession,
+): string[] {
+  const gone = session.get(left).get(namesKey(owner));
   return [...new Set([...before.filter((address) => !gone?.has(address)), ...nodes])];
 }
 
@@ -81,8 +88,9 @@ export function withLeaving(before: readonly string[], { owner, nodes }: SwarmHo
  */
 export async function closeToRemoved(gone: State, context: Context): Promise<void> {
   const key = namesKey(gone.owner);
-  if (gone.nodeAddress) left.set(key, (left.get(key) ?? new Set()).add(gone.nodeAddress));
-  const others = [...(present.get(key)?.values() ?? [])];
+  const leavers = context.session.get(left);
+  if (gone.nodeAddress) leavers.set(key, (leavers.get(key) ?? new Set()).add(gone.nodeAddress));
+  const others = hostsIn(gone.owner, context);
   await Promise.all(
     others
       .filter(
@@ -90,7 +98,11 @@ export async function closeToRemoved(gone: State, context: Context): Promise<voi
       )
       .map(async (host) => {
         try {
-          await applyFirewall(connect(host.connection).transport, wantedFrom(host), context);
+          await applyFirewall(
+            connect(host.connection, context).transport,
+            wantedFrom(host, context),
+            context,
+          );
         } catch (error) {
           context.warn(
             `${host.name} still lets in ${gone.name}: ${(error as Error).message} \`pulumi up --refresh\` repairs it.`,
@@ -98,4 +110,8 @@ export async function closeToRemoved(gone: State, context: Context): Promise<voi
         }
       }),
   );
+}
+
+function hostsIn(owner: Owner, { session }: InSession): SwarmHostInputs[] {
+  return [...(session.get(present).get(namesKey(owner))?.values() ?? [])];
 }

@@ -46,14 +46,14 @@ export async function restartInTurn(
     const key = await keyOf(member, context);
     await step();
     if (!key) return memberAgain(member, member.role, member.managers, context);
-    await unlocked(connect(inputs.connection), [key], context);
+    await unlocked(connect(inputs.connection, context), [key], context);
     await managersAgain([member], member.managers, context);
   });
 }
 
 async function membershipOf(inputs: SwarmHostInputs, context: Context): Promise<Membership | undefined> {
   const { name, connection } = inputs;
-  const { Swarm } = await info(connect(connection), context.signal);
+  const { Swarm } = await info(connect(connection, context), context.signal);
   if (Swarm.LocalNodeState !== "active") return undefined;
   const role = Swarm.ControlAvailable ? "manager" : "worker";
   const managers = await managersAmong(await hostsOf(inputs, context), context);
@@ -66,7 +66,7 @@ async function membershipOf(inputs: SwarmHostInputs, context: Context): Promise<
 }
 
 async function managersAmong(hosts: readonly SwarmHostInputs[], context: Context): Promise<ManagerRef[]> {
-  const states = await swarmStates(hosts, context.signal);
+  const states = await swarmStates(hosts, context);
   return hosts
     .filter((_, index) => states[index] === "active/manager")
     .map(({ name, connection }) => ({ name, connection }));
@@ -97,6 +97,6 @@ async function quorumWithout({ name, nodeId, role, managers }: Membership, conte
 }
 
 /** The key that the engine asks for when it is back; empty where autolock is off. */
-function keyOf({ role, connection }: Membership, { signal }: Context): Promise<string> {
-  return role === "manager" ? unlockKey(connect(connection), signal) : Promise.resolve("");
+function keyOf({ role, connection }: Membership, context: Context): Promise<string> {
+  return role === "manager" ? unlockKey(connect(connection, context), context.signal) : Promise.resolve("");
 }

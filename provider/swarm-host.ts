@@ -13,11 +13,14 @@ import { closeToRemoved, isInUse, noteHost, noteInUse, withLeaving } from "./swa
 import { openFormer, withFormer } from "./swarm-host-former";
 import { restartInTurn } from "./swarm-host-restart";
 import { wantedFrom } from "./swarm-host-wanted";
+import { slot, type InSession } from "../foundation/session";
+import { owned } from "./traits";
 
 type State = SwarmHostInputs & SwarmHostOutputs;
 
 /** A machine that is there already, made ready to be a node: engine, clock, kernel, firewall. */
 export const swarmHost: Handler<SwarmHostInputs, SwarmHostOutputs> = {
+  traits: [owned],
   // Behind another host key there may be another machine.
   renewed: (changed) => [
     ...(changed.some((field) => ["hostKey", "known"].includes(field))
@@ -34,7 +37,7 @@ export const swarmHost: Handler<SwarmHostInputs, SwarmHostOutputs> = {
    */
   async previewed(inputs, context) {
     try {
-      const looked = await look(transportTo(inputs), wantedFrom(inputs), context);
+      const looked = await look(transportTo(inputs, context), wantedFrom(inputs, context), context);
       looked.warnings.forEach((text) => warnOnce(text, context));
       if (looked.todos.length > 0) context.info(planOf(looked));
     } catch (error) {
@@ -47,10 +50,10 @@ export const swarmHost: Handler<SwarmHostInputs, SwarmHostOutputs> = {
     const { name, bootTimeout } = inputs;
     if (bootTimeout)
       await onceBooted({ host: name, bootTimeout }, context, () =>
-        transportTo(inputs).run(["true"], { signal: context.signal }),
+        transportTo(inputs, context).run(["true"], { signal: context.signal }),
       );
     try {
-      const outputs = await made(inputs, { nodes: withFormer(inputs) }, context);
+      const outputs = await made(inputs, { nodes: withFormer(inputs, context) }, context);
       await openFormer(inputs, outputs, context);
       return { id: outputs.machine, outputs };
     } catch (error) {
@@ -71,21 +74,26 @@ export const swarmHost: Handler<SwarmHostInputs, SwarmHostOutputs> = {
 
   /** A node that is going leaves the swarm after this, so until it has left the ports stay open to it. */
   update: (_id, { nodes, machine }, inputs, context) =>
-    made(inputs, { nodes: withLeaving(nodes, inputs), machine }, context),
+    made(inputs, { nodes: withLeaving(nodes, inputs, context), machine }, context),
 
   async delete(_id, state, context) {
     await closeToRemoved(state, context);
-    if (isInUse(state)) return;
+    if (isInUse(state, context)) return;
     try {
       // Another machine at the address of one that is gone has its own resource.
-      await cleanUp(transportTo(state), state.machine, wantedFrom(state, state.machine), context);
+      await cleanUp(
+        transportTo(state, context),
+        state.machine,
+        wantedFrom(state, context, state.machine),
+        context,
+      );
     } catch (error) {
       if (error instanceof ForeignMachine) context.warn(`what was set up on it stays: ${error.message}`);
       else if (error instanceof TransportError)
         context.warn(`what was set up on it stays, as it could not be reached: ${error.message}`);
       else throw error;
     }
-    disconnect(state.connection);
+    disconnect(state.connection, context);
   },
 };
 
@@ -96,24 +104,25 @@ async function made(
 ): Promise<SwarmHostOutputs> {
   const warn = (text: string) => warnOnce(text, context);
   const facts = await setUp(
-    transportTo(inputs),
-    wantedFrom({ ...inputs, nodes }, machine),
+    transportTo(inputs, context),
+    wantedFrom({ ...inputs, nodes }, context, machine),
     { ...context, warn },
     {
       answers: () => engineAnswers(inputs.connection, context),
       restarting: (step) => restartInTurn(inputs, context, step),
     },
   );
-  noteInUse(facts);
+  noteInUse(facts, context);
   return outputsOf(facts);
 }
 
 /** What is true of one machine is true of fifty more often than not, and nobody reads it fifty times. */
-const warned = new Set<string>();
+const warned = slot(() => new Set<string>());
 
 function warnOnce(text: string, context: Context): void {
-  if (warned.has(text)) return;
-  warned.add(text);
+  const said = context.session.get(warned);
+  if (said.has(text)) return;
+  said.add(text);
   context.warn(`${text} (Said of one host; the others are not named.)`);
 }
 
@@ -121,7 +130,7 @@ function warnOnce(text: string, context: Context): void {
 async function withMachine(inputs: SwarmHostInputs, cause: Error, context: Context): Promise<Error> {
   if (!(cause instanceof HostError)) return cause;
   try {
-    const outputs = outputsOf(await factsOf(transportTo(inputs), context));
+    const outputs = outputsOf(await factsOf(transportTo(inputs, context), context));
     return outputs.machine ? new PartialFailure(outputs.machine, outputs, cause) : cause;
   } catch {
     return cause;
@@ -134,7 +143,7 @@ async function withMachine(inputs: SwarmHostInputs, cause: Error, context: Conte
  */
 async function lookAgain(state: State, context: Context) {
   try {
-    return await look(transportTo(state), wantedFrom(state, state.machine), context);
+    return await look(transportTo(state, context), wantedFrom(state, context, state.machine), context);
   } catch (error) {
     if (!(error instanceof TransportError && error.failure === "changed")) throw error;
     context.warn(error.message);
@@ -146,6 +155,6 @@ function outputsOf({ machine, system, engine }: Facts): SwarmHostOutputs {
   return { machine, system, engineVersion: engine };
 }
 
-function transportTo({ connection }: Pick<State, "connection">): Transport {
-  return connect(connection).transport;
+function transportTo({ connection }: Pick<State, "connection">, context: InSession): Transport {
+  return connect(connection, context).transport;
 }

@@ -28,7 +28,7 @@ export async function initialise(
   }
   await withoutFormerGossip(first, context);
   context.progress(`initialising the swarm on ${first.name}`);
-  await connect(first.connection).post("initialise the swarm", "/swarm/init", {
+  await connect(first.connection, context).post("initialise the swarm", "/swarm/init", {
     signal: context.signal,
     timeoutMs: 60_000,
     body: {

@@ -13,7 +13,7 @@ export async function hasLeft(
 ): Promise<boolean> {
   if (node.Status.State === "ready") return false;
   try {
-    return (await connect(connection).swarmState(context.signal)) === "inactive";
+    return (await connect(connection, context).swarmState(context.signal)) === "inactive";
   } catch (error) {
     if (error instanceof TransportError) return false;
     throw error;
@@ -30,7 +30,7 @@ export async function asHeard(
   context: Context,
 ): Promise<SwarmNodeInspect> {
   if (!isUnheard(node)) return node;
-  const own = await connect(connection)
+  const own = await connect(connection, context)
     .swarmState(context.signal)
     .catch(() => "");
   if (!own.startsWith("active")) return node;

@@ -7,9 +7,10 @@ import { swarmStates } from "../engine/swarm-states";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
 import { waitFor } from "../foundation/wait";
 import type { Context } from "./handler";
+import { slot, type InSession } from "../foundation/session";
 
 /** Joins that the swarm counts and their own engines have not ended yet, by cluster. */
-const underWay = new Map<string, Promise<void>[]>();
+const underWay = slot(() => new Map<string, Promise<void>[]>());
 
 const LOOK_MS = 40;
 /** The caller's own deadline comes first: this one ends with the join. */
@@ -44,20 +45,22 @@ export async function joinedForOthers(
       if (over) return { done: undefined };
       const nodes = await recentNodes(inputs.managers, context);
       if (!nodes.some((node) => isReadyAt(node, inputs.advertiseAddr))) return { pending: "not yet" };
-      const { Swarm } = await info(connect(inputs.connection), context.signal);
+      const { Swarm } = await info(connect(inputs.connection, context), context.signal);
       const node = nodes.find(({ ID }) => ID === Swarm.NodeID);
       return node && isReadyAt(node, inputs.advertiseAddr) ? { done: node.ID } : { pending: "not yet" };
     },
   );
-  if (nodeId) underWay.set(inputs.clusterId, [...(underWay.get(inputs.clusterId) ?? []), joining]);
+  const joins = context.session.get(underWay);
+  if (nodeId) joins.set(inputs.clusterId, [...(joins.get(inputs.clusterId) ?? []), joining]);
   return nodeId;
 }
 
 /** The joins that somebody went on before the end of are over. Rejects as they do. */
-export async function othersJoined({ clusterId }: SwarmNodeInputs): Promise<void> {
-  const joins = underWay.get(clusterId) ?? [];
-  underWay.delete(clusterId);
-  await Promise.all(joins);
+export async function othersJoined({ clusterId }: SwarmNodeInputs, { session }: InSession): Promise<void> {
+  const joins = session.get(underWay);
+  const ofCluster = joins.get(clusterId) ?? [];
+  joins.delete(clusterId);
+  await Promise.all(ofCluster);
 }
 
 /** Whether a manager behind it in the list is no member yet, and no node has a predecessor of its name. */
@@ -68,7 +71,7 @@ async function mayGoOn(inputs: SwarmNodeInputs, context: Context): Promise<boole
   if (new Set(names).size < names.length) return false;
   const place = managers.findIndex((manager) => manager.name === name);
   const behind = place < 0 ? [] : managers.slice(place + 1);
-  return (await swarmStates(behind, context.signal)).includes("inactive");
+  return (await swarmStates(behind, context)).includes("inactive");
 }
 
 function isReadyAt({ Status, ManagerStatus }: SwarmNodeInspect, address: string | undefined): boolean {

@@ -26,7 +26,7 @@ export async function leaveFormerSwarm(
 ): Promise<void> {
   const { name, clusterId, connection, ephemeral } = inputs;
   if (!ephemeral) {
-    const isOurs = (await certifiedMembership(connection))?.clusterId === clusterId;
+    const isOurs = (await certifiedMembership(connection, context))?.clusterId === clusterId;
     if (!isOurs || !isWaiting) {
       const where = isOurs
         ? `in swarm ${clusterId} with others, which went on beside the one that was recovered or restored`
@@ -49,7 +49,7 @@ export async function leaveLockedSwarm(inputs: SwarmNodeInputs, context: Context
   const nodes = await recentNodes(managers, context);
   const mayLeave = async () => {
     if (nodes.some((node) => givenName(node) === name)) return false;
-    const former = await certifiedMembership(connection);
+    const former = await certifiedMembership(connection, context);
     // A member that an interrupted update has given no name yet.
     if (former && nodes.some(({ ID }) => ID === former.nodeId)) return false;
     return ephemeral || former?.clusterId === clusterId;

@@ -7,6 +7,7 @@ import { swarmStates } from "../engine/swarm-states";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
 import { contextOf, type Context } from "./handler";
 import { retireTwin } from "./swarm-node-twins";
+import { slot } from "../foundation/session";
 
 interface Succession {
   successor: SwarmNodeInspect;
@@ -14,7 +15,7 @@ interface Succession {
 }
 
 /** What is under way or done, by cluster and the managers that it is about. */
-const handovers = new Map<string, Promise<void>>();
+const handovers = slot(() => new Map<string, Promise<void>>());
 
 /**
  * Before a node joins, the managers that joined before it have taken their predecessors' places: votes and tasks. So
@@ -26,8 +27,9 @@ export function placesTaken(inputs: SwarmNodeInputs, context: Context): Promise<
   const names = managersBefore(inputs);
   if (names.length === 0) return Promise.resolve();
   const key = [inputs.clusterId, ...names].join(" ");
-  const work = handovers.get(key) ?? takePlaces(names, inputs, context);
-  handovers.set(key, work);
+  const works = context.session.get(handovers);
+  const work = works.get(key) ?? takePlaces(names, inputs, context);
+  works.set(key, work);
   return work;
 }
 
@@ -79,7 +81,7 @@ export async function inOrder<T extends { predecessor: SwarmNodeInspect }>(
 
 /** Whether every machine that shall be a manager is a member: one that is not will replace another one yet. */
 async function allHaveJoined(managers: SwarmNodeInputs["managers"], context: Context): Promise<boolean> {
-  const states = await swarmStates(managers, context.signal);
+  const states = await swarmStates(managers, context);
   return states.every((state) => state !== "inactive" && state !== "pending");
 }
 

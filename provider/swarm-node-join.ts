@@ -22,7 +22,7 @@ const JOIN_CALL_TIMEOUT_MS = 60_000;
  * interrupted run is finished by the next.
  */
 export async function joined(inputs: SwarmNodeInputs, context: Context): Promise<string> {
-  const engine = connect(inputs.connection);
+  const engine = connect(inputs.connection, context);
   let state: LocalNodeState = "inactive";
   // The cheap question first: a new machine, and most are, needs no other.
   if ((await engine.swarmState(context.signal)) !== "inactive") {
@@ -47,7 +47,7 @@ export async function joined(inputs: SwarmNodeInputs, context: Context): Promise
     const mayBeEarly = inputs.role === "manager" && !inputs.afterJoin;
     const early = mayBeEarly && (await joinedForOthers(inputs, joining, context));
     if (early) return early;
-    await Promise.all([joining, othersJoined(inputs)]);
+    await Promise.all([joining, othersJoined(inputs, context)]);
   }
   return memberOfSwarm(
     inputs.name,
@@ -88,7 +88,7 @@ async function join(inputs: SwarmNodeInputs, context: Context): Promise<void> {
  */
 async function post(inputs: SwarmNodeInputs, token: string, context: Context): Promise<void> {
   try {
-    await connect(inputs.connection).post("join the swarm", "/swarm/join", {
+    await connect(inputs.connection, context).post("join the swarm", "/swarm/join", {
       signal: context.signal,
       timeoutMs: JOIN_CALL_TIMEOUT_MS,
       body: {

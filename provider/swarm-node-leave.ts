@@ -31,14 +31,14 @@ const DOWN_TIMEOUT_MS = 60_000;
  * swarm that another program has taken over stays.
  */
 export async function leaveSafely(state: State, context: Context): Promise<void> {
-  if (hasAnotherMachine(state)) return;
-  noteMachine(state);
+  if (hasAnotherMachine(state, context)) return;
+  noteMachine(state, context);
   // The node itself is asked only where there is nobody else: on its way out it is a poor witness of its own removal.
   const self = nameOfConnection(state.connection);
   const others = state.managers.filter(({ connection }) => nameOfConnection(connection) !== self);
   const leaving: Leaving = {
     ...state,
-    disruption: presentBudget(state.clusterId, state.disruption),
+    disruption: presentBudget(state.clusterId, state.disruption, context),
     managers: others.length > 0 ? others : state.managers,
   };
   const theirs = await whoTookOver(leaving, context);
@@ -72,7 +72,7 @@ async function mayGoLast(node: SwarmNodeInspect, leaving: Leaving, context: Cont
   return onManager(leaving.managers, context, async (engine) => {
     const nodes = await listNodes(engine, context.signal);
     if (nodes.length > 1) return false;
-    return !isWanted(leaving.clusterId) || (await allServices(engine, context.signal)).length === 0;
+    return !isWanted(leaving.clusterId, context) || (await allServices(engine, context.signal)).length === 0;
   });
 }
 
@@ -100,7 +100,7 @@ async function leave(state: State, context: Context): Promise<void> {
 /** Why a machine cannot be told anything; nothing where it can. */
 async function silenceOf({ connection }: State, context: Context): Promise<TransportError | undefined> {
   try {
-    await connect(connection).swarmState(context.signal);
+    await connect(connection, context).swarmState(context.signal);
     return undefined;
   } catch (error) {
     if (error instanceof TransportError) return error;

@@ -8,6 +8,7 @@ import { removed, type Member } from "../engine/membership";
 import { inspectNode } from "../engine/swarm-nodes";
 import { waitFor, WaitTimeout } from "../foundation/wait";
 import type { Context } from "./handler";
+import { slot, type InSession } from "../foundation/session";
 
 /** The machine of a member, as its membership was told of it. */
 interface MachineOfMember {
@@ -16,7 +17,7 @@ interface MachineOfMember {
 }
 
 /** Machines by the node IDs of their members. */
-const machines = new Map<string, MachineOfMember>();
+const memory = slot(() => new Map<string, MachineOfMember>());
 
 /** The swarm gives out tasks anew within a second; they have to start. */
 const ELSEWHERE_TIMEOUT_MS = 60_000;
@@ -26,16 +27,22 @@ const LOOK_MS = 1_000;
 const LONGEST_MS = 24 * 3_600_000;
 
 /** Notes which machine a member is: whoever comes in its place knows its node ID only. */
-export function noteMachine({ nodeId, connection, machine }: SwarmNodeInputs & SwarmNodeOutputs): void {
-  machines.set(nodeId, { connection, machine });
+export function noteMachine(
+  { nodeId, connection, machine }: SwarmNodeInputs & SwarmNodeOutputs,
+  { session }: InSession,
+): void {
+  session.get(memory).set(nodeId, { connection, machine });
 }
 
 /**
  * Whether the same member is another machine by now: a container that was made anew around the volume of one that was
  * removed, for one. It works for the swarm, and is no business of whom it was before.
  */
-export function hasAnotherMachine({ nodeId, machine }: SwarmNodeInputs & SwarmNodeOutputs): boolean {
-  const now = machines.get(nodeId);
+export function hasAnotherMachine(
+  { nodeId, machine }: SwarmNodeInputs & SwarmNodeOutputs,
+  { session }: InSession,
+): boolean {
+  const now = session.get(memory).get(nodeId);
   return now !== undefined && now.machine !== machine;
 }
 
@@ -45,7 +52,7 @@ export function hasAnotherMachine({ nodeId, machine }: SwarmNodeInputs & SwarmNo
  * that a new leader has not heard from yet is at work (engine/heard-nodes.ts).
  */
 export async function isLost({ nodeId, managers }: Member, context: Context): Promise<boolean> {
-  if (await isGone(machines.get(nodeId))) return true;
+  if (await isGone(context.session.get(memory).get(nodeId), context)) return true;
   const node = await onManager(managers, context, (engine) => inspectNode(engine, nodeId, context.signal));
   return node === undefined || node.Status.State === "down";
 }
@@ -113,7 +120,7 @@ export async function removeLost(member: Member, context: Context): Promise<void
 }
 
 /** Whether whoever runs a machine says that it is no more. */
-async function isGone(member: MachineOfMember | undefined): Promise<boolean> {
+async function isGone(member: MachineOfMember | undefined, within: InSession): Promise<boolean> {
   if (!member) return false;
-  return (await connect(member.connection).transport.isGone?.(member.machine)) ?? false;
+  return (await connect(member.connection, within).transport.isGone?.(member.machine)) ?? false;
 }

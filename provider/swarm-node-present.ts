@@ -9,7 +9,7 @@ export async function presentMember(
   inputs: SwarmNodeInputs,
   context: Context,
 ): Promise<SwarmNodeOutputs | undefined> {
-  const { Swarm } = await info(connect(inputs.connection), context.signal);
+  const { Swarm } = await info(connect(inputs.connection, context), context.signal);
   const { NodeID: nodeId } = Swarm;
   if (Swarm.LocalNodeState !== "active" || !(await isMember(inputs, nodeId, context))) return undefined;
   context.info(`it is a member already (node ID ${nodeId}), and stays one`);

@@ -3,17 +3,19 @@ import { removed } from "../engine/membership";
 import { recentNodes } from "../engine/node-list";
 import type { SwarmNodeInspect } from "../engine/swarm-types";
 import type { Context } from "./handler";
+import { slot } from "../foundation/session";
 
 /**
  * Members that have never said who they are, by cluster, as they were seen before this process let anybody join. A
  * swarm lists a node when it gives out its certificate: one that then fails to join stays in the list for ever,
  * Unknown and without a name. Seen with Engine 26.1.
  */
-const silent = new Map<string, Promise<string[]>>();
+const members = slot(() => new Map<string, Promise<string[]>>());
 
 /** To be called before a join: what joins now is silent for a moment as well. */
 export async function noteSilent(inputs: SwarmNodeInputs, context: Context): Promise<void> {
   const { clusterId, managers } = inputs;
+  const silent = context.session.get(members);
   const seen = silent.get(clusterId) ?? recentNodes(managers, context).then(silentOf);
   silent.set(clusterId, seen);
   await seen;
@@ -22,7 +24,7 @@ export async function noteSilent(inputs: SwarmNodeInputs, context: Context): Pro
 /** Takes those out that an earlier run left and that are silent still, a whole join later. */
 export async function removeSilent(inputs: SwarmNodeInputs, context: Context): Promise<void> {
   const { clusterId, managers } = inputs;
-  const earlier = (await silent.get(clusterId)) ?? [];
+  const earlier = (await context.session.get(members).get(clusterId)) ?? [];
   if (earlier.length === 0) return;
   const still = silentOf(await recentNodes(managers, context));
   for (const nodeId of earlier.filter((id) => still.includes(id))) {

@@ -52,7 +52,7 @@ export async function retireTwin(
   await retire(twin, member, context);
   if (!(await isLost(member, context))) return;
   await removed(member, context);
-  noteRepaired(inputs);
+  noteRepaired(inputs, context);
 }
 
 /** A predecessor that is dead holds nothing but perhaps a vote that nobody casts. */

@@ -24,20 +24,22 @@ import { outOfRaft } from "./swarm-node-retire";
 import { noteSilent, removeSilent } from "./swarm-node-silent";
 import { removeDeadTwins } from "./swarm-node-twins";
 import { noteWanted } from "./wanted-clusters";
+import { budgeted, ofSwarm, owned } from "./traits";
 
 /** A member that is in reach takes each step of a change within seconds; one that is not must not hold up the update for minutes. */
 const CHANGED_TIMEOUT_MS = 60_000;
 
 /** One machine's membership of a swarm. It joins drained; `NodeSpecs` makes it active. */
 export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
-  noted(inputs, old) {
-    noteWanted(inputs);
-    noteConnection(inputs);
-    noteFormerLabels(old);
-    if (old) noteMachine(old);
+  traits: [owned, ofSwarm, budgeted],
+  noted(inputs, old, within) {
+    noteWanted(inputs, within);
+    noteConnection(inputs, within);
+    noteFormerLabels(old, within);
+    if (old) noteMachine(old, within);
   },
 
-  due: (_old, inputs) => (wasStarted(inputs.machine) ? ["drift"] : []),
+  due: (_old, inputs, within) => (wasStarted(inputs.machine, within) ? ["drift"] : []),
 
   check: (inputs) => checkNode(inputs),
 
@@ -47,12 +49,12 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
   async create(inputs, context) {
     await noteSilent(inputs, context);
     await placesTaken(inputs, context);
-    let nodeId = await stoppingOthers(inputs, () => joined(inputs, context));
+    let nodeId = await stoppingOthers(inputs, context, () => joined(inputs, context));
     try {
-      const node = await stoppingOthers(inputs, () => memberReady(nodeId, inputs, context));
+      const node = await stoppingOthers(inputs, context, () => memberReady(nodeId, inputs, context));
       nodeId = node.ID;
-      if (hasAnotherMachine({ ...inputs, nodeId })) noteRepaired(inputs);
-      noteMachine({ ...inputs, nodeId });
+      if (hasAnotherMachine({ ...inputs, nodeId }, context)) noteRepaired(inputs, context);
+      noteMachine({ ...inputs, nodeId }, context);
       // It was a member before, of a swarm that was taken over.
       if (node.ManagerStatus && inputs.role === "worker") await demotedInTurn(node, inputs, context);
       await applySpec(node, inputs, context);
@@ -65,7 +67,7 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
   },
 
   async read(_id, state, context) {
-    noteMachine(state);
+    noteMachine(state, context);
     const node = await onManager(state.managers, context, (engine) =>
       inspectNode(engine, state.nodeId, context.signal),
     );
@@ -80,7 +82,7 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
   async update(_id, old, inputs, context) {
     const { nodeId } = old;
     // A manager that comes or goes may have lost its tasks on the way: its engine was restarted to unlock it, or it was silent.
-    if (old.drift || old.role !== inputs.role) noteRepaired(inputs);
+    if (old.drift || old.role !== inputs.role) noteRepaired(inputs, context);
     const node = await onManager(inputs.managers, context, (engine) =>
       inspectNode(engine, nodeId, context.signal),
     );
@@ -95,7 +97,7 @@ export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
 
   async delete(_id, state, context) {
     await leaveSafely(state, context);
-    disconnect(state.connection);
+    disconnect(state.connection, context);
   },
 };
 

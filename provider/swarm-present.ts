@@ -31,8 +31,8 @@ export async function tellOfAdoption(
   context: Context,
 ): Promise<void> {
   const { ID, Spec } = found;
-  if (!adopt || isOurs(owner, Spec.Labels)) return;
-  const nodes = await listNodes(connect(manager.connection), context.signal);
+  if (!adopt || isOurs(owner, Spec.Labels, context)) return;
+  const nodes = await listNodes(connect(manager.connection, context), context.signal);
   const listed = nodes.map((node) => `${nodeName(node)} (${node.Spec.Role})`).sort();
   context.info(
     `takes over swarm ${ID} with ${listed.join(", ")}, which belongs to ${describeOwner(Spec.Labels)}`,

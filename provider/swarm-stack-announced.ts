@@ -32,9 +32,9 @@ async function lost(
   context: Context,
 ): Promise<Pick<NetworkTruth, "wrong">> {
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(LOOK_MS)]);
-  const waiting = { signal, progress: () => undefined, timeoutMs: CONFIRM_MS };
+  const waiting = { ...context, signal, progress: () => undefined, timeoutMs: CONFIRM_MS };
   try {
-    return await networkTruth(managers, machinesOf(clusterId), waiting, judgeAnnounced);
+    return await networkTruth(managers, machinesOf(clusterId, context), waiting, judgeAnnounced);
   } catch {
     // What could not be looked at in time is no fault of this update; a cancelled one ends by itself.
     return { wrong: [] };

@@ -18,13 +18,15 @@ import { insideOfService, refuseToPrune, stackOfOthers } from "./swarm-stack-ado
 import { tasksAnnounced } from "./swarm-stack-announced";
 import { changedByHand, shortOf } from "./swarm-stack-drift";
 import { removeStackOfOurs } from "./swarm-stack-removal";
+import { ofSwarm, owned } from "./traits";
 
 const CONVERGE_TIMEOUT_S = 300;
 
 /** A stack of services: deployed by Docker's own implementation, done when every service runs. */
 export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
+  traits: [owned, ofSwarm],
   renewed: () => ["services"],
-  due: (_old, inputs) => (wasRepaired(inputs) ? ["drift"] : []),
+  due: (_old, inputs, within) => (wasRepaired(inputs, within) ? ["drift"] : []),
   deleteBeforeReplace: true,
 
   check({ composeFiles, secrets, configs, networks, environment }) {
@@ -79,7 +81,7 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
       ? await converged(inputs, old.services, context)
       : await deploy(inputs, context);
     // Tasks that were short, or on machines that were started, have begun in engines that had just come back.
-    if (old.drift || wasRepaired(inputs)) await announced(inputs, outputs, context);
+    if (old.drift || wasRepaired(inputs, context)) await announced(inputs, outputs, context);
     return outputs;
   },
 

@@ -13,7 +13,7 @@ export async function lockedManagers<M extends ManagerRef>(
 ): Promise<M[]> {
   const states = await Promise.all(
     managers.map(({ connection }) =>
-      connect(connection)
+      connect(connection, context)
         .swarmState(context.signal)
         .catch(() => ""),
     ),

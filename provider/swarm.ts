@@ -13,9 +13,11 @@ import { dissolve, hasInitSettings, initialise, leave } from "./swarm-init";
 import { presentSwarm, tellOfAdoption } from "./swarm-present";
 import { ageReached, dueRotations, outputsFrom, renewedBy } from "./swarm-rotation";
 import { lockedManagers, unlockAll } from "./swarm-unlock";
+import { ofSwarm, owned } from "./traits";
 
 /** The swarm itself: adopted where one of the managers is in it already, else initialised on exactly one. */
 export const swarm: Handler<SwarmInputs, SwarmOutputs> = {
+  traits: [owned, ofSwarm],
   deleteBeforeReplace: true,
   renewed: renewedBy,
   due: ageReached,
@@ -62,7 +64,7 @@ export const swarm: Handler<SwarmInputs, SwarmOutputs> = {
     if (rotatesCa) await refuseRotationWithNodesDown(inputs.managers, context);
     const found = await onManager(inputs.managers, context, (engine) => inspectSwarm(engine, context.signal));
     if (isForeignSwarm(inputs.owner, found.Spec.Labels))
-      refuseForeignSwarm(inputs.managers[0].name, found, inputs);
+      refuseForeignSwarm(inputs.managers[0].name, found, inputs, context);
     await makeOurs(found, inputs.managers, inputs.owner, context);
     const rotations = dueRotations(old, inputs);
     await changeSwarm(inputs.managers, context, (spec) => applySettings(spec, inputs, old), rotations);

@@ -21,6 +21,8 @@ import { deleteInSwarm, inSwarm, readInSwarm } from "./own-swarm";
 import { foreignInside, toldApart } from "./ownership";
 import { adoptable, adoptedLabels } from "./versioned-adopt";
 import { contentLabels, holdsContent, versionLabels } from "./versioned-content";
+import { ofSwarm, owned } from "./traits";
+import { slot } from "../foundation/session";
 
 type Inputs = ConfigInputs & SecretInputs;
 
@@ -32,7 +34,7 @@ const TYPES = { config: "swarm:index:Config", secret: "swarm:index:Secret" } as 
  * IDs of the versions that the program of this run has. Content that came back is the same object again, while the state may
  * still list it as one that an earlier update, which failed, was to delete.
  */
-const wanted = new Set<string>();
+const wanted = slot(() => new Set<string>());
 
 /**
  * Configs and secrets: immutable in the swarm, so a version is an object of its own, named by its content.
@@ -40,12 +42,14 @@ const wanted = new Set<string>();
  */
 export function versionedObject(kind: ObjectKind): Handler<Inputs, VersionedOutputs> {
   return {
+    traits: [owned, ofSwarm],
+
     check: (inputs) => [...checkVersioned(kind, inputs), ...checkLabels("labels", inputs.labels ?? {})],
 
-    noted(inputs, old) {
+    noted(inputs, old, { session }) {
       const { changes } = shapeOf(TYPES[kind]);
       if (old && difference(changes, { ...old }, { ...inputs }).replaces.length === 0)
-        wanted.add(old.objectId);
+        session.get(wanted).add(old.objectId);
     },
 
     present: (inputs, context) =>
@@ -64,7 +68,7 @@ export function versionedObject(kind: ObjectKind): Handler<Inputs, VersionedOutp
         await relabelObject(engine, kind, adopted, adoptedLabels(adopted, kind, inputs), context.signal);
         return outputsOf(adopted);
       });
-      wanted.add(outputs.objectId);
+      context.session.get(wanted).add(outputs.objectId);
       return { id: outputs.objectId, outputs };
     },
 
@@ -101,7 +105,7 @@ export function versionedObject(kind: ObjectKind): Handler<Inputs, VersionedOutp
     },
 
     async delete(id, state, context) {
-      if (wanted.has(id)) return;
+      if (context.session.get(wanted).has(id)) return;
       const what = `the ${kind} ${state.objectName}`;
       await deleteInSwarm(what, state, context, async (engine, swarm) => {
         const found = await inspectObject(engine, kind, id, context.signal);

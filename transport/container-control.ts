@@ -4,6 +4,7 @@ import type { ContainerConnection } from "../contract/connection";
 import type { MachineControl } from "./machine-control";
 import { outerEngine } from "./outer-engine";
 import { TransportError } from "./transport";
+import type { Session } from "../foundation/session";
 
 /** An engine needs its time to end the tasks of the node; Docker kills it after that. */
 const STOP_SECONDS = 60;
@@ -12,8 +13,11 @@ const STOP_SECONDS = 60;
 export class ContainerControl implements MachineControl {
   private readonly container: Docker.Container;
 
-  constructor(private readonly connection: ContainerConnection) {
-    this.container = outerEngine(connection.dockerHost).getContainer(connection.container);
+  constructor(
+    private readonly connection: ContainerConnection,
+    session: Session,
+  ) {
+    this.container = outerEngine(connection.dockerHost, session).getContainer(connection.container);
   }
 
   async stopEngine(): Promise<void> {

@@ -12,6 +12,7 @@ import {
   type RunResult,
   type Transport,
 } from "./transport";
+import type { Session } from "../foundation/session";
 
 /**
  * An engine that is just starting is waited for inside the container, for 5 s at most: an exec costs a tenth of a
@@ -37,7 +38,7 @@ export class ContainerTransport implements Transport {
   private readonly docker: Docker;
   private readonly container: Docker.Container;
 
-  constructor({ container, dockerHost }: ContainerConnection) {
+  constructor({ container, dockerHost }: ContainerConnection, session: Session) {
     this.node = container;
     this.traits = {
       firstWordMs: 8_000,
@@ -45,7 +46,7 @@ export class ContainerTransport implements Transport {
       host: dockerHost ? `the host of ${dockerHost}` : "this host",
       isContainer: true,
     };
-    this.docker = outerEngine(dockerHost);
+    this.docker = outerEngine(dockerHost, session);
     this.container = this.docker.getContainer(container);
   }
 

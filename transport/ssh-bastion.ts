@@ -1,5 +1,6 @@
 import type { SshEndpoint } from "../contract/connection";
 import { SshLink, type SshLimits } from "./ssh-link";
+import { slot, type Session } from "../foundation/session";
 
 /** One machine's use of a bastion. */
 export interface BastionUse {
@@ -8,16 +9,17 @@ export interface BastionUse {
   end(): void;
 }
 
-const inUse = new Map<string, { link: SshLink; users: number }>();
+const inUse = slot(() => new Map<string, { link: SshLink; users: number }>());
 
 /**
  * The one connection to a bastion, shared by all machines behind it: with one for each, fifty machines would be turned
  * away (MaxStartups). Forwarded connections do not count as sessions (MaxSessions).
  */
-export function useBastion(bastion: SshEndpoint, limits: SshLimits): BastionUse {
+export function useBastion(bastion: SshEndpoint, limits: SshLimits, session: Session): BastionUse {
+  const links = session.get(inUse);
   const key = JSON.stringify(bastion);
-  const shared = inUse.get(key) ?? { link: new SshLink(bastion, limits), users: 0 };
-  inUse.set(key, shared);
+  const shared = links.get(key) ?? { link: new SshLink(bastion, limits), users: 0 };
+  links.set(key, shared);
   shared.users++;
   let ended = false;
   return {
@@ -27,7 +29,7 @@ export function useBastion(bastion: SshEndpoint, limits: SshLimits): BastionUse 
       ended = true;
       if (--shared.users > 0) return;
       shared.link.close();
-      inUse.delete(key);
+      links.delete(key);
     },
   };
 }

@@ -4,6 +4,7 @@ import { untilConnected } from "./ssh-attempts";
 import { useBastion } from "./ssh-bastion";
 import { KEY_TYPES, typeOf } from "./ssh-host-key";
 import { SSH_LIMITS } from "./ssh-link";
+import type { InSession } from "../foundation/session";
 
 /** Where a machine listens, before anything else is known of it. */
 export interface Unknown {
@@ -19,9 +20,9 @@ export interface Unknown {
  */
 export async function presentedHostKey(
   { host, port = 22, proxy }: Unknown,
-  signal?: AbortSignal,
+  { signal, session }: InSession & { signal?: AbortSignal },
 ): Promise<string> {
-  const bastion = proxy && useBastion(proxy, SSH_LIMITS);
+  const bastion = proxy && useBastion(proxy, SSH_LIMITS, session);
   try {
     return await untilConnected({ node: host, port, user: "" }, SSH_LIMITS, signal, async (timeoutMs) => {
       const sock = await bastion?.link.forward(host, port);

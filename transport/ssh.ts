@@ -10,6 +10,7 @@ import { useBastion, type BastionUse } from "./ssh-bastion";
 import { connectionLost, endSession, type Socket } from "./ssh-channel";
 import { SSH_LIMITS, SshLink, type SshLimits } from "./ssh-link";
 import type { MachineTraits, RunOptions, RunResult, Transport } from "./transport";
+import { Session } from "../foundation/session";
 
 const ENGINE_SOCKET = "/var/run/docker.sock";
 
@@ -27,7 +28,8 @@ export class SshTransport implements Transport {
   private readonly bastion?: BastionUse;
   private readonly sudo: boolean;
 
-  constructor(connection: SshConnection, limits: Partial<SshLimits> = {}) {
+  /** @param session - in which machines share their connection to a bastion. @default one of its own */
+  constructor(connection: SshConnection, limits: Partial<SshLimits> = {}, session = new Session()) {
     this.node = connection.host;
     this.traits = {
       // The login comes before the first word, and small machines take their time for both.
@@ -38,7 +40,7 @@ export class SshTransport implements Transport {
     };
     this.sudo = connection.sudo ?? false;
     const all = { ...SSH_LIMITS, ...limits };
-    this.bastion = connection.proxy && useBastion(connection.proxy, all);
+    this.bastion = connection.proxy && useBastion(connection.proxy, all, session);
     this.link = new SshLink(connection, all, this.bastion?.link);
   }
 

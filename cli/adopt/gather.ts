@@ -7,6 +7,7 @@ import type { SwarmInspect, SwarmNodeInspect } from "../../engine/swarm-types";
 import { presentedHostKey } from "../../transport/ssh-host-key-scan";
 import { checkHostname } from "../../validation/node";
 import type { AskedManager, Login } from "./target";
+import type { InRun } from "../../foundation/session";
 
 /** A node as the program will name it, and where its machine is. */
 export interface FoundNode {
@@ -41,7 +42,7 @@ export interface FoundSwarm {
 const HOST_KEY_MS = 15_000;
 
 /** All that a program has to say of a swarm, asked of one of its managers. Nothing is changed. */
-export async function gather(manager: AskedManager, signal: AbortSignal): Promise<FoundSwarm> {
+export async function gather(manager: AskedManager, run: InRun): Promise<FoundSwarm> {
   const swarm = await manager.ask<SwarmInspect>("inspect the swarm", "/swarm");
   const [nodes, services, all, configs, secrets, { Swarm: self }] = await Promise.all([
     manager.ask<SwarmNodeInspect[]>("list the nodes", "/nodes"),
@@ -53,7 +54,7 @@ export async function gather(manager: AskedManager, signal: AbortSignal): Promis
   ]);
   const up = nodes.filter(({ Status }) => Status.State === "ready");
   const asked = up.find(({ ID }) => ID === self.NodeID);
-  const found = await Promise.all(named(up).map((node) => withHostKey(node, manager, asked?.ID, signal)));
+  const found = await Promise.all(named(up).map((node) => withHostKey(node, manager, asked?.ID, run)));
   return {
     swarm,
     nodes: found,
@@ -95,7 +96,7 @@ async function withHostKey(
   node: FoundNode,
   { ssh }: AskedManager,
   askedId: string | undefined,
-  signal: AbortSignal,
+  run: InRun,
 ): Promise<FoundNode> {
   if (!ssh) return node;
   if (node.id === askedId) {
@@ -103,11 +104,14 @@ async function withHostKey(
     return { ...node, hostKey: ssh.hostKey, ...(isOther ? { sshAddress: ssh.address } : {}) };
   }
   try {
-    const soon = AbortSignal.any([signal, AbortSignal.timeout(HOST_KEY_MS)]);
+    const soon = AbortSignal.any([run.signal, AbortSignal.timeout(HOST_KEY_MS)]);
     const { port } = ssh.login;
-    return { ...node, hostKey: await presentedHostKey({ host: node.address, port }, soon) };
+    return {
+      ...node,
+      hostKey: await presentedHostKey({ host: node.address, port }, { ...run, signal: soon }),
+    };
   } catch (error) {
-    if (signal.aborted) throw error;
+    if (run.signal.aborted) throw error;
     return node;
   }
 }

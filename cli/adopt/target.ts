@@ -6,6 +6,7 @@ import { connect } from "../../engine/connect";
 import { describeDockerHost, dockerHostOf, type DockerHost } from "../../transport/docker-host";
 import { dockerRequest } from "../../transport/docker-request";
 import { presentedHostKey } from "../../transport/ssh-host-key-scan";
+import type { InRun } from "../../foundation/session";
 
 /** How somebody logs in to the machines of a swarm, as a program says it. */
 export interface Login {
@@ -36,12 +37,12 @@ export interface AskedManager {
 
 const SILENCE_MS = 30_000;
 
-export async function targetOf(options: TargetOptions, signal: AbortSignal): Promise<AskedManager> {
+export async function targetOf(options: TargetOptions, run: InRun): Promise<AskedManager> {
   const { swarm, ...login } = options;
-  if (swarm?.startsWith("container:")) return containerTarget(swarm.slice("container:".length), signal);
-  if (swarm !== undefined) return sshTarget(swarm, login, signal);
+  if (swarm?.startsWith("container:")) return containerTarget(swarm.slice("container:".length), run);
+  if (swarm !== undefined) return sshTarget(swarm, login, run);
   const host = dockerHostOf(undefined);
-  return host.url.startsWith("ssh://") ? sshTarget(host.url, login, signal) : engineTarget(host);
+  return host.url.startsWith("ssh://") ? sshTarget(host.url, login, run) : engineTarget(host);
 }
 
 /** A path as a shell would take it. */
@@ -49,9 +50,9 @@ export function fullPath(file: string): string {
   return path.resolve(file.replace(/^~(?=\/|$)/, homedir()));
 }
 
-function containerTarget(container: string, signal: AbortSignal): AskedManager {
-  const engine = connect({ container });
-  return { name: container, ask: (what, route) => engine.get(what, route, { signal }) };
+function containerTarget(container: string, run: InRun): AskedManager {
+  const engine = connect({ container }, run);
+  return { name: container, ask: (what, route) => engine.get(what, route, { signal: run.signal }) };
 }
 
 function engineTarget(host: DockerHost): AskedManager {
@@ -69,7 +70,7 @@ function engineTarget(host: DockerHost): AskedManager {
 async function sshTarget(
   url: string,
   { identityFile, sudo, hostKey: given }: Omit<TargetOptions, "swarm">,
-  signal: AbortSignal,
+  run: InRun,
 ): Promise<AskedManager> {
   const [, user, ipv6, name, portText] =
     /^ssh:\/\/(?:([^@/]+)@)?(?:\[([^\]]+)\]|([^:/[\]]+))(?::(\d+))?\/?$/.exec(url) ?? [];
@@ -81,17 +82,17 @@ async function sshTarget(
     );
   }
   const port = portText === undefined ? undefined : Number(portText);
-  const hostKey = given ?? (await presentedHostKey({ host: address, port }, signal));
+  const hostKey = given ?? (await presentedHostKey({ host: address, port }, run));
   const connection: SshConnection = {
     ...{ host: address, port, user, hostKey, sudo },
     ...(identityFile
       ? { privateKey: readFileSync(fullPath(identityFile), "utf8") }
       : { agentSocketPath: OWN_AGENT }),
   };
-  const engine = connect(connection);
+  const engine = connect(connection, run);
   return {
     name: address,
-    ask: (what, route) => engine.get(what, route, { signal }),
+    ask: (what, route) => engine.get(what, route, { signal: run.signal }),
     ssh: { address, hostKey, login: { user, port, identityFile, sudo } },
   };
 }

@@ -60,11 +60,9 @@ function readSwarm(wanted: RecordedCluster, waiting: Waiting): Promise<SwarmFact
   });
 }
 
-async function askMachine(
-  { name, role, connection }: NodeRecord,
-  { signal }: Waiting,
-): Promise<MachineFacts> {
-  const engine = connect(connection);
+async function askMachine({ name, role, connection }: NodeRecord, waiting: Waiting): Promise<MachineFacts> {
+  const { signal } = waiting;
+  const engine = connect(connection, waiting);
   const { host, isContainer } = engine.transport.traits;
   const facts: MachineFacts = { name, role, host, isContainer, routes: [] };
   let folder = DEFAULT_DATA_FOLDER;

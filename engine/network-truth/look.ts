@@ -45,14 +45,14 @@ async function lookAtNode(
   node: NodeRecord,
   connection: Connection | undefined,
   records: Records,
-  { signal }: Waiting,
+  waiting: Waiting,
 ): Promise<NodeLook> {
   const nothing = { node: node.name, lacks: [], addresses: [], networks: {}, paths: [] };
   if (!connection) return { ...nothing, failure: "nothing tells how it is reached" };
   const timeout = AbortSignal.timeout(NODE_TIMEOUT_MS);
-  const ends = AbortSignal.any([signal, timeout]);
+  const ends = AbortSignal.any([waiting.signal, timeout]);
   const questions = questionsFor(node, records);
-  const engine = connect(connection);
+  const engine = connect(connection, waiting);
   try {
     const [endpoints, { stdout }] = await Promise.all([
       endpointsOn(engine, questions, ends),

@@ -27,7 +27,7 @@ export async function forgetGhosts(
     const { network, service, address } = ghost;
     const connection = machines.find(({ name }) => name === teller(ghost, wrong, look))?.connection;
     if (!connection) continue;
-    const engine = connect(connection);
+    const engine = connect(connection, waiting);
     const path = (action: string, more: string) => `/${action}?nid=${network.id}&json${more}`;
     const [table] = await askDiagnostics(engine, [path("gettable", `&tname=${ENDPOINTS}`)], waiting.signal);
     const keys = keysOf(table, service, address);

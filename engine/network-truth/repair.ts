@@ -51,7 +51,7 @@ async function writeEntries(wrong: readonly Wrong[], { machines, waiting, done }
       const connection = machines.find(({ name }) => name === node)?.connection;
       if (!connection) return;
       const text = commands.map((command) => `${command.map(quote).join(" ")} || failed=1`).join("\n");
-      const { transport } = connect(connection);
+      const { transport } = connect(connection, waiting);
       const { exitCode, stderr } = await transport.run(["sh", "-s"], {
         stdin: `failed=0\n${text}\nexit $failed\n`,
         signal: waiting.signal,

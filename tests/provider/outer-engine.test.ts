@@ -12,6 +12,7 @@ import { docker, tryDocker } from "../e2e/harness/docker";
 import { removeLeftovers } from "../e2e/harness/leftovers";
 import { run } from "../e2e/harness/run";
 import { ProviderProcess } from "./provider-process";
+import { Session } from "../../foundation/session";
 
 jest.setTimeout(60_000);
 
@@ -146,7 +147,9 @@ describe("a machine of an engine behind TLS", () => {
   test("runs commands, which see the end of their input", async () => {
     const machine = { container: name, dockerHost: proxy.address };
     const { stdout, exitCode } = await having({ ...NOWHERE, ...tls }, () =>
-      new ContainerTransport(machine).run(["sh", "-c", "cat; echo and more"], { stdin: "what was told " }),
+      new ContainerTransport(machine, new Session()).run(["sh", "-c", "cat; echo and more"], {
+        stdin: "what was told ",
+      }),
     );
     expect([stdout, exitCode]).toEqual(["what was told and more\n", 0]);
     expect(asked.some((line) => /^POST \/exec\/\w+\/start/.test(line))).toBe(true);

@@ -5,6 +5,7 @@ import type { Context } from "../../provider/handler";
 import { sshHostKey } from "../../provider/ssh-host-key";
 import { docker } from "./ssh-node";
 import { SshServers } from "./ssh-servers";
+import { Session } from "../../foundation/session";
 
 jest.setTimeout(120_000);
 
@@ -38,7 +39,8 @@ test("the SSH servers have OpenSSH's own limits, which more than ten logins at o
 test(`the host keys of ${COUNT} machines behind one bastion are all seen, over one connection to it`, async () => {
   const [proxy] = bastion.connections();
   const connections = machines.connections(proxy);
-  const seen = await Promise.all(connections.map((connection) => presentedHostKey(connection)));
+  const session = new Session();
+  const seen = await Promise.all(connections.map((connection) => presentedHostKey(connection, { session })));
   expect(seen).toEqual(connections.map(({ hostKey }) => hostKey.split(" ").slice(0, 2).join(" ")));
   bastion.logs().forEach(expectOneLogin);
 });
@@ -57,7 +59,10 @@ test("a host key that known_hosts revokes is pinned neither at first use nor lat
 
 test(`${COUNT} machines behind one bastion are all let in at once, over one connection to it`, async () => {
   const [proxy] = bastion.connections();
-  const transports = machines.connections(proxy).map((connection) => new SshTransport(connection, PATIENT));
+  const session = new Session();
+  const transports = machines
+    .connections(proxy)
+    .map((connection) => new SshTransport(connection, PATIENT, session));
   try {
     const many = transports.map((transport, index) => transport.run(["sh", "-c", `echo ${index}`]));
     const answers = (await Promise.all(many)).map(({ stdout }) => Number(stdout));

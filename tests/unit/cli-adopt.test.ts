@@ -5,6 +5,7 @@ import { programOf } from "../../cli/adopt/program";
 import type { FoundNode, FoundSwarm } from "../../cli/adopt/gather";
 import { targetOf } from "../../cli/adopt/target";
 import { emptySpec } from "../../engine/swarm-spec";
+import { Session } from "../../foundation/session";
 
 const node = (name: string, role: FoundNode["role"], more: Partial<FoundNode> = {}): FoundNode => ({
   ...{ name, role, id: `id-${name}`, availability: "active", labels: {}, engine: "26.1.5" },
@@ -152,8 +153,10 @@ test("identifiers are none that TypeScript or the program has", () => {
   ).toEqual([...["dbPassword", "dbPassword2", "cluster2", "theNew", "the42nd", "the"]]);
 });
 
+const RUN = { signal: new AbortController().signal, session: new Session() };
+
 test("a place that is none is refused before anything is asked", async () => {
-  await expect(targetOf({ swarm: "tcp://x" }, new AbortController().signal)).rejects.toThrow(
+  await expect(targetOf({ swarm: "tcp://x" }, RUN)).rejects.toThrow(
     /"tcp:\/\/x" is no place of a swarm\. Write ssh:/,
   );
 });

@@ -5,6 +5,7 @@ import path from "node:path";
 import { reachableHost } from "../../cli/reachable-host";
 import type { RecordedCluster } from "../../contract/cluster-record";
 import { onManager } from "../../engine/managers";
+import { Session } from "../../foundation/session";
 
 jest.mock("../../engine/managers");
 
@@ -17,7 +18,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const waiting = { signal: new AbortController().signal, progress: () => undefined };
+const waiting = { signal: new AbortController().signal, session: new Session(), progress: () => undefined };
 const at = (name: string) => `unix://${folder}/${name}.sock`;
 
 /** An engine that answers so when it is asked for its swarm. */

@@ -2,6 +2,7 @@ import type { ManagerRef } from "../../contract/connection";
 import { demoted, heardAsWorker } from "../../engine/demotion";
 import { noteVoter } from "../../engine/new-voters";
 import type { SwarmNodeInspect } from "../../engine/swarm-types";
+import { Session } from "../../foundation/session";
 
 /** What the swarm says of the node, and what its own machine says, by the second of the wait. */
 let listed: (second: number) => object;
@@ -33,7 +34,7 @@ jest.mock("node:timers/promises", () => ({
   setTimeout: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
 }));
 
-const waiting = { signal: new AbortController().signal, progress: () => undefined };
+const waiting = { signal: new AbortController().signal, session: new Session(), progress: () => undefined };
 const connection = { host: "manager-1" } as unknown as ManagerRef["connection"];
 const member = { name: "manager-1", nodeId: "id", managers: [], connection };
 
@@ -59,14 +60,14 @@ describe("out of raft", () => {
 
   test("a leader goes when the manager that joined last can be elected", async () => {
     listed = manager(true);
-    noteVoter("leader's successor");
+    noteVoter("leader's successor", waiting);
     await end(demoted(member, waiting));
     expect(writtenAt).toBe(2);
   });
 
   test("any other manager goes at once", async () => {
     listed = manager(false);
-    noteVoter("another one");
+    noteVoter("another one", waiting);
     await end(demoted(member, waiting));
     expect(writtenAt).toBe(0);
   });

@@ -2,6 +2,7 @@ import type { ContainerConnection } from "../../contract/connection";
 import { engineError } from "../../engine/errors";
 import { forceLeave, forceLeaveIf } from "../../engine/force-leave";
 import { TransportError } from "../../transport/transport";
+import { Session } from "../../foundation/session";
 
 /** Machines by container: what each answers, and how many leave at the same moment. */
 let answers: Record<string, { leave?: Error; info?: Error; nodeId?: string }>;
@@ -25,7 +26,7 @@ jest.mock("../../engine/connect", () => ({
   }),
 }));
 
-const WAITING = { signal: new AbortController().signal, progress: () => undefined };
+const WAITING = { signal: new AbortController().signal, session: new Session(), progress: () => undefined };
 const SILENT = new TransportError("m", "unreachable", "no answer", "");
 const machine = (container: string) => ({ container }) as ContainerConnection;
 

@@ -1,4 +1,5 @@
 import { forceNewCluster } from "../../engine/force-new-cluster";
+import { Session } from "../../foundation/session";
 
 /** What was asked of the manager's engine, in order. */
 const calls: string[] = [];
@@ -27,7 +28,7 @@ test.each([
   [false, "", []],
 ])("the engine forgets that it forced a new cluster (autolock: %s)", async (autolock, key, after) => {
   calls.length = 0;
-  const waiting = { signal: new AbortController().signal, progress: () => undefined };
+  const waiting = { signal: new AbortController().signal, session: new Session(), progress: () => undefined };
   const manager = { name: "manager-1", connection: { container: "m1" } };
   expect(await forceNewCluster(manager, { advertiseAddr: "10.0.0.1" }, autolock, waiting)).toBe("m1");
   expect(calls).toEqual(["post /swarm/init", "look", `restart with "${key}"`, "look", ...after]);

@@ -1,5 +1,6 @@
 import type { ContainerConnection } from "../../contract/connection";
 import { noteFreshEngine, withoutFormerGossip } from "../../engine/former-gossip";
+import { Session } from "../../foundation/session";
 
 /** Lines of a node's /proc/net, as `grep -H` prints them. */
 const NODE_TABLES = {
@@ -51,7 +52,11 @@ jest.mock("node:timers/promises", () => ({
 let afterRestart: string[];
 
 const machine = { name: "manager-1", connection: { container: "m1" } };
-const waiting = { signal: new AbortController().signal, progress: (text: string) => void shown.push(text) };
+const waiting = {
+  signal: new AbortController().signal,
+  session: new Session(),
+  progress: (text: string) => void shown.push(text),
+};
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -118,7 +123,7 @@ test("a machine whose tables cannot be read is not taken for a free one", async 
 
 test("a machine that was made in this run is looked at from its second swarm on", async () => {
   tables = [NODE_TABLES.gossip];
-  noteFreshEngine(machine.connection);
+  noteFreshEngine(machine.connection, waiting);
   await withoutFormerGossip(machine, waiting);
   expect(calls).toEqual([]);
   await withoutFormerGossip(machine, waiting);

@@ -1,4 +1,5 @@
 import { leaderAddress } from "../../engine/leader";
+import { Session } from "../../foundation/session";
 
 /** From which second on the list has a leader. */
 let electedAt = 0;
@@ -16,7 +17,7 @@ jest.mock("node:timers/promises", () => ({
   setTimeout: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
 }));
 
-const waiting = { signal: new AbortController().signal, progress: () => undefined };
+const waiting = { signal: new AbortController().signal, session: new Session(), progress: () => undefined };
 
 beforeEach(() => {
   jest.useFakeTimers();

@@ -1,5 +1,6 @@
 import type { ManagerRef } from "../../contract/connection";
 import { managersAgain } from "../../engine/member-again";
+import { Session } from "../../foundation/session";
 
 /** What was waited for, in order. */
 let calls: string[];
@@ -17,7 +18,7 @@ jest.mock("../../engine/unlocked-gossip", () => ({
 test("all managers that were unlocked are back before the gossip of the first is looked at", async () => {
   calls = [];
   const managers = ["m1", "m2"].map((name) => ({ name, connection: { container: name } }));
-  const waiting = { signal: new AbortController().signal, progress: () => undefined };
+  const waiting = { signal: new AbortController().signal, session: new Session(), progress: () => undefined };
   await managersAgain(managers, managers, waiting);
   expect(calls).toEqual(["m1 is Ready", "m2 is Ready", "m1 gossips", "m2 gossips"]);
 });

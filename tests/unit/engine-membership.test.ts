@@ -2,6 +2,7 @@ import { memberOfSwarm } from "../../engine/membership";
 import { nodeReady } from "../../engine/node-ready";
 import type { SwarmNodeInspect } from "../../engine/swarm-types";
 import type { ManagerRef } from "../../contract/connection";
+import { Session } from "../../foundation/session";
 
 // Minutes of the wait are thousands of looks, which a busy machine takes its time for.
 jest.setTimeout(30_000);
@@ -50,7 +51,7 @@ jest.mock("node:timers/promises", () => ({
   setTimeout: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
 }));
 
-const waiting = { signal: new AbortController().signal, progress: () => undefined };
+const waiting = { signal: new AbortController().signal, session: new Session(), progress: () => undefined };
 const connection = { host: "manager-3" } as unknown as ManagerRef["connection"];
 const member = { name: "manager-3", nodeId: "id", managers: [], connection };
 

@@ -2,12 +2,13 @@ import { takeOver } from "../../engine/take-over";
 import { ownerLabels, type Owner } from "../../contract/owner";
 import { isOwnedIn } from "../../engine/swarm-ownership";
 import type { SwarmSpec } from "../../engine/swarm-types";
+import { Session } from "../../foundation/session";
 
 const FORMER: Owner = { project: "p", stack: "old", cluster: "old", id: "0a1b" };
 const OLDER: Owner = { project: "p", stack: "old", cluster: "old" };
 const OWNER: Owner = { project: "p", stack: "new", cluster: "new", id: "2c3d" };
 const MANAGER = { name: "manager-1", connection: { container: "manager-1" } };
-const waiting = { signal: new AbortController().signal, progress: () => undefined };
+const waiting = { signal: new AbortController().signal, session: new Session(), progress: () => undefined };
 
 interface Made {
   ID: string;

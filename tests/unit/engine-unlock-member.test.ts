@@ -1,4 +1,5 @@
 import { memberUnlocked } from "../../engine/unlock-member";
+import { Session } from "../../foundation/session";
 
 const KEY = "SWMKEY-1-right";
 /** What was done to the manager, in order. */
@@ -24,7 +25,7 @@ jest.mock("../../engine/engine-stop", () => ({
 }));
 
 const manager = { name: "manager-1", connection: { container: "m1" } };
-const waiting = { signal: new AbortController().signal, progress: () => undefined };
+const waiting = { signal: new AbortController().signal, session: new Session(), progress: () => undefined };
 const LOOK = 'get /networks {"filters":"{\\"driver\\":[\\"overlay\\"]}"}';
 
 beforeEach(() => {

@@ -1,8 +1,9 @@
 import { engineError } from "../../engine/errors";
 import { unlocked } from "../../engine/unlock";
 import { TransportError } from "../../transport/transport";
+import { Session } from "../../foundation/session";
 
-const WAITING = { signal: new AbortController().signal, progress: () => undefined };
+const WAITING = { signal: new AbortController().signal, session: new Session(), progress: () => undefined };
 const WRONG = engineError("m1", "unlock", 401, "swarm could not be unlocked: invalid key provided");
 const MALFORMED = engineError("m1", "unlock", 400, "invalid key string");
 const NOT_LOCKED = engineError("m1", "unlock", 409, "swarm is not locked");

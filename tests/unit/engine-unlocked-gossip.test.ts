@@ -1,5 +1,6 @@
 import type { ManagerRef } from "../../contract/connection";
 import { gossipAgain } from "../../engine/unlocked-gossip";
+import { Session } from "../../foundation/session";
 
 /** What listens on each manager's port 7946, and whom it belongs to. */
 let listening: Record<string, boolean>;
@@ -35,7 +36,7 @@ jest.mock("node:timers/promises", () => ({
   setTimeout: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
 }));
 
-const waiting = { signal: new AbortController().signal, progress: () => undefined };
+const waiting = { signal: new AbortController().signal, session: new Session(), progress: () => undefined };
 const managers = ["m1", "m2"].map((name) => ({ name, connection: { container: name } }));
 
 /** Waits until a manager that was restarted is back, which takes its time. */

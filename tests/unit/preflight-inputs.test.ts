@@ -3,6 +3,7 @@ import { preflight } from "../../provider/preflight";
 import type { Context } from "../../provider/handler";
 import { checkPreflight } from "../../validation/preflight";
 import { defaultDeviceOf, isDockers, parseRouteTable } from "../../validation/route-table";
+import { Session } from "../../foundation/session";
 
 const host = (name: string, address: string, more: Partial<PreflightHost> = {}): PreflightHost => ({
   name,
@@ -64,6 +65,7 @@ describe("inputs", () => {
 describe("the resource", () => {
   const context: Context = {
     signal: new AbortController().signal,
+    session: new Session(),
     progress: () => undefined,
     info: () => undefined,
     warn: () => undefined,

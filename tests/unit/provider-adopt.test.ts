@@ -7,6 +7,7 @@ import { presentNetwork } from "../../provider/network-adopt";
 import { refuseToPrune, stackOfOthers } from "../../provider/swarm-stack-adopt";
 import { adoptable, adoptedLabels } from "../../provider/versioned-adopt";
 import { holdsContent } from "../../provider/versioned-content";
+import { Session } from "../../foundation/session";
 
 const OWNER: Owner = { project: "p", stack: "s", cluster: "c", id: "1a2b" };
 const OTHER: Owner = { project: "p", stack: "s", cluster: "c", id: "3c4d" };
@@ -15,6 +16,7 @@ const NOBODY = "no project of pulumi-swarm";
 let told: string[];
 const context: Context = {
   signal: new AbortController().signal,
+  session: new Session(),
   progress: () => undefined,
   info: (text) => void told.push(`info: ${text}`),
   warn: (text) => void told.push(`warning: ${text}`),

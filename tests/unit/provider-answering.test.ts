@@ -5,6 +5,7 @@ import type { EngineLog } from "../../provider/engine-log";
 import { PartialFailure, type Context } from "../../provider/handler";
 import { Operations, type AnyHandler } from "../../provider/operations";
 import { providerService } from "../../provider/service";
+import { Session, type InSession } from "../../foundation/session";
 
 const shape: Shape = {
   inputs: { name: { type: "string", description: "" }, data: { type: "string", description: "" } },
@@ -19,7 +20,9 @@ const handler: AnyHandler = {
   update: jest.fn(),
   delete: jest.fn(),
 };
-jest.mock("../../provider/registry", () => ({ operationsOf: () => new Operations(handler, shape) }));
+jest.mock("../../provider/registry", () => ({
+  operationsOf: (_urn: string, within: InSession) => new Operations(handler, shape, within),
+}));
 
 const URN = "urn:pulumi:test::project::swarm:index:Thing::the-name";
 const SIGNATURE = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
@@ -42,7 +45,7 @@ const log = {
 
 function call<A>(method: string, request: unknown): Promise<A> {
   type Method = (call: { request: unknown }, done: (error: Error | null, answer: A) => void) => void;
-  const service = providerService("1.0.0", log) as unknown as Record<string, Method>;
+  const service = providerService("1.0.0", log, new Session()) as unknown as Record<string, Method>;
   return new Promise((resolve, reject) =>
     service[method]({ request }, (error, answer) => (error ? reject(error) : resolve(answer))),
   );

@@ -1,8 +1,13 @@
 import { onceBooted } from "../../provider/booting";
 import type { Context } from "../../provider/handler";
 import { TransportError, type TransportFailure } from "../../transport/transport";
+import { Session } from "../../foundation/session";
 
-const context = { signal: new AbortController().signal, progress: () => undefined } as unknown as Context;
+const context = {
+  signal: new AbortController().signal,
+  session: new Session(),
+  progress: () => undefined,
+} as unknown as Context;
 const failing = (failure: TransportFailure) => new TransportError("alpha", failure, "no answer", "Wait.");
 
 /** A machine that fails so often before it answers. */

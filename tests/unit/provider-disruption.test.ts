@@ -2,6 +2,7 @@ import type { Disrupted } from "../../provider/disrupted";
 import { inTurn, stoppingOthers } from "../../provider/disruption";
 import type { Context } from "../../provider/handler";
 import type { SwarmNodeInspect } from "../../engine/swarm-types";
+import { Session } from "../../foundation/session";
 
 let listed: SwarmNodeInspect[] = [];
 jest.mock("../../engine/managers", () => ({ onManager: () => Promise.resolve(listed) }));
@@ -14,6 +15,7 @@ beforeEach(() => {
 
 const context: Context = {
   signal: new AbortController().signal,
+  session: new Session(),
   progress: () => undefined,
   info: () => undefined,
   warn: () => undefined,
@@ -78,7 +80,7 @@ test("after a step that failed no other node is touched, and the error names the
 });
 
 test("a node that did not even join stops the others as well", async () => {
-  const join = stoppingOthers(node("app-1"), () => Promise.reject(new Error("no manager in reach")));
+  const join = stoppingOthers(node("app-1"), context, () => Promise.reject(new Error("no manager in reach")));
   await expect(join).rejects.toThrow("no manager in reach");
   const step = jest.fn();
   await expect(inTurn(node("app-2"), context, step)).rejects.toThrow(/^app-2 was not touched, because app-1/);

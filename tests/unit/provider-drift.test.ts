@@ -8,6 +8,7 @@ import { swarmNode } from "../../provider/swarm-node";
 import { notReady } from "../../provider/swarm-node-drift";
 import { swarmStack } from "../../provider/swarm-stack";
 import { shortOf } from "../../provider/swarm-stack-drift";
+import { Session } from "../../foundation/session";
 
 const OWNER = { project: "p", stack: "dev", cluster: "c" };
 
@@ -60,21 +61,23 @@ describe("what was put right in this run is waited for, though no refresh saw th
   const stack = { owner: OWNER, clusterId: "c1" } as SwarmStackInputs & SwarmStackOutputs;
   const other = { owner: { ...OWNER, cluster: "other" }, clusterId: "c2" } as typeof stack;
 
+  const within = { session: new Session() };
+
   test("nothing is where nothing was", () => {
-    expect(swarmNode.due?.(member, member)).toEqual([]);
-    expect(swarmStack.due?.(stack, stack)).toEqual([]);
+    expect(swarmNode.due?.(member, member, within)).toEqual([]);
+    expect(swarmStack.due?.(stack, stack, within)).toEqual([]);
   });
 
   test("the member of a machine that was started, and the stacks of its cluster", () => {
-    noteStarted({ owner: OWNER } as LocalNodeInputs & LocalNodeOutputs, "id-1");
-    expect(swarmNode.due?.(member, member)).toEqual(["drift"]);
-    expect(swarmNode.due?.(member, { ...member, machine: "id-2" })).toEqual([]);
-    expect(swarmStack.due?.(stack, stack)).toEqual(["drift"]);
-    expect(swarmStack.due?.(other, other)).toEqual([]);
+    noteStarted({ owner: OWNER } as LocalNodeInputs & LocalNodeOutputs, "id-1", within);
+    expect(swarmNode.due?.(member, member, within)).toEqual(["drift"]);
+    expect(swarmNode.due?.(member, { ...member, machine: "id-2" }, within)).toEqual([]);
+    expect(swarmStack.due?.(stack, stack, within)).toEqual(["drift"]);
+    expect(swarmStack.due?.(other, other, within)).toEqual([]);
   });
 
   test("the stacks of a swarm that lost a member", () => {
-    noteRepaired({ clusterId: "c2" });
-    expect(swarmStack.due?.(other, other)).toEqual(["drift"]);
+    noteRepaired({ clusterId: "c2" }, within);
+    expect(swarmStack.due?.(other, other, within)).toEqual(["drift"]);
   });
 });

@@ -8,6 +8,8 @@ import { existingSwarm } from "../../provider/existing-swarm";
 import type { Context } from "../../provider/handler";
 import { network } from "../../provider/network";
 import { TransportError } from "../../transport/transport";
+import { Session } from "../../foundation/session";
+import { TRAITS } from "./fixtures/machine-traits";
 
 const SHOP: Owner = { project: "shop", stack: "prod", cluster: "cluster", id: "5a0b", isGuest: true };
 const MAIL: Owner = { ...SHOP, project: "mail", id: "3a11" };
@@ -23,6 +25,7 @@ let removed: string[];
 let said: string[];
 
 const engine = {
+  transport: { traits: TRAITS },
   swarmState: () => (failure ? Promise.reject(failure) : Promise.resolve("active/manager")),
   async get(action: string, path: string) {
     if (failure) throw failure;
@@ -52,6 +55,7 @@ jest.mock("../../engine/connect", () => ({ connect: () => engine }));
 
 const context: Context = {
   signal: new AbortController().signal,
+  session: new Session(),
   progress: () => undefined,
   info: (text) => said.push(`info: ${text}`),
   warn: (text) => said.push(`warning: ${text}`),

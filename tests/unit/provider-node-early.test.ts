@@ -3,6 +3,7 @@ import type { SwarmNodeInputs } from "../../contract/swarm";
 import type { SwarmNodeInspect } from "../../engine/swarm-types";
 import type { Context } from "../../provider/handler";
 import { joinedForOthers, othersJoined } from "../../provider/swarm-node-early";
+import { Session } from "../../foundation/session";
 
 /** What `/_ping` says of each machine, and what the swarm lists. */
 let states: Record<string, string> = {};
@@ -23,6 +24,7 @@ jest.mock("../../engine/swarm-nodes", () => ({
 
 const context: Context = {
   signal: new AbortController().signal,
+  session: new Session(),
   progress: () => undefined,
   info: () => undefined,
   warn: () => undefined,
@@ -92,11 +94,11 @@ test("is a member for the next one as soon as the swarm counts it; the last one 
   listed = [listedAs("manager-1"), listedAs("manager-2")];
   expect(await early).toBe("id-manager-2");
 
-  const last = othersJoined(inputsOf("manager-3"));
+  const last = othersJoined(inputsOf("manager-3"), context);
   expect(await hasEnded(last)).toBe(false);
   end();
   await last;
-  await othersJoined(inputsOf("manager-3"));
+  await othersJoined(inputsOf("manager-3"), context);
 });
 
 test("a join that fails after all is told to the one that waits for it", async () => {
@@ -106,8 +108,8 @@ test("a join that fails after all is told to the one that waits for it", async (
   listed = [listedAs("manager-1"), listedAs("manager-2")];
   await early;
   end(new Error("manager-2: no"));
-  await expect(othersJoined(inputsOf("manager-3"))).rejects.toThrow("manager-2: no");
-  await othersJoined(inputsOf("manager-3"));
+  await expect(othersJoined(inputsOf("manager-3"), context)).rejects.toThrow("manager-2: no");
+  await othersJoined(inputsOf("manager-3"), context);
 });
 
 test.each([
@@ -141,7 +143,7 @@ test.each([
   const early = joinedForOthers(inputsOf("manager-2"), over, context);
   end(error);
   expect(await early).toBeUndefined();
-  await othersJoined(inputsOf("manager-3"));
+  await othersJoined(inputsOf("manager-3"), context);
 });
 
 test("another machine at that address is not it", async () => {

@@ -3,6 +3,7 @@ import type { SwarmNodeInputs, SwarmNodeOutputs } from "../../contract/swarm";
 import type { Context } from "../../provider/handler";
 import { leaveSafely } from "../../provider/swarm-node-leave";
 import { FakeSwarm } from "./fixtures/fake-swarm";
+import { Session } from "../../foundation/session";
 
 let swarm: FakeSwarm;
 jest.mock("../../engine/managers", () => ({
@@ -22,6 +23,7 @@ const OWNER = { project: "p", stack: "s", cluster: "c", id: "ours" };
 const warn = jest.fn();
 const context: Context = {
   signal: new AbortController().signal,
+  session: new Session(),
   progress: () => undefined,
   info: () => undefined,
   warn,

@@ -3,6 +3,7 @@ import type { SwarmNodeInspect } from "../../engine/swarm-types";
 import { waitFor } from "../../foundation/wait";
 import type { Context } from "../../provider/handler";
 import { hasAnotherMachine, isLost, noteMachine, unlessLost } from "../../provider/swarm-node-lost";
+import { Session } from "../../foundation/session";
 
 const CONTAINER_ID = "c".repeat(64);
 
@@ -25,6 +26,7 @@ jest.mock("../../engine/managers", () => ({
 
 const context: Context = {
   signal: new AbortController().signal,
+  session: new Session(),
   progress: () => undefined,
   info: () => undefined,
   warn: () => undefined,
@@ -39,7 +41,7 @@ beforeEach(() => {
 
 function member(state: object = { connection: { container: "app-1" }, machine: CONTAINER_ID }) {
   const nodeId = `id-${number}`;
-  noteMachine({ nodeId, ...state } as SwarmNodeInputs & SwarmNodeOutputs);
+  noteMachine({ nodeId, ...state } as SwarmNodeInputs & SwarmNodeOutputs, context);
   return { name: "app-1", nodeId, managers: [] };
 }
 
@@ -79,11 +81,11 @@ test("a member that came back in another container is no longer the one that was
   const nodeId = `id-${number}`;
   const before = { nodeId, connection: { container: "app-1" }, machine: CONTAINER_ID } as SwarmNodeInputs &
     SwarmNodeOutputs;
-  expect(hasAnotherMachine(before)).toBe(false);
-  noteMachine(before);
-  expect(hasAnotherMachine(before)).toBe(false);
-  noteMachine({ ...before, machine: "d".repeat(64) });
-  expect(hasAnotherMachine(before)).toBe(true);
+  expect(hasAnotherMachine(before, context)).toBe(false);
+  noteMachine(before, context);
+  expect(hasAnotherMachine(before, context)).toBe(false);
+  noteMachine({ ...before, machine: "d".repeat(64) }, context);
+  expect(hasAnotherMachine(before, context)).toBe(true);
 });
 
 describe("a step that waits for a member", () => {

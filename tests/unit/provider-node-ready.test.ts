@@ -3,6 +3,7 @@ import type { SwarmNodeInputs } from "../../contract/swarm";
 import type { NodeSpec, SwarmNodeInspect } from "../../engine/swarm-types";
 import type { Context } from "../../provider/handler";
 import { memberReady } from "../../provider/swarm-node-ready";
+import { Session } from "../../foundation/session";
 
 /** The swarm's list, by second of the wait. */
 let listed: (second: number) => SwarmNodeInspect[];
@@ -51,6 +52,7 @@ jest.mock("node:timers/promises", () => ({
 const warnings: string[] = [];
 const context: Context = {
   signal: new AbortController().signal,
+  session: new Session(),
   progress: () => undefined,
   info: () => undefined,
   warn: (text) => void warnings.push(text),

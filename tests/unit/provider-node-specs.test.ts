@@ -5,6 +5,7 @@ import { PartialFailure, type Context } from "../../provider/handler";
 import { nodeSpecs } from "../../provider/node-specs";
 import { noteWanted } from "../../provider/wanted-clusters";
 import { FakeSwarm } from "./fixtures/fake-swarm";
+import { Session } from "../../foundation/session";
 
 let swarm: FakeSwarm;
 jest.mock("../../engine/managers", () => ({
@@ -30,6 +31,7 @@ jest.mock("../../engine/network-truth/confirm", () => ({
 
 const context: Context = {
   signal: new AbortController().signal,
+  session: new Session(),
   progress: () => undefined,
   info: () => undefined,
   warn: () => undefined,
@@ -84,7 +86,7 @@ test("where an earlier release set them nothing is written but what the program 
     a1: { name: "a1", labels: { disk: "ssd", old: "yes", "by-hand": "yes" } },
     a2: { name: "a2", labels: { disk: "ssd" } },
   });
-  noteFormerLabels({ nodeId: "a1", labels: { disk: "ssd", old: "yes" } });
+  noteFormerLabels({ nodeId: "a1", labels: { disk: "ssd", old: "yes" } }, context);
   const post = jest.spyOn(swarm, "post");
   await nodeSpecs.create(
     inputs({ a1: { labels: { disk: "ssd" } }, a2: { labels: { disk: "ssd" } } }),
@@ -203,7 +205,7 @@ test("of a cluster that goes as a whole all nodes are drained where their machin
   await nodeSpecs.delete("c", state, context);
   expect(swarm.writes).toEqual(["a1 drain", "a2 drain"]);
   busy();
-  noteWanted(state);
+  noteWanted(state, context);
   await nodeSpecs.delete("c", state, context);
   expect(swarm.writes).toEqual([]);
 });

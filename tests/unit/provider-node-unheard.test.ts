@@ -9,6 +9,7 @@ import { leaveSafely } from "../../provider/swarm-node-leave";
 import { retire } from "../../provider/swarm-node-retire";
 import { removeDeadTwins } from "../../provider/swarm-node-twins";
 import { FakeSwarm } from "./fixtures/fake-swarm";
+import { Session } from "../../foundation/session";
 
 /** A leader that was just elected knows of nobody how he is: nothing of that is a reason to count a node as dead. */
 let swarm: FakeSwarm;
@@ -24,7 +25,10 @@ jest.mock("../../engine/managers", () => ({
     ask(swarm),
 }));
 jest.mock("../../engine/connect", () => ({
-  connect: () => ({ swarmState: () => (own instanceof Error ? Promise.reject(own) : Promise.resolve(own)) }),
+  connect: () => ({
+    transport: {},
+    swarmState: () => (own instanceof Error ? Promise.reject(own) : Promise.resolve(own)),
+  }),
 }));
 jest.mock("../../engine/force-leave", () => ({
   forceLeaveIf: () =>
@@ -44,6 +48,7 @@ jest.mock("node:timers/promises", () => ({
 
 const context: Context = {
   signal: new AbortController().signal,
+  session: new Session(),
   progress: () => undefined,
   info: () => undefined,
   warn: () => undefined,

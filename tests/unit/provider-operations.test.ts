@@ -3,11 +3,14 @@ import type { Shape } from "../../contract/package-schema";
 import { othersOf } from "../../engine/known-managers";
 import { PartialFailure, type Context } from "../../provider/handler";
 import { Operations, type AnyHandler } from "../../provider/operations";
+import { ofSwarm } from "../../provider/traits";
 import { UNKNOWN, type Decoded, type Properties } from "../../provider/wire";
 import { TransportError } from "../../transport/transport";
+import { Session } from "../../foundation/session";
 
 const CONTEXT: Context = {
   signal: new AbortController().signal,
+  session: new Session(),
   progress: () => {},
   info: () => {},
   warn: () => {},
@@ -41,7 +44,7 @@ function operations(changes: Partial<AnyHandler> = {}) {
     delete: jest.fn(() => Promise.resolve()),
     ...changes,
   };
-  return { handler, resource: new Operations(handler, SHAPE) };
+  return { handler, resource: new Operations(handler, SHAPE, CONTEXT) };
 }
 
 const STATE = decoded({ name: "a", size: 1, managers: ["m1"], objectId: "id-1", token: "t" }, "token");
@@ -294,10 +297,10 @@ describe("delete", () => {
 
   test("an object that was told managers which are none any more reaches the present ones of its swarm", async () => {
     const remove = jest.fn(() => {
-      expect(othersOf([former])).toEqual([present]);
+      expect(othersOf([former], CONTEXT)).toEqual([present]);
       return Promise.resolve();
     });
-    const { resource } = operations({ delete: remove });
+    const { resource } = operations({ delete: remove, traits: [ofSwarm] });
     resource.diff(
       decoded({ clusterId: "c1", managers: [present] }),
       decoded({ clusterId: "c1", managers: [present] }),

@@ -5,6 +5,7 @@ import { difference } from "../../provider/diff";
 import type { Context } from "../../provider/handler";
 import { swarmHost } from "../../provider/swarm-host";
 import { UNKNOWN, type Properties } from "../../provider/wire";
+import { Session } from "../../foundation/session";
 
 /** What was done on which machine, by the address of its SSH server; and the machine that is there. */
 let done: { at: string; what: string; nodes: readonly string[] }[] = [];
@@ -36,6 +37,7 @@ jest.mock("../../hosts/setup", () => {
 let warnings: string[] = [];
 const context = {
   signal: new AbortController().signal,
+  session: new Session(),
   progress: () => undefined,
   warn: (text: string) => warnings.push(text),
 } as unknown as Context;
@@ -102,8 +104,8 @@ describe("a machine in the place of another one", () => {
       stateOf(host("boss", "other", nodes.before)),
       host("boss", "other", nodes.after),
     ];
-    swarmHost.noted?.(inputs, before);
-    swarmHost.noted?.(other, otherBefore);
+    swarmHost.noted?.(inputs, before, context);
+    swarmHost.noted?.(other, otherBefore, context);
     await swarmHost.update("", otherBefore, other, context);
     const { outputs } = await swarmHost.create(inputs, context);
     expect(outputs.machine).toBe(machineAt.two);
@@ -123,7 +125,7 @@ describe("a machine in the place of another one", () => {
 
   test("joins as well where the former one is dead", async () => {
     const inputs = host("app", "two", nodes.after);
-    swarmHost.noted?.(inputs, stateOf(host("app", "one", nodes.before)));
+    swarmHost.noted?.(inputs, stateOf(host("app", "one", nodes.before)), context);
     silent = ["one"];
     await swarmHost.create(inputs, context);
     expect(warnings).toEqual([expect.stringMatching(/one does not answer/)]);
@@ -132,7 +134,7 @@ describe("a machine in the place of another one", () => {
   test("that is the same one at another address stays as it is", async () => {
     machineAt.two = machineAt.one;
     const [before, inputs] = [stateOf(host("app", "one", nodes.before)), host("app", "two", nodes.after)];
-    swarmHost.noted?.(inputs, before);
+    swarmHost.noted?.(inputs, before, context);
     await swarmHost.create(inputs, context);
     await swarmHost.delete("", before, context);
     expect(done.map(({ at, what }) => `${what} ${at}`)).toEqual(["set up two", "let in two"]);
@@ -145,11 +147,11 @@ describe("a machine in the place of another one", () => {
       host("boss", "other", nodes.after),
     ];
     // Pulumi asks with what is not known yet.
-    swarmHost.noted?.({ ...inputs, address: UNKNOWN, connection: UNKNOWN } as never, before);
+    swarmHost.noted?.({ ...inputs, address: UNKNOWN, connection: UNKNOWN } as never, before, context);
     await swarmHost.delete("", before, context);
     expect(done.map(({ what }) => what)).toEqual([`clean ${machineAt.one}`]);
     done = [];
-    swarmHost.noted?.(other, otherBefore);
+    swarmHost.noted?.(other, otherBefore, context);
     await swarmHost.update("", otherBefore, other, context);
     await swarmHost.create(inputs, context);
     expect(done).toEqual([

@@ -5,6 +5,8 @@ import { ownerLabels, type Owner } from "../../contract/owner";
 import { config } from "../../provider/config";
 import type { Context } from "../../provider/handler";
 import { Operations, type AnyHandler } from "../../provider/operations";
+import { Session } from "../../foundation/session";
+import { TRAITS } from "./fixtures/machine-traits";
 
 const OWNER: Owner = { project: "p", stack: "s", cluster: "c", id: "1a" };
 const MANAGERS: ManagerRef[] = [{ name: "manager-1", connection: { container: "manager-1" } }];
@@ -18,6 +20,7 @@ interface Made {
 let objects: Made[] = [];
 let made = 0;
 const engine = {
+  transport: { traits: TRAITS },
   swarmState: () => Promise.resolve("active/manager"),
   get: (_action: string, path: string) =>
     Promise.resolve(
@@ -40,13 +43,14 @@ jest.mock("../../engine/connect", () => ({ connect: () => engine }));
 
 const context: Context = {
   signal: new AbortController().signal,
+  session: new Session(),
   progress: () => undefined,
   info: () => undefined,
   warn: () => undefined,
 };
 const decoded = (values: object) => ({ values: { ...values }, secrets: new Set<string>() });
 const shape = shapeOf("swarm:index:Config");
-const operations = new Operations(config as unknown as AnyHandler, shape);
+const operations = new Operations(config as unknown as AnyHandler, shape, context);
 
 async function created(inputs: object) {
   const { id, values } = await operations.create(decoded(inputs), context);
@@ -65,13 +69,12 @@ test("content that came back is the same object, and outlives what an update tha
 test("one that stays outlives it as well, one that is replaced does not", async () => {
   objects = [];
   for (const data of ["stays", "goes"]) {
-    jest.resetModules();
-    const later = jest.requireActual<typeof import("../../provider/config")>("../../provider/config");
+    const later = { ...context, session: new Session() };
     const { id, state } = await created({ ...HELLO, data });
     const inputs = { ...HELLO, data: data === "goes" ? "comes" : data };
-    const fresh = new Operations(later.config as unknown as AnyHandler, shape);
+    const fresh = new Operations(config as unknown as AnyHandler, shape, later);
     fresh.diff(decoded(state), decoded(inputs));
-    await fresh.delete(id, decoded(state), context);
+    await fresh.delete(id, decoded(state), later);
   }
   expect(objects).toHaveLength(1);
 });

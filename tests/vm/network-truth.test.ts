@@ -11,6 +11,9 @@ import { ghostOf } from "../e2e/harness/network-faults";
 import { Workspace } from "../e2e/harness/workspace";
 import { VmNetwork } from "./harness/network";
 import type { Vm } from "./harness/vm";
+import { Session } from "../../foundation/session";
+
+const WITHIN = { session: new Session() };
 
 const UP_MS = 900_000;
 jest.setTimeout(UP_MS);
@@ -51,7 +54,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  closeConnections();
+  closeConnections(WITHIN);
   await workspace?.remove();
   await network?.remove();
   await docker("image", "rm", "--force", image);
@@ -115,7 +118,11 @@ test("a balancer that sends to an address that is gone, and one that lost its ru
   const vip = /"(10\.20\.77\.\d+)\//.exec(vips)?.[1] ?? "";
   const record = encodeURIComponent(ghostOf("echo", id, vip, GHOST).toString("base64"));
   const path = `/createentry?nid=${networkId}&tname=endpoint_table&json&key=${"cd".repeat(32)}&value=${record}`;
-  const [answer] = await askDiagnostics(connect(alpha.rootConnection), [path], AbortSignal.timeout(120_000));
+  const [answer] = await askDiagnostics(
+    connect(alpha.rootConnection, WITHIN),
+    [path],
+    AbortSignal.timeout(120_000),
+  );
   expect(JSON.parse(answer)).toMatchObject({ message: "OK" });
   const inside = `nsenter --net=/var/run/docker/netns/lb_${networkId.slice(0, 9)} iptables -t mangle`;
   await alpha.output(`${inside} -S INPUT | sed -n 's/^-A/${inside.replaceAll("/", "\\/")} -D/p' | sh`);

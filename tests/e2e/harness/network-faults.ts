@@ -3,6 +3,7 @@ import { closeConnections, connect } from "../../../engine/connect";
 import { askDiagnostics } from "../../../engine/network-truth/diagnostic-server";
 import { docker } from "./docker";
 import type { Witness } from "./witness";
+import { Session } from "../../../foundation/session";
 
 /** A task of a service as the node that runs it knows it. */
 export interface RunningTask {
@@ -77,13 +78,14 @@ export class NetworkFaults {
   }
 
   private async ask(node: string, action: string, entry: string): Promise<void> {
+    const within = { session: new Session() };
     try {
-      const engine = connect({ container: this.witness.containerOf(node) });
+      const engine = connect({ container: this.witness.containerOf(node) }, within);
       const path = `/${action}?nid=${await this.id()}&tname=endpoint_table&json&${entry}`;
       const [answer] = await askDiagnostics(engine, [path], AbortSignal.timeout(60_000));
       expect(JSON.parse(answer)).toMatchObject({ message: "OK" });
     } finally {
-      closeConnections();
+      closeConnections(within);
     }
   }
 
