@@ -6,7 +6,8 @@ import { onManager } from "../engine/managers";
 import { givenName, nodeName } from "../engine/node-name";
 import { quorumOf } from "../engine/quorum";
 import { inspectSwarm, unlockKey } from "../engine/swarm";
-import type { SwarmInspect, SwarmNodeInspect } from "../engine/swarm-types";
+import type { SwarmNodeInspect } from "../engine/api/node";
+import type { SwarmInspect } from "../engine/api/swarm";
 import type { ClusterRecord } from "../contract/cluster-record";
 import { upCommand } from "../foundation/command-lines";
 

@@ -83,7 +83,7 @@ async function readState(wanted: ClusterRecord, plan: BackupPlan, waiting: Waiti
     node: manager.name,
     nodeId: node.ID,
     address: new URL(`tcp://${node.ManagerStatus?.Addr}`).hostname,
-    engineVersion: node.Description.Engine.EngineVersion,
+    engineVersion: node.Description.Engine.EngineVersion ?? "",
     autolock: swarm.Spec.EncryptionConfig.AutoLockManagers,
     inventory,
   };

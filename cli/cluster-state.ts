@@ -4,11 +4,12 @@ import { NODE_LABEL } from "../contract/owner";
 import { onManager } from "../engine/managers";
 import { nodeName } from "../engine/node-name";
 import { quorumOf, type Quorum } from "../engine/quorum";
-import type { ServiceSpec, Service } from "../engine/service-types";
+import type { ServiceSpec, Service } from "../engine/api/service";
 import { describePort } from "../engine/services";
 import { listNodes } from "../engine/swarm-nodes";
 import { inspectSwarm } from "../engine/swarm";
-import type { SwarmNodeInspect, Task } from "../engine/swarm-types";
+import type { SwarmNodeInspect } from "../engine/api/node";
+import type { Task } from "../engine/api/task";
 import type { InRun } from "../foundation/session";
 
 export interface NodeRow {
@@ -85,15 +86,16 @@ function nodeRow(node: SwarmNodeInspect): NodeRow {
   const { [NODE_LABEL]: _name, ...labels } = Spec.Labels ?? {};
   return {
     name: nodeName(node),
-    hostname: Description.Hostname,
+    // One that has not reported yet has none of them.
+    hostname: Description.Hostname ?? "",
     id: node.ID,
     role: Spec.Role,
     reachability: ManagerStatus ? (ManagerStatus.Leader ? "leader" : ManagerStatus.Reachability) : "",
     status: Status.State,
     availability: Spec.Availability,
-    address: Status.Addr,
+    address: Status.Addr ?? "",
     labels,
-    engine: Description.Engine.EngineVersion,
+    engine: Description.Engine.EngineVersion ?? "",
   };
 }
 

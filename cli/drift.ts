@@ -1,8 +1,9 @@
 import type { StackService } from "../contract/objects";
 import { givenName, nodeName } from "../engine/node-name";
 import { specDigest } from "../engine/services";
-import type { Service } from "../engine/service-types";
-import type { SwarmInspect, SwarmNodeInspect } from "../engine/swarm-types";
+import type { Service } from "../engine/api/service";
+import type { SwarmNodeInspect } from "../engine/api/node";
+import type { SwarmInspect } from "../engine/api/swarm";
 import type { RecordedCluster } from "../contract/cluster-record";
 
 /** One difference between what the program asks for and what is there. */
@@ -53,7 +54,7 @@ export function actualDrift(
     const name = givenName(node);
     if (name === undefined || !names.has(name)) {
       // One whose join failed halfway has no name at all.
-      compare(`node ${nodeName(node) || node.ID}`, "no member", State);
+      compare(`node ${nodeName(node)}`, "no member", State);
       continue;
     }
     const count = (listed.get(name) ?? 0) + 1;

@@ -1,6 +1,6 @@
 import type { ManagerRef } from "../contract/connection";
 import { describeOwner, hasNames, isOwnedBy, ownerLabels, type Owner } from "../contract/owner";
-import type { Service } from "../engine/service-types";
+import type { Service } from "../engine/api/service";
 import type { Backup } from "./backup-contents";
 import type { ClusterRecord } from "../contract/cluster-record";
 

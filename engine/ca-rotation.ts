@@ -5,7 +5,8 @@ import { onManager } from "./managers";
 import { nodeName } from "./node-name";
 import { inspectSwarm } from "./swarm";
 import { listNodes } from "./swarm-nodes";
-import type { SwarmInspect, SwarmNodeInspect } from "./swarm-types";
+import type { SwarmNodeInspect } from "./api/node";
+import type { SwarmInspect } from "./api/swarm";
 import { waitFor } from "../foundation/wait";
 
 /** Every node renews its certificate at its next contact with a manager, a few seconds later. */

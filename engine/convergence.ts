@@ -1,9 +1,9 @@
 import type { ManagerRef } from "../contract/connection";
 import { showPending, type Waiting } from "./conditions";
 import { onManager } from "./managers";
-import type { Service } from "./service-types";
+import type { Service } from "./api/service";
 import { stackServices, stackTasks } from "./services";
-import type { Task } from "./swarm-types";
+import type { Task } from "./api/task";
 import { waitFor } from "../foundation/wait";
 import { SWARM_COMMAND } from "../foundation/command-lines";
 

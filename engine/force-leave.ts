@@ -3,7 +3,7 @@ import type { Waiting } from "./conditions";
 import { connect } from "./connect";
 import { isEngineError } from "./errors";
 import { info } from "./swarm-nodes";
-import type { EngineInfo } from "./swarm-types";
+import type { EngineInfo } from "./api/info";
 import { slot } from "../foundation/session";
 
 /** A manager that leaves without quorum gives up on its raft group only after 20 s. */

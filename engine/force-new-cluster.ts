@@ -7,7 +7,7 @@ import { isEngineError } from "./errors";
 import { nodeName } from "./node-name";
 import { unlockKey } from "./swarm";
 import { info, listNodes } from "./swarm-nodes";
-import type { SwarmNodeInspect } from "./swarm-types";
+import type { SwarmNodeInspect } from "./api/node";
 import { gossipAgain } from "./unlocked-gossip";
 import { waitFor } from "../foundation/wait";
 

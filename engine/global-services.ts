@@ -4,7 +4,7 @@ import type { ManagerRef } from "../contract/connection";
 import type { Member } from "./membership";
 import { allServices } from "./services";
 import { wantedTasks } from "./swarm-nodes";
-import type { Task } from "./swarm-types";
+import type { Task } from "./api/task";
 import { waitFor, WaitTimeout } from "../foundation/wait";
 
 /** Tasks of a node that has just become active are made within a tenth of a second of it. */
@@ -75,7 +75,8 @@ export async function globalServicesRunOn(
       if (services.length === 0) return undefined;
       const tasks = await wantedTasks(engine, waiting.signal);
       const late = tasks.filter(
-        ({ NodeID, Status }) => nodeIds.includes(NodeID) && Status.State !== "running",
+        ({ NodeID, Status }) =>
+          NodeID !== undefined && nodeIds.includes(NodeID) && Status.State !== "running",
       );
       return services
         .map(({ ID, Spec }) => ({

@@ -3,7 +3,7 @@ import { showPending, type Waiting } from "./conditions";
 import { onManager } from "./managers";
 import { nodeName } from "./node-name";
 import { listNodes } from "./swarm-nodes";
-import type { SwarmNodeInspect } from "./swarm-types";
+import type { SwarmNodeInspect } from "./api/node";
 import { waitFor, WaitTimeout } from "../foundation/wait";
 
 /** A new leader calls a node Down after six heartbeats of 5 s without a word, and their spread (swarmkit, dispatcher/nodes.go). */
@@ -15,7 +15,7 @@ export const HEARD_TIMEOUT_MS = 45_000;
  * One that has never said anything is waited for in vain.
  */
 export function isUnheard({ Status, Description }: SwarmNodeInspect): boolean {
-  return (Status.State === "unknown" || Status.State === "disconnected") && Description.Hostname !== "";
+  return (Status.State === "unknown" || Status.State === "disconnected") && Boolean(Description.Hostname);
 }
 
 /**

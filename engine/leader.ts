@@ -30,7 +30,7 @@ export function leaderAddress(
     async () => {
       const nodes = await recentNodes(managers, waiting);
       const leader = nodes.find(({ ManagerStatus }) => ManagerStatus?.Leader);
-      return leader?.ManagerStatus
+      return leader?.ManagerStatus?.Addr
         ? { done: leader.ManagerStatus.Addr }
         : { pending: `none of ${nodes.length} nodes leads` };
     },

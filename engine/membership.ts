@@ -4,7 +4,7 @@ import { connect } from "./connect";
 import { isEngineError } from "./errors";
 import { onManager } from "./managers";
 import { info } from "./swarm-nodes";
-import type { LocalNodeState } from "./swarm-types";
+import type { LocalNodeState } from "./api/info";
 import { waitFor } from "../foundation/wait";
 import { SWARM_COMMAND } from "../foundation/command-lines";
 

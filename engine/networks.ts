@@ -1,20 +1,6 @@
+import type { NetworkInspect } from "./api/network";
 import type { EngineClient } from "./engine-client";
 import { isEngineError } from "./errors";
-
-/** A network as the Engine API tells of it (docs.docker.com/engine/api). */
-export interface NetworkInspect {
-  Id: string;
-  Name: string;
-  Driver: string;
-  Scope: string;
-  Attachable: boolean;
-  Internal: boolean;
-  Ingress: boolean;
-  EnableIPv6: boolean;
-  IPAM: { Driver?: string; Config: { Subnet?: string; Gateway?: string; IPRange?: string }[] | null };
-  Options: Record<string, string> | null;
-  Labels: Record<string, string> | null;
-}
 
 /** A driver option that is a flag: there or not, whatever its value. */
 export const ENCRYPTED_OPTION = "encrypted";

@@ -2,7 +2,7 @@ import type { ManagerRef } from "../contract/connection";
 import type { Waiting } from "./conditions";
 import { onManager } from "./managers";
 import { listNodes } from "./swarm-nodes";
-import type { SwarmNodeInspect } from "./swarm-types";
+import type { SwarmNodeInspect } from "./api/node";
 import { slot } from "../foundation/session";
 
 /** Old enough that fifty waiting nodes cost a manager two lists a second, young enough to go unnoticed. */

@@ -1,7 +1,7 @@
 import { NODE_LABEL } from "../contract/owner";
-import type { SwarmNodeInspect } from "./swarm-types";
+import type { SwarmNodeInspect } from "./api/node";
 
-type Named = Pick<SwarmNodeInspect, "Spec" | "Description">;
+type Named = Pick<SwarmNodeInspect, "ID" | "Spec" | "Description">;
 
 /**
  * The name that the program gave a node: a label of the swarm, which only its managers can write. What is decided by a name
@@ -13,8 +13,8 @@ export function givenName({ Spec }: Pick<SwarmNodeInspect, "Spec">): string | un
 
 /**
  * The name of a node for people: the one it was given, else its host name. That one the node says itself, and whoever holds
- * a join token may say any.
+ * a join token may say any. One that has not reported yet has neither: then its ID.
  */
 export function nodeName(node: Named): string {
-  return givenName(node) ?? node.Description.Hostname;
+  return givenName(node) ?? (node.Description.Hostname || node.ID);
 }

@@ -7,7 +7,7 @@ import { recentNodes } from "./node-list";
 import { onManager } from "./managers";
 import { noteVoter } from "./new-voters";
 import { info, inspectNode } from "./swarm-nodes";
-import type { SwarmNodeInspect } from "./swarm-types";
+import type { SwarmNodeInspect } from "./api/node";
 import { unlockKey } from "./swarm";
 import { memberUnlocked } from "./unlock-member";
 import { gossipAgain } from "./unlocked-gossip";

@@ -1,19 +1,9 @@
 import type { EngineClient } from "./engine-client";
 import { isEngineError } from "./errors";
-import type { Versioned } from "./swarm-types";
+import type { SwarmObject } from "./api/object";
 
 /** Configs and secrets: the same calls under two paths. Their content cannot change, only their labels can. */
 export type ObjectKind = "config" | "secret";
-
-export interface SwarmObject extends Versioned {
-  Spec: {
-    Name: string;
-    Labels: Record<string, string> | null;
-    Templating?: { Name: string };
-    /** Base64; of a config alone. */
-    Data?: string;
-  };
-}
 
 export interface NewObject {
   Name: string;

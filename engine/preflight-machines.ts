@@ -2,7 +2,7 @@ import type { EngineReport, PreflightHost } from "../contract/preflight";
 import type { Transport } from "../transport/transport";
 import { connect } from "./connect";
 import { info } from "./swarm-nodes";
-import type { EngineInfo } from "./swarm-types";
+import type { EngineInfo } from "./api/info";
 import type { InRun } from "../foundation/session";
 
 /** An engine that says nothing for so long is reported; the others are not kept waiting. */

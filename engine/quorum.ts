@@ -1,5 +1,5 @@
 import { nodeName } from "./node-name";
-import type { SwarmNodeInspect } from "./swarm-types";
+import type { SwarmNodeInspect } from "./api/node";
 
 export interface Quorum {
   managers: number;

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { EngineClient } from "./engine-client";
 import { isEngineError } from "./errors";
-import type { Service, ServicePort, ServiceSpec } from "./service-types";
-import type { Task } from "./swarm-types";
+import type { Service, ServicePort, ServiceSpec } from "./api/service";
+import type { Task } from "./api/task";
 
 /** What Docker writes on all that is part of a stack. */
 export const STACK_LABEL = "com.docker.stack.namespace";

@@ -3,10 +3,11 @@ import { heardNodes } from "./heard-nodes";
 import { onManager } from "./managers";
 import type { Member } from "./membership";
 import { allServices, forceUpdate } from "./services";
-import type { Service } from "./service-types";
+import type { Service } from "./api/service";
 import { hasFailed } from "./convergence";
 import { changeNode, runningTasks } from "./swarm-nodes";
-import type { SwarmNodeInspect, Task } from "./swarm-types";
+import type { SwarmNodeInspect } from "./api/node";
+import type { Task } from "./api/task";
 import { waitFor, WaitTimeout } from "../foundation/wait";
 
 /**

@@ -1,7 +1,7 @@
 import type { Labels } from "../contract/owner";
 import type { EngineClient } from "./engine-client";
 import { listObjects } from "./objects";
-import type { Service } from "./service-types";
+import type { Service } from "./api/service";
 import { STACK_LABEL, stackServices } from "./services";
 import type { Inside } from "./swarm-ownership";
 

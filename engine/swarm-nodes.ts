@@ -2,7 +2,9 @@ import { isDeepStrictEqual } from "node:util";
 import type { Role } from "../contract/swarm";
 import type { EngineClient } from "./engine-client";
 import { isEngineError } from "./errors";
-import type { EngineInfo, NodeSpec, SwarmNodeInspect, Task } from "./swarm-types";
+import type { EngineInfo } from "./api/info";
+import type { NodeSpec, SwarmNodeInspect } from "./api/node";
+import type { Task } from "./api/task";
 
 export function info(engine: EngineClient, signal?: AbortSignal): Promise<EngineInfo> {
   return engine.get<EngineInfo>("read its swarm state", "/info", { signal });
@@ -84,7 +86,7 @@ export async function tasksOn(
   const tasks = await list({ node: ids }).catch(async (error: unknown) => {
     // The engine looks up each node of the filter, and one may have been removed since it was listed.
     if (!isEngineError(error, "not-found")) throw error;
-    return (await list({})).filter(({ NodeID }) => ids.includes(NodeID));
+    return (await list({})).filter(({ NodeID }) => NodeID !== undefined && ids.includes(NodeID));
   });
   const LIVE = ["new", "pending", "assigned", "accepted", "preparing", "ready", "starting", "running"];
   return tasks.filter(({ Status }) => LIVE.includes(Status.State));

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { SwarmSettings } from "../contract/swarm";
 import { formatDuration, parseDuration } from "../validation/duration";
-import type { SwarmInspect, SwarmSpec } from "./swarm-types";
+import type { SwarmInspect, SwarmSpec } from "./api/swarm";
 
 const NS_PER_MS = 1_000_000;
 

@@ -3,7 +3,7 @@ import type { EngineClient } from "./engine-client";
 import { isEngineError } from "./errors";
 import type { Waiting } from "./conditions";
 import { onManager } from "./managers";
-import type { SwarmInspect, SwarmSpec } from "./swarm-types";
+import type { SwarmInspect, SwarmSpec } from "./api/swarm";
 
 export function inspectSwarm(engine: EngineClient, signal?: AbortSignal): Promise<SwarmInspect> {
   return engine.get<SwarmInspect>("inspect the swarm", "/swarm", { signal });

@@ -2,7 +2,7 @@ import { showPending } from "../engine/conditions";
 import { onManager } from "../engine/managers";
 import { nodeName } from "../engine/node-name";
 import { listNodes } from "../engine/swarm-nodes";
-import type { SwarmNodeInspect } from "../engine/swarm-types";
+import type { SwarmNodeInspect } from "../engine/api/node";
 import { waitFor } from "../foundation/wait";
 import type { Disrupted } from "./disrupted";
 import type { Context } from "./handler";

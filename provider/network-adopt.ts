@@ -1,7 +1,8 @@
 import type { NetworkInputs } from "../contract/objects";
 import { describeOwner } from "../contract/owner";
 import type { EngineClient } from "../engine/engine-client";
-import { ENCRYPTED_OPTION, inspectNetwork, type NetworkInspect } from "../engine/networks";
+import type { NetworkInspect } from "../engine/api/network";
+import { ENCRYPTED_OPTION, inspectNetwork } from "../engine/networks";
 import { inspectSwarm } from "../engine/swarm";
 import { isOwnedIn, type Inside } from "../engine/swarm-ownership";
 import type { Context } from "./handler";

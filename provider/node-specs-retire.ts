@@ -3,7 +3,7 @@ import { showPending } from "../engine/conditions";
 import { isSwarmGone, onManager } from "../engine/managers";
 import { nodeName } from "../engine/node-name";
 import { changeNode, listNodes, tasksOn } from "../engine/swarm-nodes";
-import type { SwarmNodeInspect } from "../engine/swarm-types";
+import type { SwarmNodeInspect } from "../engine/api/node";
 import { waitFor, WaitTimeout } from "../foundation/wait";
 import { allOf } from "./all-of";
 import { drainPolicy } from "./disruption";
@@ -71,7 +71,7 @@ export async function drainedWithCluster(state: NodeSpecsInputs, context: Contex
       ]);
       // Those of a dead machine never end.
       const down = listed.filter(({ Status }) => Status.State === "down").map(({ ID }) => ID);
-      return live.filter(({ NodeID }) => !down.includes(NodeID));
+      return live.filter(({ NodeID }) => NodeID !== undefined && !down.includes(NodeID));
     });
   try {
     const busy = [...new Set((await tasks()).map(({ NodeID }) => NodeID))];

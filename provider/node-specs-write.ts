@@ -5,7 +5,7 @@ import { drained } from "../engine/draining";
 import { onManager } from "../engine/managers";
 import { nodeReady } from "../engine/node-ready";
 import { changeNode } from "../engine/swarm-nodes";
-import type { NodeSpec, SwarmNodeInspect } from "../engine/swarm-types";
+import type { NodeSpec, SwarmNodeInspect } from "../engine/api/node";
 import { allOf } from "./all-of";
 import { drainPolicy, inTurn } from "./disruption";
 import { contextOf, type Context } from "./handler";

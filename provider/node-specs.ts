@@ -4,7 +4,7 @@ import type { NodeSettings, NodeSpecsInputs } from "../contract/swarm";
 import { globalServicesRunOn } from "../engine/global-services";
 import { NoManager, onManager } from "../engine/managers";
 import { listNodes } from "../engine/swarm-nodes";
-import type { SwarmNodeInspect } from "../engine/swarm-types";
+import type { SwarmNodeInspect } from "../engine/api/node";
 import { checkNodeSpecs } from "../validation/node";
 import { formerLabels } from "./former-labels";
 import { PartialFailure, type Context, type Handler } from "./handler";

@@ -5,7 +5,7 @@ import type { EngineClient } from "../engine/engine-client";
 import { isSwarmGone, NoManager, onManager } from "../engine/managers";
 import { inspectSwarm } from "../engine/swarm";
 import { isForeignSwarm } from "../engine/swarm-ownership";
-import type { SwarmInspect } from "../engine/swarm-types";
+import type { SwarmInspect } from "../engine/api/swarm";
 import type { Context } from "./handler";
 import { toldApart } from "./ownership";
 

@@ -5,7 +5,7 @@ import { connect } from "../engine/connect";
 import { forceLeaveIf } from "../engine/force-leave";
 import { withoutFormerGossip } from "../engine/former-gossip";
 import { applySettings, emptySpec } from "../engine/swarm-spec";
-import type { SwarmInspect } from "../engine/swarm-types";
+import type { SwarmInspect } from "../engine/api/swarm";
 import { TransportError } from "../transport/transport";
 import type { Context } from "./handler";
 import type { Candidate } from "./swarm-adopt";

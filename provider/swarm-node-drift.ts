@@ -1,7 +1,7 @@
 import type { SwarmNodeInputs } from "../contract/swarm";
 import { connect } from "../engine/connect";
 import { heardNodes, isUnheard } from "../engine/heard-nodes";
-import type { SwarmNodeInspect } from "../engine/swarm-types";
+import type { SwarmNodeInspect } from "../engine/api/node";
 import { TransportError } from "../transport/transport";
 import type { Context } from "./handler";
 

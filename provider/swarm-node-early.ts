@@ -4,7 +4,7 @@ import { recentNodes } from "../engine/node-list";
 import { givenName } from "../engine/node-name";
 import { info } from "../engine/swarm-nodes";
 import { swarmStates } from "../engine/swarm-states";
-import type { SwarmNodeInspect } from "../engine/swarm-types";
+import type { SwarmNodeInspect } from "../engine/api/node";
 import { waitFor } from "../foundation/wait";
 import type { Context } from "./handler";
 import { slot, type InSession } from "../foundation/session";
@@ -75,6 +75,6 @@ async function mayGoOn(inputs: SwarmNodeInputs, context: Context): Promise<boole
 }
 
 function isReadyAt({ Status, ManagerStatus }: SwarmNodeInspect, address: string | undefined): boolean {
-  const at = ManagerStatus?.Addr.replace(/:\d+$/, "");
+  const at = ManagerStatus?.Addr?.replace(/:\d+$/, "");
   return Status.State === "ready" && ManagerStatus?.Reachability === "reachable" && at === address;
 }

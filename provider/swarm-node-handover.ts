@@ -4,7 +4,7 @@ import { onManager } from "../engine/managers";
 import { givenName, nodeName } from "../engine/node-name";
 import { changeNode } from "../engine/swarm-nodes";
 import { swarmStates } from "../engine/swarm-states";
-import type { SwarmNodeInspect } from "../engine/swarm-types";
+import type { SwarmNodeInspect } from "../engine/api/node";
 import { contextOf, type Context } from "./handler";
 import { retireTwin } from "./swarm-node-twins";
 import { slot } from "../foundation/session";

@@ -8,7 +8,7 @@ import { onManager } from "../engine/managers";
 import { memberOfSwarm } from "../engine/membership";
 import { info } from "../engine/swarm-nodes";
 import { inspectSwarm } from "../engine/swarm";
-import type { LocalNodeState } from "../engine/swarm-types";
+import type { LocalNodeState } from "../engine/api/info";
 import type { Context } from "./handler";
 import { joinedForOthers, othersJoined } from "./swarm-node-early";
 import { isMember, leaveFormerSwarm, leaveLockedSwarm } from "./swarm-node-former";

@@ -8,7 +8,7 @@ import { isSwarmGone, onManager } from "../engine/managers";
 import { removed } from "../engine/membership";
 import { allServices } from "../engine/services";
 import { inspectNode, listNodes } from "../engine/swarm-nodes";
-import type { SwarmNodeInspect } from "../engine/swarm-types";
+import type { SwarmNodeInspect } from "../engine/api/node";
 import { waitFor, WaitTimeout } from "../foundation/wait";
 import { TransportError } from "../transport/transport";
 import type { Disrupted } from "./disrupted";

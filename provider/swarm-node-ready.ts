@@ -7,7 +7,7 @@ import { removed } from "../engine/membership";
 import { recentNodes } from "../engine/node-list";
 import { nodeReady, NotInRaft } from "../engine/node-ready";
 import { changeNode, inspectNode } from "../engine/swarm-nodes";
-import type { SwarmNodeInspect } from "../engine/swarm-types";
+import type { SwarmNodeInspect } from "../engine/api/node";
 import type { Context } from "./handler";
 import { joined } from "./swarm-node-join";
 

@@ -3,7 +3,7 @@ import { drained } from "../engine/draining";
 import { onManager } from "../engine/managers";
 import { refuseLossOfQuorum } from "../engine/quorum";
 import { listNodes, tasksOn } from "../engine/swarm-nodes";
-import type { SwarmNodeInspect } from "../engine/swarm-types";
+import type { SwarmNodeInspect } from "../engine/api/node";
 import type { Disrupted } from "./disrupted";
 import { drainPolicy, inTurn } from "./disruption";
 import type { Context } from "./handler";

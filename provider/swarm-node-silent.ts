@@ -1,7 +1,7 @@
 import type { SwarmNodeInputs } from "../contract/swarm";
 import { removed } from "../engine/membership";
 import { recentNodes } from "../engine/node-list";
-import type { SwarmNodeInspect } from "../engine/swarm-types";
+import type { SwarmNodeInspect } from "../engine/api/node";
 import type { Context } from "./handler";
 import { slot } from "../foundation/session";
 

@@ -2,7 +2,7 @@ import type { SwarmNodeInputs } from "../contract/swarm";
 import { removed } from "../engine/membership";
 import { recentNodes } from "../engine/node-list";
 import { givenName, nodeName } from "../engine/node-name";
-import type { SwarmNodeInspect } from "../engine/swarm-types";
+import type { SwarmNodeInspect } from "../engine/api/node";
 import type { Disrupted } from "./disrupted";
 import type { Context } from "./handler";
 import { noteRepaired } from "./repaired";

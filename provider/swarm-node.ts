@@ -6,7 +6,7 @@ import { heardAsWorker } from "../engine/demotion";
 import { onManager } from "../engine/managers";
 import { nodeReady } from "../engine/node-ready";
 import { changeNode, inspectNode } from "../engine/swarm-nodes";
-import type { NodeSpec, SwarmNodeInspect } from "../engine/swarm-types";
+import type { NodeSpec, SwarmNodeInspect } from "../engine/api/node";
 import { checkNode } from "../validation/node";
 import { inTurn, stoppingOthers } from "./disruption";
 import { noteFormerLabels } from "./former-labels";

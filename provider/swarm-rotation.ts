@@ -1,6 +1,6 @@
 import type { SwarmInputs, SwarmOutputs } from "../contract/swarm";
 import type { Rotations } from "../engine/swarm";
-import type { SwarmInspect } from "../engine/swarm-types";
+import type { SwarmInspect } from "../engine/api/swarm";
 import { parseDuration } from "../validation/duration";
 
 type State = SwarmInputs & SwarmOutputs;

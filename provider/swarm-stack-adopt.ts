@@ -2,7 +2,7 @@ import { parse } from "yaml";
 import type { SwarmStackInputs } from "../contract/objects";
 import { describeOwner } from "../contract/owner";
 import type { EngineClient } from "../engine/engine-client";
-import type { Service } from "../engine/service-types";
+import type { Service } from "../engine/api/service";
 import { stackServices } from "../engine/services";
 import { inspectSwarm } from "../engine/swarm";
 import { isOwnedIn, type Inside } from "../engine/swarm-ownership";

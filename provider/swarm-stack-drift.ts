@@ -1,8 +1,8 @@
 import type { StackService } from "../contract/objects";
 import { missingOf } from "../engine/convergence";
-import type { Service } from "../engine/service-types";
+import type { Service } from "../engine/api/service";
 import { specDigest } from "../engine/services";
-import type { Task } from "../engine/swarm-types";
+import type { Task } from "../engine/api/task";
 
 /** Services that were changed, added or removed by hand since the last deploy. */
 export function changedByHand(deployed: readonly StackService[], actual: readonly Service[]): string[] {

@@ -5,7 +5,7 @@ import { stackTasks } from "../engine/services";
 import { removeStack } from "../engine/stack-deploy";
 import { stackObjects, type StackObject } from "../engine/stack-objects";
 import { isForeignIn, isOwnedIn } from "../engine/swarm-ownership";
-import type { SwarmInspect } from "../engine/swarm-types";
+import type { SwarmInspect } from "../engine/api/swarm";
 import { waitFor, type Look } from "../foundation/wait";
 import type { Context } from "./handler";
 import { ifPresent } from "./outer";

@@ -2,7 +2,7 @@ import type { StackService, SwarmStackInputs, SwarmStackOutputs } from "../contr
 import { shapeOf } from "../contract/package-schema";
 import { hasFailed, stackConverged } from "../engine/convergence";
 import { onManager } from "../engine/managers";
-import type { Service } from "../engine/service-types";
+import type { Service } from "../engine/api/service";
 import { describePort, specDigest, stackServices, stackTasks } from "../engine/services";
 import { deployStack, mergedCompose, withOurObjects } from "../engine/stack-deploy";
 import { inspectSwarm } from "../engine/swarm";

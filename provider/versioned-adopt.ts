@@ -1,7 +1,8 @@
 import type { ConfigInputs, SecretInputs } from "../contract/objects";
 import { describeOwner, isOwnedBy } from "../contract/owner";
 import type { EngineClient } from "../engine/engine-client";
-import { inspectObject, type ObjectKind, type SwarmObject } from "../engine/objects";
+import type { SwarmObject } from "../engine/api/object";
+import { inspectObject, type ObjectKind } from "../engine/objects";
 import { STACK_LABEL } from "../engine/services";
 import type { Context } from "./handler";
 import { toldApart } from "./ownership";

@@ -1,7 +1,8 @@
 import { createHash, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
 import type { ConfigInputs, SecretInputs } from "../contract/objects";
 import { DIGEST_LABEL, ownerLabels, SALT_LABEL, type Owner } from "../contract/owner";
-import type { ObjectKind, SwarmObject } from "../engine/objects";
+import type { SwarmObject } from "../engine/api/object";
+import type { ObjectKind } from "../engine/objects";
 
 const NAME_LABEL = "pulumi-swarm.name";
 

@@ -2,6 +2,7 @@ import { shapeOf } from "../contract/package-schema";
 import type { ConfigInputs, SecretInputs, VersionedOutputs } from "../contract/objects";
 import { identityOf, ownerLabels } from "../contract/owner";
 import type { EngineClient } from "../engine/engine-client";
+import type { SwarmObject } from "../engine/api/object";
 import {
   createObject,
   inspectObject,
@@ -9,7 +10,6 @@ import {
   relabelObject,
   removeObject,
   type ObjectKind,
-  type SwarmObject,
 } from "../engine/objects";
 import { isEngineError } from "../engine/errors";
 import { isForeignIn } from "../engine/swarm-ownership";

@@ -1,9 +1,10 @@
 import { NODE_LABEL } from "../../contract/owner";
-import type { NetworkInspect } from "../../engine/networks";
+import type { NetworkInspect } from "../../engine/api/network";
 import { nodeName } from "../../engine/node-name";
-import type { SwarmObject } from "../../engine/objects";
+import type { SwarmObject } from "../../engine/api/object";
 import type { FullServiceSpec } from "../../engine/stack-compose/spec";
-import type { SwarmInspect, SwarmNodeInspect } from "../../engine/swarm-types";
+import type { SwarmNodeInspect } from "../../engine/api/node";
+import type { SwarmInspect } from "../../engine/api/swarm";
 import { presentedHostKey } from "../../transport/ssh-host-key-scan";
 import { checkHostname } from "../../validation/node";
 import type { AskedManager, Login } from "./target";
@@ -86,8 +87,8 @@ function named(nodes: readonly SwarmNodeInspect[]): FoundNode[] {
       availability: Spec.Availability,
       labels,
       // A manager may tell the address that it listens at as its own.
-      address: ManagerStatus?.Addr.replace(/:\d+$/, "") ?? Status.Addr,
-      engine: Description.Engine.EngineVersion,
+      address: ManagerStatus?.Addr?.replace(/:\d+$/, "") ?? Status.Addr ?? "",
+      engine: Description.Engine.EngineVersion ?? "",
     };
   });
 }

@@ -1,6 +1,7 @@
 import type { ConfigInputs, NetworkInputs } from "../../contract/objects";
-import { ENCRYPTED_OPTION, type NetworkInspect } from "../../engine/networks";
-import type { SwarmObject } from "../../engine/objects";
+import type { NetworkInspect } from "../../engine/api/network";
+import { ENCRYPTED_OPTION } from "../../engine/networks";
+import type { SwarmObject } from "../../engine/api/object";
 import { STACK_LABEL } from "../../engine/services";
 import { isOwnerLabel } from "../../engine/stack-compose/labels";
 import { givenOptions, givenRanges } from "../../engine/stack-compose/networks";

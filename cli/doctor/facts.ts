@@ -1,7 +1,9 @@
 import type { NetworkTruth } from "../../engine/network-truth/confirm";
-import type { OverlayNetwork } from "../../engine/network-truth/records";
-import type { Service } from "../../engine/service-types";
-import type { SwarmInspect, SwarmNodeInspect, Task } from "../../engine/swarm-types";
+import type { NetworkInspect } from "../../engine/api/network";
+import type { Service } from "../../engine/api/service";
+import type { SwarmNodeInspect } from "../../engine/api/node";
+import type { SwarmInspect } from "../../engine/api/swarm";
+import type { Task } from "../../engine/api/task";
 import type { Role } from "../../contract/swarm";
 import type { Route } from "../../contract/preflight";
 import type { RecordedCluster } from "../../contract/cluster-record";
@@ -27,7 +29,7 @@ export interface SwarmFacts {
   nodes: SwarmNodeInspect[];
   services: Service[];
   tasks: Task[];
-  overlays: OverlayNetwork[];
+  overlays: NetworkInspect[];
 }
 
 /** What a node says of itself; what could not be learned is missing. */

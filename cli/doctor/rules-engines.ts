@@ -11,7 +11,7 @@ export const engineRules: Rule[] = [
     const hasEncryption = overlays.some(isEncrypted);
     const affected = new Map<EngineFault, string[]>();
     for (const node of nodes.filter(({ Status }) => Status.State === "ready")) {
-      const version = node.Description.Engine.EngineVersion;
+      const version = node.Description.Engine.EngineVersion ?? "";
       for (const fault of faultsOf(version, hasEncryption)) {
         affected.set(fault, [...(affected.get(fault) ?? []), `${nodeName(node)} (${version})`]);
       }

@@ -65,7 +65,7 @@ export const nodeRules: Rule[] = [
     const byVersion = new Map<string, string[]>();
     for (const node of nodes) {
       if (node.Status.State !== "ready") continue;
-      const version = node.Description.Engine.EngineVersion;
+      const version = node.Description.Engine.EngineVersion ?? "an unknown version";
       byVersion.set(version, [...(byVersion.get(version) ?? []), nodeName(node)]);
     }
     const versions = [...byVersion.keys()];

@@ -1,4 +1,5 @@
-import { isEncrypted, type OverlayNetwork } from "../../engine/network-truth/records";
+import type { NetworkInspect } from "../../engine/api/network";
+import { isEncrypted } from "../../engine/network-truth/records";
 import { CIS } from "./cis";
 import type { Facts, SwarmFacts } from "./facts";
 import { pass, swarmRule, warn, type Rule } from "./finding";
@@ -56,7 +57,7 @@ export const securityRules: Rule[] = [
 ];
 
 /** The ingress network carries something only where a service publishes a port through it. */
-function isUsed(network: OverlayNetwork, { services }: SwarmFacts): boolean {
+function isUsed(network: NetworkInspect, { services }: SwarmFacts): boolean {
   if (!network.Ingress) return true;
   return services.some(({ Spec }) =>
     Spec.EndpointSpec?.Ports?.some(({ PublishMode }) => PublishMode === "ingress"),

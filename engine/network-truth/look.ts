@@ -1,6 +1,7 @@
 import type { Connection, ManagerRef } from "../../contract/connection";
 import type { Waiting } from "../conditions";
 import { connect } from "../connect";
+import type { NetworkInspect } from "../api/network";
 import type { EngineClient } from "../engine-client";
 import { isEngineError } from "../errors";
 import { onManager } from "../managers";
@@ -74,10 +75,6 @@ async function lookAtNode(
     const late = `it did not answer within ${NODE_TIMEOUT_MS / 1000} s`;
     return { ...nothing, failure: timeout.aborted ? late : (error as Error).message };
   }
-}
-
-interface NetworkInspect {
-  Containers: Record<string, { Name: string; MacAddress: string; IPv4Address: string }> | null;
 }
 
 /**

@@ -1,19 +1,12 @@
+import type { NetworkInspect } from "../api/network";
 import type { EngineClient } from "../engine-client";
 import { nodeName } from "../node-name";
-import type { Service } from "../service-types";
+import type { Service } from "../api/service";
 import { allServices } from "../services";
 import { listNodes } from "../swarm-nodes";
-import type { SwarmNodeInspect, Task } from "../swarm-types";
+import type { SwarmNodeInspect } from "../api/node";
+import type { Task } from "../api/task";
 import type { NetworkRecord, Records, ServiceRecord, TaskRecord } from "./facts";
-
-/** An overlay network as the managers list it. */
-export interface OverlayNetwork {
-  Id: string;
-  Name: string;
-  Ingress: boolean;
-  Options: Record<string, string> | null;
-  IPAM: { Config: { Subnet?: string }[] | null };
-}
 
 /** What the driver takes where its option says nothing. Source: moby, libnetwork/drivers/overlay (maxMTU). */
 const DEFAULT_PATH_MTU = 1500;
@@ -27,9 +20,9 @@ export function isLive({ Status }: Task): boolean {
 }
 
 /** The overlay networks of a swarm. */
-export function listOverlays(engine: EngineClient, signal?: AbortSignal): Promise<OverlayNetwork[]> {
+export function listOverlays(engine: EngineClient, signal?: AbortSignal): Promise<NetworkInspect[]> {
   const filters = JSON.stringify({ driver: ["overlay"] });
-  return engine.get<OverlayNetwork[]>("list networks", "/networks", { query: { filters }, signal });
+  return engine.get<NetworkInspect[]>("list networks", "/networks", { query: { filters }, signal });
 }
 
 /** Asks a manager for everything that the nodes' tables follow from. */
@@ -47,7 +40,7 @@ export function recordsOf(
   nodes: readonly SwarmNodeInspect[],
   services: readonly Service[],
   tasks: readonly Task[],
-  networks: readonly OverlayNetwork[],
+  networks: readonly NetworkInspect[],
 ): Records {
   const names = new Map(services.map(({ ID, Spec }) => [ID, Spec.Name]));
   return {
@@ -56,16 +49,16 @@ export function recordsOf(
     tasks: tasks.filter(isLive).map((task) => taskRecord(task, names)),
     nodes: nodes
       .filter(({ Status }) => Status.State === "ready")
-      .map((node) => ({ id: node.ID, name: nodeName(node), address: node.Status.Addr })),
+      .map((node) => ({ id: node.ID, name: nodeName(node), address: node.Status.Addr ?? "" })),
   };
 }
 
 /** Any value switches encryption on, "false" as well. Source: moby, libnetwork/drivers/overlay/ov_network.go (secureOption). */
-export function isEncrypted({ Options }: Pick<OverlayNetwork, "Options">): boolean {
+export function isEncrypted({ Options }: Pick<NetworkInspect, "Options">): boolean {
   return Options?.encrypted !== undefined;
 }
 
-function networkRecord(network: OverlayNetwork): NetworkRecord {
+function networkRecord(network: NetworkInspect): NetworkRecord {
   return {
     id: network.Id,
     name: network.Name,
@@ -84,7 +77,7 @@ function serviceRecord({ ID, Spec, Endpoint }: Service): ServiceRecord {
 }
 
 function taskRecord(task: Task, names: ReadonlyMap<string, string>): TaskRecord {
-  const { ID, ServiceID, NodeID, Slot, Status, DesiredState, NetworksAttachments } = task;
+  const { ID, ServiceID = "", NodeID = "", Slot, Status, DesiredState, NetworksAttachments } = task;
   const addresses = (NetworksAttachments ?? []).flatMap(({ Network, Addresses }) =>
     Addresses?.[0] ? [[Network.ID, withoutPrefix(Addresses[0])]] : [],
   );

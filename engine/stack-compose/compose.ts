@@ -1,5 +1,5 @@
 import { composeText } from "../compose-text";
-import type { NetworkInspect } from "../networks";
+import type { NetworkInspect } from "../api/network";
 import { containerPart } from "./container";
 import { deployPart, portsPart } from "./deploy";
 import { keyOf } from "./keys";

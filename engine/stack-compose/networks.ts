@@ -1,7 +1,8 @@
 import { STACK_LABEL } from "../services";
-import { ENCRYPTED_OPTION, type NetworkInspect } from "../networks";
+import type { NetworkInspect } from "../api/network";
+import { ENCRYPTED_OPTION } from "../networks";
 import { STANDARD_POOLS, STANDARD_SUBNET_SIZE } from "../swarm-spec";
-import type { SwarmInspect } from "../swarm-types";
+import type { SwarmInspect } from "../api/swarm";
 import { contains, parseCidr } from "../../validation/cidr";
 import { isOwnerLabel } from "./labels";
 import { keyOf } from "./keys";

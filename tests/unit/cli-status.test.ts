@@ -3,9 +3,9 @@ import { NODE_LABEL } from "../../contract/owner";
 import type { RecordedCluster } from "../../contract/cluster-record";
 import { describeQuorum } from "../../engine/quorum";
 import { table } from "../../validation/table";
-import type { Service } from "../../engine/service-types";
+import type { Service } from "../../engine/api/service";
 import { specDigest } from "../../engine/services";
-import type { SwarmNodeInspect } from "../../engine/swarm-types";
+import type { SwarmNodeInspect } from "../../engine/api/node";
 
 function node(
   name: string,

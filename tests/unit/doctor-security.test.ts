@@ -1,8 +1,8 @@
-import type { OverlayNetwork } from "../../engine/network-truth/records";
+import type { NetworkInspect } from "../../engine/api/network";
 import { claims } from "./fixtures/doctor-claims";
 import { DAY, machine, NOW, overlay, service, SOUND, SWARM, withSwarm } from "./fixtures/doctor-facts";
 
-const pools = (DefaultAddrPool: string[] | null, ...overlays: OverlayNetwork[]) =>
+const pools = (DefaultAddrPool: string[] | null, ...overlays: NetworkInspect[]) =>
   withSwarm({ inspect: { ...SWARM.inspect, DefaultAddrPool }, overlays });
 const inVpc = [machine("app-1", { routes: [{ device: "eth0", range: "10.1.0.0/16" }] })];
 

@@ -1,6 +1,6 @@
 import { failureOf, lastError, missingOf } from "../../engine/convergence";
-import type { Service } from "../../engine/service-types";
-import type { Task } from "../../engine/swarm-types";
+import type { Service } from "../../engine/api/service";
+import type { Task } from "../../engine/api/task";
 
 function service(changes: Partial<Service> = {}): Service {
   return {

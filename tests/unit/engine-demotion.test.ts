@@ -1,7 +1,7 @@
 import type { ManagerRef } from "../../contract/connection";
 import { demoted, heardAsWorker } from "../../engine/demotion";
 import { noteVoter } from "../../engine/new-voters";
-import type { SwarmNodeInspect } from "../../engine/swarm-types";
+import type { SwarmNodeInspect } from "../../engine/api/node";
 import { Session } from "../../foundation/session";
 
 /** What the swarm says of the node, and what its own machine says, by the second of the wait. */

@@ -1,6 +1,6 @@
 import { memberOfSwarm } from "../../engine/membership";
 import { nodeReady } from "../../engine/node-ready";
-import type { SwarmNodeInspect } from "../../engine/swarm-types";
+import type { SwarmNodeInspect } from "../../engine/api/node";
 import type { ManagerRef } from "../../contract/connection";
 import { Session } from "../../foundation/session";
 

@@ -1,5 +1,5 @@
 import { quorumOf, refuseLossOfQuorum } from "../../engine/quorum";
-import type { SwarmNodeInspect } from "../../engine/swarm-types";
+import type { SwarmNodeInspect } from "../../engine/api/node";
 
 /** One letter per node: `m` a reachable manager, `x` an unreachable one, `?` one not known yet, `w` a worker. */
 function swarm(letters: string): SwarmNodeInspect[] {

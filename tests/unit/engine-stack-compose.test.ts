@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import type { NetworkInspect } from "../../engine/networks";
+import type { NetworkInspect } from "../../engine/api/network";
 import { composeOf } from "../../engine/stack-compose/compose";
 import type { ContainerSpec, FullServiceSpec } from "../../engine/stack-compose/spec";
 

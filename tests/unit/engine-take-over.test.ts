@@ -1,7 +1,7 @@
 import { takeOver } from "../../engine/take-over";
 import { ownerLabels, type Owner } from "../../contract/owner";
 import { isOwnedIn } from "../../engine/swarm-ownership";
-import type { SwarmSpec } from "../../engine/swarm-types";
+import type { SwarmSpec } from "../../engine/api/swarm";
 import { Session } from "../../foundation/session";
 
 const FORMER: Owner = { project: "p", stack: "old", cluster: "old", id: "0a1b" };

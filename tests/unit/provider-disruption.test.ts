@@ -1,7 +1,7 @@
 import type { Disrupted } from "../../provider/disrupted";
 import { inTurn, stoppingOthers } from "../../provider/disruption";
 import type { Context } from "../../provider/handler";
-import type { SwarmNodeInspect } from "../../engine/swarm-types";
+import type { SwarmNodeInspect } from "../../engine/api/node";
 import { Session } from "../../foundation/session";
 
 let listed: SwarmNodeInspect[] = [];

@@ -1,8 +1,9 @@
 import type { LocalNodeInputs, LocalNodeOutputs } from "../../contract/local";
 import type { SwarmStackInputs, SwarmStackOutputs } from "../../contract/objects";
 import type { SwarmNodeInputs, SwarmNodeOutputs } from "../../contract/swarm";
-import type { Service } from "../../engine/service-types";
-import type { SwarmNodeInspect, Task } from "../../engine/swarm-types";
+import type { Service } from "../../engine/api/service";
+import type { SwarmNodeInspect } from "../../engine/api/node";
+import type { Task } from "../../engine/api/task";
 import { noteRepaired, noteStarted } from "../../provider/repaired";
 import { swarmNode } from "../../provider/swarm-node";
 import { notReady } from "../../provider/swarm-node-drift";

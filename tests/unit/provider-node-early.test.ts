@@ -1,6 +1,6 @@
 import { NODE_LABEL } from "../../contract/owner";
 import type { SwarmNodeInputs } from "../../contract/swarm";
-import type { SwarmNodeInspect } from "../../engine/swarm-types";
+import type { SwarmNodeInspect } from "../../engine/api/node";
 import type { Context } from "../../provider/handler";
 import { joinedForOthers, othersJoined } from "../../provider/swarm-node-early";
 import { Session } from "../../foundation/session";

@@ -1,5 +1,5 @@
 import type { SwarmNodeInputs, SwarmNodeOutputs } from "../../contract/swarm";
-import type { SwarmNodeInspect } from "../../engine/swarm-types";
+import type { SwarmNodeInspect } from "../../engine/api/node";
 import { waitFor } from "../../foundation/wait";
 import type { Context } from "../../provider/handler";
 import { hasAnotherMachine, isLost, noteMachine, unlessLost } from "../../provider/swarm-node-lost";

@@ -1,6 +1,6 @@
 import { NODE_LABEL } from "../../contract/owner";
 import type { SwarmNodeInputs } from "../../contract/swarm";
-import type { NodeSpec, SwarmNodeInspect } from "../../engine/swarm-types";
+import type { NodeSpec, SwarmNodeInspect } from "../../engine/api/node";
 import type { Context } from "../../provider/handler";
 import { memberReady } from "../../provider/swarm-node-ready";
 import { Session } from "../../foundation/session";

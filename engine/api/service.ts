@@ -1,5 +1,6 @@
-import type { Versioned } from "./swarm-types";
+import type { Versioned } from "./versioned";
 
+/** @spec EndpointPortConfig */
 export interface ServicePort {
   PublishedPort?: number;
   TargetPort: number;
@@ -7,6 +8,7 @@ export interface ServicePort {
   PublishMode: "ingress" | "host";
 }
 
+/** @spec ServiceSpec */
 export interface ServiceSpec {
   Name: string;
   Labels: Record<string, string> | null;
@@ -21,10 +23,11 @@ export interface ServiceSpec {
   EndpointSpec?: { Ports?: ServicePort[] };
 }
 
+/** @spec Service */
 export interface Service extends Versioned {
   Spec: ServiceSpec;
   UpdateStatus?: { State?: string; Message?: string };
   /** What the service was given: its virtual address in each of its networks, with the length of the prefix. */
-  Endpoint?: { VirtualIPs?: { NetworkID: string; Addr?: string }[] | null };
+  Endpoint?: { VirtualIPs?: { NetworkID?: string; Addr?: string }[] | null };
   ServiceStatus?: { RunningTasks: number; DesiredTasks: number; CompletedTasks?: number };
 }

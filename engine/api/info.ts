@@ -1,0 +1,20 @@
+export type LocalNodeState = "" | "inactive" | "pending" | "active" | "error" | "locked";
+
+/** @spec SystemInfo */
+export interface EngineInfo {
+  /** Identity of the engine, made at its first start. */
+  ID: string;
+  Name: string;
+  ServerVersion: string;
+  /** The engine's data folder. */
+  DockerRootDir: string;
+  Swarm: {
+    NodeID: string;
+    NodeAddr: string;
+    LocalNodeState: LocalNodeState;
+    ControlAvailable: boolean;
+    Error: string;
+    RemoteManagers: { NodeID: string; Addr: string }[] | null;
+    Cluster?: { ID: string; DefaultAddrPool: string[] | null; DataPathPort: number };
+  };
+}

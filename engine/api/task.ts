@@ -1,0 +1,20 @@
+import type { Versioned } from "./versioned";
+
+/** @spec Task */
+export interface Task extends Versioned {
+  ServiceID?: string;
+  /** Not there before the task has a place. */
+  NodeID?: string;
+  Slot?: number;
+  DesiredState: string;
+  Status: {
+    State: string;
+    Err?: string;
+    Message?: string;
+    Timestamp: string;
+    ContainerStatus?: { ExitCode?: number; ContainerID?: string; PID?: number };
+  };
+  Spec: { ForceUpdate?: number };
+  /** Networks that the task is attached to, and its addresses there with the length of their prefix. */
+  NetworksAttachments?: { Network: { ID: string }; Addresses?: string[] | null }[] | null;
+}
