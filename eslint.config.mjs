@@ -49,7 +49,12 @@ export default defineConfig(
   },
   {
     // Loaded when first used, so that an update of one kind of resource does not pay for the others.
-    files: ["contract/package-schema.ts", "provider/registry.ts", "provider/main.ts", "engine/connect.ts"],
+    files: [
+      "schema/package-schema.ts",
+      "provider/rpc/registry.ts",
+      "provider/rpc/main.ts",
+      "docker/connect.ts",
+    ],
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
   {
@@ -73,15 +78,15 @@ export default defineConfig(
   },
   {
     // Platforms and transports state what they can: `Machine`, `MachineTraits`. Here a connection becomes a transport.
-    files: ["{components,contract,foundation,platforms,resources,transport,validation}/**/*.ts"],
+    files: ["{components,foundation,platforms,resources,schema,transport,validation}/**/*.ts"],
     rules: { "no-restricted-syntax": ["error", ...moduleState] },
   },
   {
-    files: ["{cli,engine,hosts,provider}/**/*.ts"],
+    files: ["{cli,docker,hosts,machines,provider,swarm}/**/*.ts"],
     rules: { "no-restricted-syntax": ["error", onlyTransports, ...moduleState] },
   },
   {
-    files: ["engine/connect.ts", "engine/machine-control.ts"],
+    files: ["docker/connect.ts", "docker/controls.ts"],
     rules: { "no-restricted-syntax": ["error", ...moduleState] },
   },
   {

@@ -15,7 +15,7 @@ export type {
   ManagerLoginArgs,
   SshManagerArgs,
 } from "./components/existing-cluster-args";
-export type { ExportedCluster } from "./contract/existing-cluster";
+export type { ExportedCluster } from "./schema/existing-cluster";
 export type { AfterJoinCommand } from "./components/after-join";
 export {
   Config,
@@ -38,7 +38,7 @@ export type {
   SshMachine,
   SshPlatformArgs,
 } from "./platforms/ssh/args";
-export type { DaemonSettings, HostEngine, HostFirewall, HostSettings, HostTime } from "./contract/ssh";
+export type { DaemonSettings, HostEngine, HostFirewall, HostSettings, HostTime } from "./schema/ssh";
 export type { OnceKnown } from "./platforms/judge";
 export type {
   ClusterRequest,
@@ -58,6 +58,6 @@ export type {
   SshConnection,
   SshEndpoint,
   SwarmRef,
-} from "./contract/connection";
-export type { Availability, Role, SwarmSettings } from "./contract/swarm";
-export type { StackService } from "./contract/objects";
+} from "./schema/connection";
+export type { Availability, Role, SwarmSettings } from "./schema/swarm";
+export type { StackService } from "./schema/objects";

@@ -1,4 +1,4 @@
-import type { Span } from "../provider/profile";
+import type { Span } from "../provider/rpc/profile";
 import type { Measured } from "./workspace";
 
 /** The parts of an `up`, in their order. */

@@ -5,7 +5,7 @@ import { stringify } from "yaml";
 import { toolsEnvironment } from "../tools/setup/environment";
 import { command } from "../tools/setup/command";
 import { projectRoot } from "../tools/setup/paths";
-import type { Memory, Span } from "../provider/profile";
+import type { Memory, Span } from "../provider/rpc/profile";
 
 const STACK = "bench";
 

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { closeConnections } from "../engine/connect";
+import { closeConnections } from "../docker/connect";
 import { gather } from "./adopt/gather";
 import { programOf, type AdoptingProgram } from "./adopt/program";
 import { targetOf, type TargetOptions } from "./adopt/target";

@@ -1,14 +1,14 @@
-import type { ManagerRef } from "../contract/connection";
-import type { Waiting } from "../engine/conditions";
-import { heardNodes } from "../engine/heard-nodes";
-import { takeInventory, type Inventory } from "../engine/inventory";
-import { onManager } from "../engine/managers";
-import { givenName, nodeName } from "../engine/node-name";
-import { quorumOf } from "../engine/quorum";
-import { inspectSwarm, unlockKey } from "../engine/swarm";
-import type { SwarmNodeInspect } from "../engine/api/node";
-import type { SwarmInspect } from "../engine/api/swarm";
-import type { ClusterRecord } from "../contract/cluster-record";
+import type { ManagerRef } from "../schema/connection";
+import type { Waiting } from "../foundation/context";
+import { heardNodes } from "../swarm/nodes/heard-nodes";
+import { takeInventory, type Inventory } from "../docker/inventory";
+import { onManager } from "../swarm/managers";
+import { givenName, nodeName } from "../swarm/nodes/node-name";
+import { quorumOf } from "../swarm/nodes/quorum";
+import { inspectSwarm, unlockKey } from "../docker/swarm";
+import type { SwarmNodeInspect } from "../docker/api/node";
+import type { SwarmInspect } from "../docker/api/swarm";
+import type { ClusterRecord } from "../schema/cluster-record";
 import { upCommand } from "../foundation/command-lines";
 
 /** What is known of a swarm before anything is stopped. */

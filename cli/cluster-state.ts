@@ -1,15 +1,15 @@
 import { actualDrift, type Drift } from "./drift";
-import type { RecordedCluster } from "../contract/cluster-record";
-import { NODE_LABEL } from "../contract/owner";
-import { onManager } from "../engine/managers";
-import { nodeName } from "../engine/node-name";
-import { quorumOf, type Quorum } from "../engine/quorum";
-import type { ServiceSpec, Service } from "../engine/api/service";
-import { describePort } from "../engine/services";
-import { listNodes } from "../engine/swarm-nodes";
-import { inspectSwarm } from "../engine/swarm";
-import type { SwarmNodeInspect } from "../engine/api/node";
-import type { Task } from "../engine/api/task";
+import type { RecordedCluster } from "../schema/cluster-record";
+import { NODE_LABEL } from "../schema/owner";
+import { onManager } from "../swarm/managers";
+import { nodeName } from "../swarm/nodes/node-name";
+import { quorumOf, type Quorum } from "../swarm/nodes/quorum";
+import type { ServiceSpec, Service } from "../docker/api/service";
+import { describePort } from "../docker/services";
+import { listNodes } from "../docker/nodes";
+import { inspectSwarm } from "../docker/swarm";
+import type { SwarmNodeInspect } from "../docker/api/node";
+import type { Task } from "../docker/api/task";
 import type { InRun } from "../foundation/session";
 
 export interface NodeRow {

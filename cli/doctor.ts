@@ -1,4 +1,4 @@
-import { closeConnections } from "../engine/connect";
+import { closeConnections } from "../docker/connect";
 import { diagnose } from "./doctor/diagnose";
 import { gatherFacts } from "./doctor/gather";
 import { repaired } from "./doctor/repair";

@@ -1,10 +1,10 @@
-import type { StackService } from "../contract/objects";
-import { givenName, nodeName } from "../engine/node-name";
-import { specDigest } from "../engine/services";
-import type { Service } from "../engine/api/service";
-import type { SwarmNodeInspect } from "../engine/api/node";
-import type { SwarmInspect } from "../engine/api/swarm";
-import type { RecordedCluster } from "../contract/cluster-record";
+import type { StackService } from "../schema/objects";
+import { givenName, nodeName } from "../swarm/nodes/node-name";
+import { specDigest } from "../docker/services";
+import type { Service } from "../docker/api/service";
+import type { SwarmNodeInspect } from "../docker/api/node";
+import type { SwarmInspect } from "../docker/api/swarm";
+import type { RecordedCluster } from "../schema/cluster-record";
 
 /** One difference between what the program asks for and what is there. */
 export interface Drift {

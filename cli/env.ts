@@ -1,4 +1,4 @@
-import { closeConnections } from "../engine/connect";
+import { closeConnections } from "../docker/connect";
 import { SWARM_COMMAND } from "../foundation/command-lines";
 import { CLUSTER_HOST, FORMER_HOST, formerDockerHost } from "../foundation/shell-of-cluster";
 import { command } from "../tools/setup/command";

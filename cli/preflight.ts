@@ -1,5 +1,5 @@
-import { closeConnections } from "../engine/connect";
-import { askMachines, type AskedMachine } from "../engine/preflight-machines";
+import { closeConnections } from "../docker/connect";
+import { askMachines, type AskedMachine } from "../machines/preflight-machines";
 import { judgePreflight } from "../hosts/preflight/judge";
 import { renderPreflight } from "../hosts/preflight/render";
 import { runPreflight } from "../hosts/preflight/run-preflight";

@@ -1,9 +1,9 @@
 import path from "node:path";
 import type { Duplex } from "node:stream";
-import type { RecordedCluster } from "../contract/cluster-record";
-import { closeConnections } from "../engine/connect";
-import { NoManager, onManager } from "../engine/managers";
-import { inspectSwarm } from "../engine/swarm";
+import type { RecordedCluster } from "../schema/cluster-record";
+import { closeConnections } from "../docker/connect";
+import { NoManager, onManager } from "../swarm/managers";
+import { inspectSwarm } from "../docker/swarm";
 import { clusterSockets } from "../foundation/cluster-sockets";
 import { listenOn } from "./engine-socket";
 import { pointedAt, type ShellOptions } from "./env";

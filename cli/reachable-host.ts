@@ -1,7 +1,7 @@
-import type { RecordedCluster } from "../contract/cluster-record";
-import { onManager } from "../engine/managers";
-import { inspectSwarm } from "../engine/swarm";
-import type { Waiting } from "../engine/conditions";
+import type { RecordedCluster } from "../schema/cluster-record";
+import { onManager } from "../swarm/managers";
+import { inspectSwarm } from "../docker/swarm";
+import type { Waiting } from "../foundation/context";
 import { clusterSockets } from "../foundation/cluster-sockets";
 import { SWARM_COMMAND } from "../foundation/command-lines";
 import { dockerRequest } from "../transport/docker-request";

@@ -1,5 +1,5 @@
-import type { ManagerFiles } from "../engine/manager-files";
-import type { Survivor } from "../engine/survivors";
+import type { ManagerFiles } from "../swarm/recovery/manager-files";
+import type { Survivor } from "../swarm/recovery/survivors";
 import { table } from "../validation/table";
 
 /** What each manager knows, as far as its machine can be read. */

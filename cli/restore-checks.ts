@@ -1,8 +1,8 @@
-import type { ManagerRef } from "../contract/connection";
-import { describeOwner, hasNames, isOwnedBy, ownerLabels, type Owner } from "../contract/owner";
-import type { Service } from "../engine/api/service";
+import type { ManagerRef } from "../schema/connection";
+import { describeOwner, hasNames, isOwnedBy, ownerLabels, type Owner } from "../schema/owner";
+import type { Service } from "../docker/api/service";
 import type { Backup } from "./backup-contents";
-import type { ClusterRecord } from "../contract/cluster-record";
+import type { ClusterRecord } from "../schema/cluster-record";
 
 /** A cluster that is made again after its loss has another identity: a file that somebody names may go by its names. */
 export function refuseForeignBackup({ manifest }: Backup, owner: Owner, adopt: boolean): void {

@@ -1,4 +1,4 @@
-import { describeQuorum } from "../engine/quorum";
+import { describeQuorum } from "../swarm/nodes/quorum";
 import type { ClusterState, NodeRow } from "./cluster-state";
 import { table } from "../validation/table";
 import { upCommand } from "../foundation/command-lines";

@@ -1,4 +1,4 @@
-import { closeConnections } from "../engine/connect";
+import { closeConnections } from "../docker/connect";
 import { readClusterState } from "./cluster-state";
 import { recordedCluster } from "./recorded-cluster";
 import type { Target } from "./stack-state";

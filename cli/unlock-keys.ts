@@ -1,8 +1,8 @@
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
-import type { ManagerRef } from "../contract/connection";
-import { connect } from "../engine/connect";
-import { unlockKey } from "../engine/swarm";
+import type { ManagerRef } from "../schema/connection";
+import { connect } from "../docker/connect";
+import { unlockKey } from "../docker/swarm";
 import { stateResources, type StateResource, type Target } from "./stack-state";
 import type { InRun } from "../foundation/session";
 

@@ -1,8 +1,8 @@
-import type { ManagerRef } from "../contract/connection";
-import type { Waiting } from "../engine/conditions";
-import { closeConnections, connect } from "../engine/connect";
-import { managersAgain } from "../engine/member-again";
-import { memberUnlocked } from "../engine/unlock-member";
+import type { ManagerRef } from "../schema/connection";
+import type { Waiting } from "../foundation/context";
+import { closeConnections, connect } from "../docker/connect";
+import { managersAgain } from "../swarm/membership/member-again";
+import { memberUnlocked } from "../swarm/engines/unlock-member";
 import { clusterMadeHere } from "./recorded-cluster";
 import type { Target } from "./stack-state";
 import { table } from "../validation/table";

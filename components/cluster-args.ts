@@ -1,5 +1,5 @@
 import type * as pulumi from "../resources/pulumi";
-import type { Availability, DisruptionBudget, SwarmSettings } from "../contract/swarm";
+import type { Availability, DisruptionBudget, SwarmSettings } from "../schema/swarm";
 import type { AfterJoinCommand } from "./after-join";
 import type { MachineOf, Platform, PoolMachine } from "../platforms/platform";
 

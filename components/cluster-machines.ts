@@ -1,5 +1,5 @@
 import * as pulumi from "../resources/pulumi";
-import type { ManagerRef } from "../contract/connection";
+import type { ManagerRef } from "../schema/connection";
 import { clusterSockets } from "../foundation/cluster-sockets";
 import type { Machine } from "../platforms/platform";
 import type { NodePool } from "./node-pool";

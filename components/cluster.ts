@@ -1,6 +1,6 @@
 import type * as pulumi from "../resources/pulumi";
-import type { ExportedCluster } from "../contract/existing-cluster";
-import type { SwarmRef } from "../contract/connection";
+import type { ExportedCluster } from "../schema/existing-cluster";
+import type { SwarmRef } from "../schema/connection";
 import { resourceAt } from "../resources/by-urn";
 import type { OwnerArgs } from "../resources/swarm-resource";
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "../resources/pulumi";
-import type { ComposeFile } from "../contract/objects";
+import type { ComposeFile } from "../schema/objects";
 import { isLater } from "../resources/later";
 import { programFolder } from "../resources/program-folder";
 import { checkComposeFiles } from "../validation/compose";

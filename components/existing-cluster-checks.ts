@@ -1,5 +1,5 @@
-import type { ManagerRef } from "../contract/connection";
-import type { ExportedCluster } from "../contract/existing-cluster";
+import type { ManagerRef } from "../schema/connection";
+import type { ExportedCluster } from "../schema/existing-cluster";
 import type { OnceKnown } from "../platforms/judge";
 import { checkLogin } from "../platforms/ssh/validate-login";
 import type { SshHostArgs, SshPlatformArgs } from "../platforms/ssh/args";

@@ -1,7 +1,7 @@
 import * as pulumi from "../resources/pulumi";
-import type { ClusterRecord } from "../contract/cluster-record";
-import type { ManagerRef, SwarmRef } from "../contract/connection";
-import type { ExportedCluster } from "../contract/existing-cluster";
+import type { ClusterRecord } from "../schema/cluster-record";
+import type { ManagerRef, SwarmRef } from "../schema/connection";
+import type { ExportedCluster } from "../schema/existing-cluster";
 import { ClusterIdentity } from "../resources/cluster-identity";
 import { ExistingSwarm } from "../resources/existing-swarm";
 import type { OwnerArgs } from "../resources/swarm-resource";

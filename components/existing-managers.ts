@@ -1,6 +1,6 @@
 import * as pulumi from "../resources/pulumi";
-import { isSshConnection, type ManagerRef } from "../contract/connection";
-import type { ExportedCluster } from "../contract/existing-cluster";
+import { isSshConnection, type ManagerRef } from "../schema/connection";
+import type { ExportedCluster } from "../schema/existing-cluster";
 import type { SshHostArgs } from "../platforms/ssh/args";
 import { together } from "../platforms/judge";
 import { connectionTo, endpoint } from "../platforms/ssh/connection";

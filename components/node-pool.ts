@@ -1,6 +1,6 @@
 import * as pulumi from "../resources/pulumi";
-import type { Connection, ManagerRef } from "../contract/connection";
-import type { DisruptionBudget, NodeSettings } from "../contract/swarm";
+import type { Connection, ManagerRef } from "../schema/connection";
+import type { DisruptionBudget, NodeSettings } from "../schema/swarm";
 import type { Machine } from "../platforms/platform";
 import { SwarmNode, type Swarm } from "../resources/swarm";
 import type { Inputs, OwnerArgs } from "../resources/swarm-resource";

@@ -1,5 +1,5 @@
 import * as pulumi from "../resources/pulumi";
-import type { InSwarm, NetworkInputs } from "../contract/objects";
+import type { InSwarm, NetworkInputs } from "../schema/objects";
 import { ConfigVersion, OverlayNetwork, SecretVersion } from "../resources/objects";
 import { checkNetwork, checkVersioned } from "../validation/objects";
 import { checkLabels } from "../validation/node";

@@ -1,5 +1,5 @@
 import * as pulumi from "../resources/pulumi";
-import type { ComposeFile, StackService } from "../contract/objects";
+import type { ComposeFile, StackService } from "../schema/objects";
 import { SwarmStack } from "../resources/objects";
 import type { Declared } from "../validation/compose-references";
 import { checkVariables } from "../validation/compose-variables";

@@ -1,7 +1,7 @@
 import * as pulumi from "../resources/pulumi";
-import type { ClusterRecord } from "../contract/cluster-record";
-import { withoutLogin, type ManagerRef, type SwarmRef } from "../contract/connection";
-import type { ExportedCluster } from "../contract/existing-cluster";
+import type { ClusterRecord } from "../schema/cluster-record";
+import { withoutLogin, type ManagerRef, type SwarmRef } from "../schema/connection";
+import type { ExportedCluster } from "../schema/existing-cluster";
 import type { Machine, NodeRequest, Platform } from "../platforms/platform";
 import { ClusterIdentity } from "../resources/cluster-identity";
 import { NodeSpecs, Swarm } from "../resources/swarm";

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import * as path from "node:path";
+import { packageFolder } from "./package-folder";
 
 /** The files that Pulumi takes for a project. Source: https://www.pulumi.com/docs/iac/concepts/projects/project-file/ */
 const PROJECT_FILES = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
@@ -15,7 +16,7 @@ export function projectAround(folder: string): string | undefined {
  * Whether this is the package's own checkout, and not a project that has installed it. Remedies name commands that work
  * where their reader is, and the Pulumi CLI starts programs and providers in the project.
  */
-const isOwnCheckout = projectAround(process.cwd()) === packageRoot(__dirname);
+const isOwnCheckout = projectAround(process.cwd()) === packageFolder;
 
 /** What a command on a cluster begins with: `${SWARM_COMMAND} doctor`. */
 export const SWARM_COMMAND = isOwnCheckout ? "npm run swarm --" : "npx pulumi-swarm";
@@ -28,8 +29,4 @@ export const DOWN_COMMAND = isOwnCheckout ? "npm run down" : "pulumi destroy";
 export function upCommand(options = ""): string {
   if (!isOwnCheckout) return `pulumi up ${options}`.trim();
   return options ? `npm run up -- ${options}` : "npm run up";
-}
-
-function packageRoot(folder: string): string {
-  return existsSync(path.join(folder, "package.json")) ? folder : packageRoot(path.dirname(folder));
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { DaemonSettings } from "../contract/ssh";
+import type { DaemonSettings } from "../schema/ssh";
 
 /** What a machine told of /etc/docker/daemon.json. */
 export interface DaemonFiles {

@@ -3,7 +3,7 @@ import path from "node:path";
 import { quote } from "../transport/shell-quote";
 import type { Transport } from "../transport/transport";
 import { HostError } from "./host-error";
-import { scriptsFolder } from "./scripts-folder";
+import { packageFolder } from "../foundation/package-folder";
 import type { Todo, Told } from "./told";
 
 /** The scripts whose functions a call may use, in the order in which they are sent. */
@@ -79,7 +79,7 @@ async function runScript(
 }
 
 export function scriptText(name: string): string {
-  return readFileSync(path.join(scriptsFolder, `${name}.sh`), "utf8");
+  return readFileSync(path.join(packageFolder, "hosts", "scripts", `${name}.sh`), "utf8");
 }
 
 /** Takes the scripts' lines as they come. */

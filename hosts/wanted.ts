@@ -1,4 +1,4 @@
-import type { HostSettings } from "../contract/ssh";
+import type { HostSettings } from "../schema/ssh";
 import { scriptText } from "./script";
 
 /** What a machine shall become. */

@@ -1,6 +1,6 @@
 import type * as pulumi from "../resources/pulumi";
-import type { Connection } from "../contract/connection";
-import type { Role } from "../contract/swarm";
+import type { Connection } from "../schema/connection";
+import type { Role } from "../schema/swarm";
 import type { OwnerArgs } from "../resources/swarm-resource";
 import type { Problem } from "../validation/problem";
 import type { OnceKnown } from "./judge";

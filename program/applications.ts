@@ -2,7 +2,7 @@ import type * as pulumi from "../resources/pulumi";
 import { Config, Network, Secret, Stack, type SwarmCluster } from "pulumi-swarm";
 import type { NetworkArgs } from "../components/objects";
 import type { StackArgs } from "../components/stack";
-import { keysOf } from "../contract/package-schema";
+import { keysOf } from "../schema/package-schema";
 import { unknownKeys } from "../validation/keys";
 import { show, type Problem } from "../validation/problem";
 import { argsOf, checkContent, checkSecrecy, type Content } from "./content";

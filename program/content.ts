@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { keysOf } from "../contract/package-schema";
+import { keysOf } from "../schema/package-schema";
 import { programFolder } from "../resources/program-folder";
 import { unknownKeys } from "../validation/keys";
 import { show, type Problem } from "../validation/problem";

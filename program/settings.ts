@@ -1,8 +1,8 @@
 import * as pulumi from "../resources/pulumi";
 import type { AfterJoinCommand } from "../components/after-join";
 import type { ManagersArgs, NodePoolArgs } from "../components/cluster-args";
-import { keysOf } from "../contract/package-schema";
-import type { Availability, DisruptionBudget, SwarmSettings } from "../contract/swarm";
+import { keysOf } from "../schema/package-schema";
+import type { Availability, DisruptionBudget, SwarmSettings } from "../schema/swarm";
 import type { LocalImage, LocalPort } from "../platforms/local/args";
 import type { SshHostArgs, SshPlatformArgs } from "../platforms/ssh/args";
 import { unknownKeys } from "../validation/keys";

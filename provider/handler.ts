@@ -1,25 +1,7 @@
 import type { Problem } from "../validation/problem";
+import type { Context } from "../foundation/context";
 import type { InSession } from "../foundation/session";
-import type { Properties } from "./wire";
-
-/** What a running operation is given beside its values. */
-export interface Context extends InSession {
-  /** Aborted when the user cancels: every wait obeys it. */
-  signal: AbortSignal;
-  /** Shows a line at the resource in Pulumi's display. */
-  progress(text: string): void;
-  /** Shows a line at the resource that stays after the operation. */
-  info(text: string): void;
-  /** Shows a warning at the resource that stays after the operation. */
-  warn(text: string): void;
-  /** Milliseconds from `customTimeouts`, where the user gave them. */
-  timeoutMs?: number;
-}
-
-/** The same for a step of one node, where a resource has many: what it shows begins with the node's name. */
-export function contextOf(node: string, context: Context): Context {
-  return { ...context, progress: (text) => context.progress(`${node}: ${text}`) };
-}
+import type { Properties } from "./values";
 
 export interface Created<O> {
   id: string;

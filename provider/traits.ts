@@ -1,13 +1,13 @@
-import type { ManagerRef } from "../contract/connection";
-import type { Owner } from "../contract/owner";
-import type { DisruptionBudget } from "../contract/swarm";
-import { rememberManagers } from "../engine/known-managers";
-import { isSwarmAsleep, NoManager } from "../engine/managers";
+import type { ManagerRef } from "../schema/connection";
+import type { Owner } from "../schema/owner";
+import type { DisruptionBudget } from "../schema/swarm";
+import { rememberManagers } from "../swarm/known-managers";
+import { isSwarmAsleep, NoManager } from "../swarm/managers";
 import type { InSession } from "../foundation/session";
-import { rememberBudget } from "./disruption";
+import { rememberBudget } from "../swarm/rollout/disruption";
 import type { Trait } from "./handler";
-import { noteOlder } from "./ownership";
-import { UNKNOWN, type Properties } from "./wire";
+import { noteOlder } from "../docker/ownership";
+import { UNKNOWN, type Properties } from "./values";
 
 /** It is somebody's: `owner`. */
 export const owned: Trait = {

@@ -1,7 +1,7 @@
 import * as pulumi from "./pulumi";
-import type { ClusterNames, Owner } from "../contract/owner";
-import { shapeOf } from "../contract/package-schema";
-import type { Resources, ResourceType } from "../contract/resources";
+import type { ClusterNames, Owner } from "../schema/owner";
+import { shapeOf } from "../schema/package-schema";
+import type { Resources, ResourceType } from "../schema/resources";
 import { firstUse } from "./first-use";
 
 /** Inputs as a program gives them: each plain or as the output of another resource. */

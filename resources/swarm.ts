@@ -1,4 +1,4 @@
-import type { NodeSettings, NodeSpecsInputs } from "../contract/swarm";
+import type { NodeSettings, NodeSpecsInputs } from "../schema/swarm";
 import { resource, type Inputs } from "./swarm-resource";
 
 /** The swarm itself: adopted where one of the managers is in it already, else initialised on exactly one. */

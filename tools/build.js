@@ -35,7 +35,7 @@ function build() {
   if (result.status !== 0)
     throw new Error(`The TypeScript sources do not compile:\n${result.stdout}${result.stderr}`);
   // tsc copies no JSON that is read at run time.
-  copyFileSync(path.join(root, "contract", "swarm.json"), path.join(root, "dist", "contract", "swarm.json"));
+  copyFileSync(path.join(root, "schema", "swarm.json"), path.join(root, "dist", "schema", "swarm.json"));
   bundleLanguageHost();
   // tsc leaves the file untouched when only the times of the sources changed.
   const now = new Date();

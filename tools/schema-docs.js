@@ -4,7 +4,7 @@ const { TOKEN } = require("./schema-read");
 
 const INTRODUCTION = `# Resources
 
-Written by \`npm run schema\` from the interfaces in \`contract/\`; change those. Programs mostly use the components
+Written by \`npm run schema\` from the interfaces in \`schema/\`; change those. Programs mostly use the components
 (\`SwarmCluster\`, \`Stack\`, \`Secret\`, \`Config\`, \`Network\`), which make these resources. What has no default must be given.
 
 What a change of an input means:

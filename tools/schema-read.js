@@ -1,5 +1,5 @@
 "use strict";
-// Reads what the resources are from the interfaces of contract/: names, types and whether something may be left out come
+// Reads what the resources are from the interfaces of schema/: names, types and whether something may be left out come
 // from TypeScript itself, the rest from the comments. Everything that a reader would miss there is an error.
 const path = require("node:path");
 const ts = require("typescript");

@@ -1,5 +1,5 @@
 "use strict";
-// Usage: node tools/schema.js. Writes contract/swarm.json, which is Pulumi's description of the package, and
+// Usage: node tools/schema.js. Writes schema/swarm.json, which is Pulumi's description of the package, and
 // docs/resources.md, the same for people, from the interfaces. A unit test finds them out of date.
 const { readdirSync, writeFileSync } = require("node:fs");
 const path = require("node:path");
@@ -8,7 +8,7 @@ const { readModel, TOKEN } = require("./schema-read");
 
 const root = path.dirname(__dirname);
 /** Where interfaces say what a program may give. */
-const SOURCES = ["contract", "components", "platforms", "program"];
+const SOURCES = ["schema", "components", "platforms", "program"];
 
 function sourcesIn(folder) {
   return readdirSync(folder, { recursive: true })
@@ -78,7 +78,7 @@ function generate() {
     "Resources",
   );
   return {
-    "contract/swarm.json": `${JSON.stringify(packageSchema(model), undefined, 2)}\n`,
+    "schema/swarm.json": `${JSON.stringify(packageSchema(model), undefined, 2)}\n`,
     "docs/resources.md": describeResources(model),
   };
 }

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type Docker from "dockerode";
-import type { ContainerConnection } from "../contract/connection";
+import type { ContainerConnection } from "../schema/connection";
 import type { MachineControl } from "./machine-control";
 import { outerEngine } from "./outer-engine";
 import { TransportError } from "./transport";

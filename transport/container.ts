@@ -1,7 +1,7 @@
 import { PassThrough, type Duplex } from "node:stream";
 import type DockerModem from "docker-modem";
 import type Docker from "dockerode";
-import type { ContainerConnection } from "../contract/connection";
+import type { ContainerConnection } from "../schema/connection";
 import { EngineStream } from "./engine-stream";
 import { outerEngine } from "./outer-engine";
 import { feed } from "./feed";

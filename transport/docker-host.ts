@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import type { EngineConnection } from "../contract/connection";
+import type { EngineConnection } from "../schema/connection";
 import { isClusterSocket } from "../foundation/cluster-sockets";
 import { SWARM_COMMAND } from "../foundation/command-lines";
 import { formerDockerHost } from "../foundation/shell-of-cluster";

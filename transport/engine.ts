@@ -5,7 +5,7 @@ import { connect as connectSecure } from "node:tls";
 import type { Agent } from "node:https";
 import type { Duplex } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import { nameOfConnection, type EngineConnection } from "../contract/connection";
+import { nameOfConnection, type EngineConnection } from "../schema/connection";
 import { dockerEndpoint, type DockerEndpoint } from "./docker-endpoint";
 import { connectedCliVariables, connectedHost } from "./docker-host";
 import { feed } from "./feed";

@@ -1,4 +1,4 @@
-import type { SshEndpoint } from "../contract/connection";
+import type { SshEndpoint } from "../schema/connection";
 import { SshLink, type SshLimits } from "./ssh-link";
 import { slot, type Session } from "../foundation/session";
 

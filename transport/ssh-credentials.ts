@@ -1,6 +1,6 @@
 import { utils, type AnyAuthMethod, type ParsedKey } from "ssh2";
-import type { SshEndpoint } from "../contract/connection";
-import { OWN_AGENT } from "../contract/connection";
+import type { SshEndpoint } from "../schema/connection";
+import { OWN_AGENT } from "../schema/connection";
 import { TransportError } from "./transport";
 
 /** The ways to log in that the connection gives, keys first. Throws {@link TransportError} for a key nobody can read. */

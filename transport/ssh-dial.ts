@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import { Client } from "ssh2";
-import type { SshEndpoint } from "../contract/connection";
+import type { SshEndpoint } from "../schema/connection";
 import { authMethods, userOf } from "./ssh-credentials";
 import { fingerprintOf, parseHostKey, typeOf } from "./ssh-host-key";
 import { TransportError } from "./transport";

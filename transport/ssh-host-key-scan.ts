@@ -1,5 +1,5 @@
 import { Client } from "ssh2";
-import type { SshEndpoint } from "../contract/connection";
+import type { SshEndpoint } from "../schema/connection";
 import { untilConnected } from "./ssh-attempts";
 import { useBastion } from "./ssh-bastion";
 import { KEY_TYPES, typeOf } from "./ssh-host-key";

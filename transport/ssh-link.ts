@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
-import type { SshEndpoint } from "../contract/connection";
+import type { SshEndpoint } from "../schema/connection";
 import { unlessAborted } from "./abort";
 import {
   connectionLost,

@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import { PassThrough, type Duplex } from "node:stream";
 import type { ClientChannel } from "ssh2";
-import type { SshConnection } from "../contract/connection";
+import type { SshConnection } from "../schema/connection";
 import { EngineStream } from "./engine-stream";
 import { feed } from "./feed";
 import { shellCommand } from "./shell-quote";

@@ -1,4 +1,4 @@
-import { keysOf } from "../contract/package-schema";
+import { keysOf } from "../schema/package-schema";
 import { unknownKeys } from "./keys";
 import { checkHostname } from "./node";
 import { show, type Problem } from "./problem";

@@ -1,4 +1,4 @@
-import type { DisruptionBudget } from "../contract/swarm";
+import type { DisruptionBudget } from "../schema/swarm";
 import { checkDisruption } from "./disruption";
 import { checkHostname } from "./node";
 import { checkNamesDiffer, checkNodes, type NodesShape } from "./node-names";

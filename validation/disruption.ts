@@ -1,4 +1,4 @@
-import type { DisruptionBudget } from "../contract/swarm";
+import type { DisruptionBudget } from "../schema/swarm";
 import { parseDuration } from "./duration";
 import { isMapping } from "./node";
 import { show, type Problem } from "./problem";

@@ -1,4 +1,4 @@
-import type { NodeSpecsInputs, SwarmNodeInputs } from "../contract/swarm";
+import type { NodeSpecsInputs, SwarmNodeInputs } from "../schema/swarm";
 import { show, type Problem } from "./problem";
 
 const AVAILABILITIES = ["active", "pause", "drain"];

@@ -1,4 +1,4 @@
-import type { NetworkInputs } from "../contract/objects";
+import type { NetworkInputs } from "../schema/objects";
 import { contains, includesAddress, parseAddress, parseCidr, type Cidr } from "./cidr";
 import { checkLabels } from "./node";
 import { show, type Problem } from "./problem";

@@ -1,4 +1,4 @@
-import type { PreflightInputs } from "../contract/preflight";
+import type { PreflightInputs } from "../schema/preflight";
 import { checkAddressPools } from "./address-pools";
 import { parseAddress } from "./cidr";
 import { parseDuration } from "./duration";

@@ -1,4 +1,4 @@
-import type { Route } from "../contract/preflight";
+import type { Route } from "../schema/preflight";
 import { formatAddress } from "./cidr";
 
 /**

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
-import { isSshConnection, type SshEndpoint } from "../contract/connection";
-import type { SshHostKeyInputs, SwarmHostInputs } from "../contract/ssh";
+import { isSshConnection, type SshEndpoint } from "../schema/connection";
+import type { SshHostKeyInputs, SwarmHostInputs } from "../schema/ssh";
 import { show, type Problem } from "./problem";
 
 const HOST_KEY =

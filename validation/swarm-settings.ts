@@ -1,4 +1,4 @@
-import type { SwarmSettings } from "../contract/swarm";
+import type { SwarmSettings } from "../schema/swarm";
 import { parseDuration } from "./duration";
 import { checkAddressPools } from "./address-pools";
 import { show, type Problem } from "./problem";

@@ -1,4 +1,4 @@
-import { typeAt, type NamedType, type Property, type Shape, type TypeSpec } from "../contract/package-schema";
+import { typeAt, type NamedType, type Property, type Shape, type TypeSpec } from "../schema/package-schema";
 import { unknownKeys } from "./keys";
 import { isMapping } from "./node";
 import { show, type Problem } from "./problem";

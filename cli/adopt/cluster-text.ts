@@ -1,4 +1,4 @@
-import { unusualSettings } from "../../engine/swarm-spec";
+import { unusualSettings } from "../../swarm/swarm-spec";
 import type { FoundNode, FoundSwarm } from "./gather";
 import { comment, literal } from "./literal";
 

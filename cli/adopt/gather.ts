@@ -1,10 +1,10 @@
-import { NODE_LABEL } from "../../contract/owner";
-import type { NetworkInspect } from "../../engine/api/network";
-import { nodeName } from "../../engine/node-name";
-import type { SwarmObject } from "../../engine/api/object";
-import type { FullServiceSpec } from "../../engine/stack-compose/spec";
-import type { SwarmNodeInspect } from "../../engine/api/node";
-import type { SwarmInspect } from "../../engine/api/swarm";
+import { NODE_LABEL } from "../../schema/owner";
+import type { NetworkInspect } from "../../docker/api/network";
+import { nodeName } from "../../swarm/nodes/node-name";
+import type { SwarmObject } from "../../docker/api/object";
+import type { FullServiceSpec } from "../../swarm/stacks/stack-compose/spec";
+import type { SwarmNodeInspect } from "../../docker/api/node";
+import type { SwarmInspect } from "../../docker/api/swarm";
 import { presentedHostKey } from "../../transport/ssh-host-key-scan";
 import { checkHostname } from "../../validation/node";
 import type { AskedManager, Login } from "./target";

@@ -1,6 +1,6 @@
-import { STACK_LABEL } from "../../engine/services";
-import { composeOf, type StackCompose } from "../../engine/stack-compose/compose";
-import type { FullServiceSpec } from "../../engine/stack-compose/spec";
+import { STACK_LABEL } from "../../docker/services";
+import { composeOf, type StackCompose } from "../../swarm/stacks/stack-compose/compose";
+import type { FullServiceSpec } from "../../swarm/stacks/stack-compose/spec";
 import type { FoundSwarm } from "./gather";
 import { Code, comment, literal } from "./literal";
 import type { Declared } from "./objects-text";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import { OWN_AGENT, type SshConnection } from "../../contract/connection";
-import { connect } from "../../engine/connect";
+import { OWN_AGENT, type SshConnection } from "../../schema/connection";
+import { connect } from "../../docker/connect";
 import { describeDockerHost, dockerHostOf, type DockerHost } from "../../transport/docker-host";
 import { dockerRequest } from "../../transport/docker-request";
 import { presentedHostKey } from "../../transport/ssh-host-key-scan";

@@ -1,5 +1,5 @@
-import { givenName } from "../../engine/node-name";
-import type { SwarmNodeInspect } from "../../engine/api/node";
+import { givenName } from "../../swarm/nodes/node-name";
+import type { SwarmNodeInspect } from "../../docker/api/node";
 import type { Facts } from "./facts";
 import { SWARM_COMMAND, upCommand } from "../../foundation/command-lines";
 

@@ -1,12 +1,12 @@
-import type { NetworkTruth } from "../../engine/network-truth/confirm";
-import type { NetworkInspect } from "../../engine/api/network";
-import type { Service } from "../../engine/api/service";
-import type { SwarmNodeInspect } from "../../engine/api/node";
-import type { SwarmInspect } from "../../engine/api/swarm";
-import type { Task } from "../../engine/api/task";
-import type { Role } from "../../contract/swarm";
-import type { Route } from "../../contract/preflight";
-import type { RecordedCluster } from "../../contract/cluster-record";
+import type { NetworkTruth } from "../../swarm/network-truth/confirm";
+import type { NetworkInspect } from "../../docker/api/network";
+import type { Service } from "../../docker/api/service";
+import type { SwarmNodeInspect } from "../../docker/api/node";
+import type { SwarmInspect } from "../../docker/api/swarm";
+import type { Task } from "../../docker/api/task";
+import type { Role } from "../../schema/swarm";
+import type { Route } from "../../schema/preflight";
+import type { RecordedCluster } from "../../schema/cluster-record";
 
 /** Everything that the rules judge, gathered once. Times are milliseconds since 1970. */
 export interface Facts {

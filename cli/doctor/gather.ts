@@ -1,14 +1,14 @@
-import type { Waiting } from "../../engine/conditions";
-import { connect } from "../../engine/connect";
-import { onManager } from "../../engine/managers";
-import { networkTruth, type NetworkTruth } from "../../engine/network-truth/confirm";
-import type { Machine } from "../../engine/network-truth/look";
-import { listOverlays } from "../../engine/network-truth/records";
-import type { Service } from "../../engine/api/service";
-import { inspectSwarm } from "../../engine/swarm";
-import { info, listNodes } from "../../engine/swarm-nodes";
-import type { Task } from "../../engine/api/task";
-import type { NodeRecord, RecordedCluster } from "../../contract/cluster-record";
+import type { Waiting } from "../../foundation/context";
+import { connect } from "../../docker/connect";
+import { onManager } from "../../swarm/managers";
+import { networkTruth, type NetworkTruth } from "../../swarm/network-truth/confirm";
+import type { Machine } from "../../swarm/network-truth/look";
+import { listOverlays } from "../../swarm/network-truth/records";
+import type { Service } from "../../docker/api/service";
+import { inspectSwarm } from "../../docker/swarm";
+import { info, listNodes } from "../../docker/nodes";
+import type { Task } from "../../docker/api/task";
+import type { NodeRecord, RecordedCluster } from "../../schema/cluster-record";
 import type { Facts, MachineFacts, SwarmFacts } from "./facts";
 import { DEFAULT_DATA_FOLDER, readMachine, SCRIPT } from "./machine-facts";
 

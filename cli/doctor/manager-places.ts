@@ -1,4 +1,4 @@
-import type { SwarmNodeInspect } from "../../engine/api/node";
+import type { SwarmNodeInspect } from "../../docker/api/node";
 
 /** Node labels that name a place which fails as a whole: `zone`, `az`, `topology.kubernetes.io/zone`, `rack`, … */
 const ZONE_LABEL = /(^|[./_-])(zone|az|availability-zone|datacenter|rack)$/i;

@@ -1,6 +1,6 @@
-import type { Waiting } from "../../engine/conditions";
-import { repairNetworks } from "../../engine/network-truth/repair";
-import type { RecordedCluster } from "../../contract/cluster-record";
+import type { Waiting } from "../../foundation/context";
+import { repairNetworks } from "../../swarm/network-truth/repair";
+import type { RecordedCluster } from "../../schema/cluster-record";
 import type { Facts } from "./facts";
 import { machinesOf } from "./gather";
 

@@ -1,5 +1,5 @@
-import { recordsOf } from "../../engine/network-truth/records";
-import type { NetworkRecord, Records } from "../../engine/network-truth/facts";
+import { recordsOf } from "../../swarm/network-truth/records";
+import type { NetworkRecord, Records } from "../../swarm/network-truth/facts";
 import { parseCidr } from "../../validation/cidr";
 import { count, fail, machineRule, pass, swarmRule, warn, type Rule } from "./finding";
 

@@ -1,5 +1,5 @@
-import { nodeName } from "../../engine/node-name";
-import { isEncrypted } from "../../engine/network-truth/records";
+import { nodeName } from "../../swarm/nodes/node-name";
+import { isEncrypted } from "../../swarm/network-truth/records";
 import { describeRelease, faultsOf, type EngineFault } from "./engine-faults";
 import { fail, machineRule, pass, swarmRule, warn, type Rule } from "./finding";
 import { SWARM_COMMAND } from "../../foundation/command-lines";

@@ -1,6 +1,6 @@
-import { givenName, nodeName } from "../../engine/node-name";
-import { describeQuorum, quorumOf } from "../../engine/quorum";
-import type { SwarmNodeInspect } from "../../engine/api/node";
+import { givenName, nodeName } from "../../swarm/nodes/node-name";
+import { describeQuorum, quorumOf } from "../../swarm/nodes/quorum";
+import type { SwarmNodeInspect } from "../../docker/api/node";
 import { CIS } from "./cis";
 import { count, fail, machineRule, pass, swarmRule, warn, type Rule } from "./finding";
 import { isDead, removalOf } from "./dead-nodes";

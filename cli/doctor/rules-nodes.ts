@@ -1,6 +1,6 @@
 import { isDead, removalOf } from "./dead-nodes";
 import { count, fail, machineRule, pass, swarmRule, warn, type Rule } from "./finding";
-import { givenName, nodeName } from "../../engine/node-name";
+import { givenName, nodeName } from "../../swarm/nodes/node-name";
 import { SWARM_COMMAND, upCommand } from "../../foundation/command-lines";
 
 /** What this project supports inside of nodes. */

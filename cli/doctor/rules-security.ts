@@ -1,5 +1,5 @@
-import type { NetworkInspect } from "../../engine/api/network";
-import { isEncrypted } from "../../engine/network-truth/records";
+import type { NetworkInspect } from "../../docker/api/network";
+import { isEncrypted } from "../../swarm/network-truth/records";
 import { CIS } from "./cis";
 import type { Facts, SwarmFacts } from "./facts";
 import { pass, swarmRule, warn, type Rule } from "./finding";

@@ -1,4 +1,4 @@
-import { failureOf, lastError, missingOf } from "../../engine/convergence";
+import { failureOf, lastError, missingOf } from "../../swarm/rollout/convergence";
 import { fail, pass, swarmRule, warn, type Rule } from "./finding";
 import { SWARM_COMMAND, upCommand } from "../../foundation/command-lines";
 

@@ -1,4 +1,4 @@
-import type { Listener, Port, Route } from "../../contract/preflight";
+import type { Listener, Port, Route } from "../../schema/preflight";
 import { defaultDeviceOf, parseRouteTable } from "../../validation/route-table";
 
 /**

@@ -1,5 +1,5 @@
-import type { EngineReport, HostReport } from "../../contract/preflight";
-import type { Role } from "../../contract/swarm";
+import type { EngineReport, HostReport } from "../../schema/preflight";
+import type { Role } from "../../schema/swarm";
 import type { Transport } from "../../transport/transport";
 import type { AgentFacts, AgentResults, Heard } from "./agent-protocol";
 import type { AgentSession } from "./agent-session";

@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { PassThrough } from "node:stream";
+import { packageFolder } from "../../foundation/package-folder";
 import type { Transport } from "../../transport/transport";
 
-const BESIDE_SOURCES = path.join(__dirname, "..", "..", "..", "hosts", "preflight");
 /** The agents stay beside the sources: the compiler copies only TypeScript. */
-const FOLDER = existsSync(path.join(__dirname, "agent.pl")) ? __dirname : BESIDE_SOURCES;
+const FOLDER = path.join(packageFolder, "hosts", "preflight");
 
 /**
  * Debian and Ubuntu always have perl with these modules, RHEL may have it without. Whatever has dnf has a Python 3; in

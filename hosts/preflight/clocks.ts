@@ -1,4 +1,4 @@
-import type { Clock, PreflightReport } from "../../contract/preflight";
+import type { Clock, PreflightReport } from "../../schema/preflight";
 
 /** A host's clock against the median of all clocks. */
 export interface ClockRow extends Clock {

@@ -1,4 +1,4 @@
-import type { PreflightReport } from "../../contract/preflight";
+import type { PreflightReport } from "../../schema/preflight";
 import { formatDuration } from "../../validation/duration";
 import { clockRows } from "./clocks";
 import type { Judgement } from "./judgement";

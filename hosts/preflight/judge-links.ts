@@ -1,4 +1,4 @@
-import type { LinkReport, PreflightReport, Probe } from "../../contract/preflight";
+import type { LinkReport, PreflightReport, Probe } from "../../schema/preflight";
 import type { Problem } from "../../validation/problem";
 import { grouped, namesOf } from "./groups";
 import type { Judgement } from "./judgement";

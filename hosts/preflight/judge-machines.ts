@@ -1,4 +1,4 @@
-import type { HostReport, PreflightReport } from "../../contract/preflight";
+import type { HostReport, PreflightReport } from "../../schema/preflight";
 import { overlaps, parseCidr } from "../../validation/cidr";
 import type { Problem } from "../../validation/problem";
 import { isDockers } from "../../validation/route-table";

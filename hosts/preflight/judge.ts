@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { PreflightReport, PreflightRules } from "../../contract/preflight";
+import type { PreflightReport, PreflightRules } from "../../schema/preflight";
 import { parseDuration } from "../../validation/duration";
 import { judgeClocks } from "./judge-clocks";
 import { judgeLinks } from "./judge-links";

@@ -1,5 +1,5 @@
-import type { LinkReport, Port, Probe } from "../../contract/preflight";
-import type { Role } from "../../contract/swarm";
+import type { LinkReport, Port, Probe } from "../../schema/preflight";
+import type { Role } from "../../schema/swarm";
 import { includesAddress, parseAddress, parseCidr } from "../../validation/cidr";
 import type { AgentFacts } from "./agent-protocol";
 import type { AgentRun } from "./agent-run";

@@ -1,4 +1,4 @@
-import type { LinkReport, PreflightReport, Probe } from "../../contract/preflight";
+import type { LinkReport, PreflightReport, Probe } from "../../schema/preflight";
 import { table } from "../../validation/table";
 
 /** Wider than that no terminal shows it well: then ports are letters, and columns numbers. */

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { HostReport, Port, PreflightReport } from "../../contract/preflight";
+import type { HostReport, Port, PreflightReport } from "../../schema/preflight";
 import {
   END_LINE,
   goLines,

@@ -1,4 +1,4 @@
-import type { PreflightReport } from "../../contract/preflight";
+import type { PreflightReport } from "../../schema/preflight";
 import { describeProblems } from "../../validation/problem";
 import { table } from "../../validation/table";
 import { clockRows } from "./clocks";

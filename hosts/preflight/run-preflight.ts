@@ -1,4 +1,4 @@
-import type { LinkReport, PreflightReport } from "../../contract/preflight";
+import type { LinkReport, PreflightReport } from "../../schema/preflight";
 import type { PreflightMachine } from "./agent-run";
 import { lookOnce, type Extent, type PreflightOptions } from "./one-look";
 

@@ -1,4 +1,4 @@
-import type { PublishedPort } from "../../contract/local";
+import type { PublishedPort } from "../../schema/local";
 
 /** An image for the nodes: one that the outer engine has, or one that is built from a folder with a Dockerfile. */
 export interface LocalImage {

@@ -1,5 +1,5 @@
 import type * as pulumi from "../../resources/pulumi";
-import type { ContainerConnection } from "../../contract/connection";
+import type { ContainerConnection } from "../../schema/connection";
 import { dockerCliVariables } from "../../transport/docker-host";
 import type { CommandPackage, MachineCommand } from "../platform";
 

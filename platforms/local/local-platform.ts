@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import * as pulumi from "../../resources/pulumi";
-import type { PublishedPort } from "../../contract/local";
+import type { PublishedPort } from "../../schema/local";
 import { BuiltImage, LoadedImages, LocalNetwork, LocalNode, NodeImage } from "../../resources/local";
 import { programFolder } from "../../resources/program-folder";
 import { parseBytes } from "../../validation/bytes";

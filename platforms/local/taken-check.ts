@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { describeOwner, hasNames, type ClusterNames } from "../../contract/owner";
+import { describeOwner, hasNames, type ClusterNames } from "../../schema/owner";
 import type { DockerHost } from "../../transport/docker-host";
 import { show, type Problem } from "../../validation/problem";
 import type { ClusterRequest } from "../platform";

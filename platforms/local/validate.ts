@@ -4,7 +4,7 @@ import path from "node:path";
 import { checkPoolsClear } from "../../validation/address-pools";
 import { parseCidr, overlaps } from "../../validation/cidr";
 import { isImageName } from "../../validation/image";
-import { keysOf } from "../../contract/package-schema";
+import { keysOf } from "../../schema/package-schema";
 import { unknownKeys } from "../../validation/keys";
 import { show, type Problem } from "../../validation/problem";
 import type { ClusterRequest } from "../platform";

@@ -1,5 +1,5 @@
 import type * as pulumi from "../../resources/pulumi";
-import type { HostSettings } from "../../contract/ssh";
+import type { HostSettings } from "../../schema/ssh";
 
 /** How to log in to an SSH server. Without any of the credentials the SSH agent is asked. */
 export interface SshLoginArgs {

@@ -1,5 +1,5 @@
 import type * as pulumi from "../../resources/pulumi";
-import { OWN_AGENT, type SshConnection, type SshEndpoint } from "../../contract/connection";
+import { OWN_AGENT, type SshConnection, type SshEndpoint } from "../../schema/connection";
 import { quote } from "../../transport/shell-quote";
 import type { CommandPackage, MachineCommand } from "../platform";
 

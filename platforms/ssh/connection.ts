@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import * as pulumi from "../../resources/pulumi";
-import { OWN_AGENT, type SshConnection, type SshEndpoint } from "../../contract/connection";
+import { OWN_AGENT, type SshConnection, type SshEndpoint } from "../../schema/connection";
 import type { SshBastionArgs, SshHostArgs, SshLoginArgs } from "./args";
 
 type Inputs<T> = { [K in keyof T]: pulumi.Input<T[K]> };

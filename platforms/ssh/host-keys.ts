@@ -1,5 +1,5 @@
 import * as pulumi from "../../resources/pulumi";
-import type { SshEndpoint } from "../../contract/connection";
+import type { SshEndpoint } from "../../schema/connection";
 import { isLater } from "../../resources/later";
 import { SshHostKey } from "../../resources/ssh";
 import { together } from "../judge";

@@ -1,4 +1,4 @@
-import { HOST_SETUP } from "../../contract/ssh";
+import { HOST_SETUP } from "../../schema/ssh";
 import * as pulumi from "../../resources/pulumi";
 import { Preflight } from "../../resources/preflight";
 import { SwarmHost } from "../../resources/ssh";

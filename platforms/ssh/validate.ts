@@ -1,5 +1,5 @@
 import { parseDuration } from "../../validation/duration";
-import { keysOf } from "../../contract/package-schema";
+import { keysOf } from "../../schema/package-schema";
 import { unknownKeys } from "../../validation/keys";
 import { checkHostname, checkLabels, isMapping } from "../../validation/node";
 import { isLater } from "../../resources/later";

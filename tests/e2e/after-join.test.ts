@@ -120,7 +120,7 @@ test("machines that are replaced get their commands before they take over, and s
   expect(commands()).toEqual([
     ...["create app-1-mark", "create manager-1-mark", "delete app-1-mark"].map(whole),
     // Demoted some seconds ago. Until its agent has found another manager than its own, the swarm may call it Down
-    // (engine/demotion.ts); whoever leaves is not waited for.
+    // (swarm/membership/demotion.ts); whoever leaves is not waited for.
     { ...whole("delete manager-1-mark"), status: expect.stringMatching(/^(Ready|Down)$/) as string },
   ]);
 });

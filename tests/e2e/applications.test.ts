@@ -1,4 +1,4 @@
-import { identityOf } from "../../contract/owner";
+import { identityOf } from "../../schema/owner";
 import { Application } from "./harness/application";
 import { docker } from "./harness/docker";
 import { NOTHING } from "./harness/leftovers";

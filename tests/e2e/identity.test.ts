@@ -1,4 +1,4 @@
-import { identityOf } from "../../contract/owner";
+import { identityOf } from "../../schema/owner";
 import { docker } from "./harness/docker";
 import { NOTHING } from "./harness/leftovers";
 import { olderCluster } from "./harness/older-cluster";

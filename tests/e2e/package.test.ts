@@ -20,12 +20,13 @@ jest.setTimeout(300_000);
 
 const MINIMAL = path.join(projectRoot, "examples", "minimal");
 const BELONGS = [
-  /^dist\/(library|(cli|components|contract|engine|foundation|hosts|platforms|provider|resources|tools\/setup|transport|validation)\/.+)\.(js|js\.map|d\.ts)$/,
-  /^dist\/contract\/swarm\.json$/,
+  /^dist\/(library|(cli|components|docker|foundation|hosts|machines|platforms|provider|resources|schema|swarm|tools\/setup|transport|validation)\/.+)\.(js|js\.map|d\.ts)$/,
+  /^dist\/schema\/swarm\.json$/,
   /^dist\/tools\/pulumi-language-nodejs$/,
   /^tools\/pulumi-cli\/go\.(mod|sum)$/,
   /^hosts\/(scripts\/[a-z-]+\.sh|preflight\/agent\.(pl|py))$/,
-  /^provider\/(pulumi-resource-swarm|node-image\/.+)$/,
+  /^provider\/pulumi-resource-swarm$/,
+  /^machines\/local\/node-image\/.+$/,
   /^docs\/[a-z-]+\.(md|png)$/,
   /^templates\/(local|ssh)\/.+$/,
   /^(CHANGELOG\.md|README\.md|LICENSE|package\.json)$/,
@@ -75,10 +76,10 @@ test("the package holds what a user needs and nothing else", () => {
       "dist/library.js",
       "dist/library.d.ts",
       "dist/library.js.map",
-      "dist/contract/swarm.json",
-      "dist/provider/main.js",
+      "dist/schema/swarm.json",
+      "dist/provider/rpc/main.js",
       "hosts/scripts/engine.sh",
-      "provider/node-image/node.Dockerfile",
+      "machines/local/node-image/node.Dockerfile",
     ]),
   );
   // What runs on machines is not compiled, and no import names it.

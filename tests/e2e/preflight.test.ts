@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { PreflightReport } from "../../contract/preflight";
+import type { PreflightReport } from "../../schema/preflight";
 import type { Problem } from "../../validation/problem";
 import { ProviderProcess, type Properties } from "../provider/provider-process";
 import { docker } from "./harness/docker";

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { IDENTITY_LABEL, identityOf } from "../../contract/owner";
+import { IDENTITY_LABEL, identityOf } from "../../schema/owner";
 import { waitFor } from "../../foundation/wait";
 import { projectRoot } from "../../tools/setup/paths";
 import { demoShows, fingerprintOf } from "./harness/demo-page";

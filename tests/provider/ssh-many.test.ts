@@ -1,8 +1,8 @@
 import { keyPair } from "../key-pair";
 import { SshTransport } from "../../transport/ssh";
 import { presentedHostKey } from "../../transport/ssh-host-key-scan";
-import type { Context } from "../../provider/handler";
-import { sshHostKey } from "../../provider/ssh-host-key";
+import type { Context } from "../../foundation/context";
+import { sshHostKey } from "../../provider/resources/ssh-host-key";
 import { docker } from "./ssh-node";
 import { SshServers } from "./ssh-servers";
 import { Session } from "../../foundation/session";

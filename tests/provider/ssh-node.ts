@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import type { SshConnection } from "../../contract/connection";
+import type { SshConnection } from "../../schema/connection";
 import { waitFor } from "../../foundation/wait";
 import { keyPair } from "../key-pair";
 

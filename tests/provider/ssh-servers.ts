@@ -1,5 +1,5 @@
 import { keyPair } from "../key-pair";
-import type { SshConnection, SshEndpoint } from "../../contract/connection";
+import type { SshConnection, SshEndpoint } from "../../schema/connection";
 import { hostImage } from "../e2e/harness/ssh-hosts";
 import { docker } from "./ssh-node";
 

@@ -4,7 +4,7 @@ import { Identifiers } from "../../cli/adopt/names";
 import { programOf } from "../../cli/adopt/program";
 import type { FoundNode, FoundSwarm } from "../../cli/adopt/gather";
 import { targetOf } from "../../cli/adopt/target";
-import { emptySpec } from "../../engine/swarm-spec";
+import { emptySpec } from "../../swarm/swarm-spec";
 import { Session } from "../../foundation/session";
 
 const node = (name: string, role: FoundNode["role"], more: Partial<FoundNode> = {}): FoundNode => ({

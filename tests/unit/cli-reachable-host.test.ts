@@ -3,11 +3,11 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { reachableHost } from "../../cli/reachable-host";
-import type { RecordedCluster } from "../../contract/cluster-record";
-import { onManager } from "../../engine/managers";
+import type { RecordedCluster } from "../../schema/cluster-record";
+import { onManager } from "../../swarm/managers";
 import { Session } from "../../foundation/session";
 
-jest.mock("../../engine/managers");
+jest.mock("../../swarm/managers");
 
 const folder = mkdtempSync(path.join(tmpdir(), "reachable-"));
 const servers: Server[] = [];

@@ -1,11 +1,11 @@
 import { actualDrift } from "../../cli/drift";
-import { NODE_LABEL } from "../../contract/owner";
-import type { RecordedCluster } from "../../contract/cluster-record";
-import { describeQuorum } from "../../engine/quorum";
+import { NODE_LABEL } from "../../schema/owner";
+import type { RecordedCluster } from "../../schema/cluster-record";
+import { describeQuorum } from "../../swarm/nodes/quorum";
 import { table } from "../../validation/table";
-import type { Service } from "../../engine/api/service";
-import { specDigest } from "../../engine/services";
-import type { SwarmNodeInspect } from "../../engine/api/node";
+import type { Service } from "../../docker/api/service";
+import { specDigest } from "../../docker/services";
+import type { SwarmNodeInspect } from "../../docker/api/node";
 
 function node(
   name: string,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { LocalPlatform, SshPlatform, SwarmCluster } from "../../library";
-import { OWN_AGENT } from "../../contract/connection";
+import { OWN_AGENT } from "../../schema/connection";
 
 // The engine that would run the nodes is not asked: these tests need none.
 jest.mock("../../platforms/local/outer-engine-check", () => ({

@@ -1,4 +1,4 @@
-import type { NetworkInspect } from "../../engine/api/network";
+import type { NetworkInspect } from "../../docker/api/network";
 import { claims } from "./fixtures/doctor-claims";
 import { DAY, machine, NOW, overlay, service, SOUND, SWARM, withSwarm } from "./fixtures/doctor-facts";
 

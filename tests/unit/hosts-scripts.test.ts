@@ -2,9 +2,10 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { scriptsFolder } from "../../hosts/scripts-folder";
+import { packageFolder } from "../../foundation/package-folder";
 import { scriptText } from "../../hosts/script";
 
+const scriptsFolder = path.join(packageFolder, "hosts", "scripts");
 const SCRIPTS = readdirSync(scriptsFolder).map((file) => path.basename(file, ".sh"));
 const STEPS = ["machine", "packages", "time", "kernel", "engine", "firewall"];
 

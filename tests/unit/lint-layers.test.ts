@@ -7,7 +7,7 @@ const law = readLaw();
 
 describe("the layers", () => {
   test("are those of the table in the docs, which has no circle", () => {
-    expect(law.get("hosts")).toEqual(["hosts", "transport", "validation", "contract"]);
+    expect(law.get("hosts")).toEqual(["hosts", "transport", "validation", "schema"]);
     const usedBy = (layer: string) =>
       (law.get(layer) ?? []).map((name) => name.split("/")[0]).filter((name) => name !== layer);
     const circles = [...law.keys()].flatMap((layer) =>
@@ -18,20 +18,20 @@ describe("the layers", () => {
   });
 
   test.each([
-    ["transport/ssh.ts", "engine/errors.ts"],
+    ["transport/ssh.ts", "docker/errors.ts"],
     ["components/stack.ts", "transport/docker-host.ts"],
     ["platforms/local/command.ts", "transport/ssh.ts"],
-    ["contract/swarm.ts", "validation/duration.ts"],
-    ["nowhere/file.ts", "contract/swarm.ts"],
+    ["schema/swarm.ts", "validation/duration.ts"],
+    ["nowhere/file.ts", "schema/swarm.ts"],
   ])("%s may not use %s", (from, to) => {
     expect(whyForbidden(law, from, to)).toContain("table of docs/architecture.md");
   });
 
   test.each([
-    ["provider/swarm.ts", "engine/errors.ts"],
+    ["provider/resources/swarm.ts", "docker/errors.ts"],
     ["platforms/local/command.ts", "transport/docker-host.ts"],
     ["index.ts", "program/settings.ts"],
-    ["contract/swarm.ts", "foundation/command-lines.ts"],
+    ["schema/swarm.ts", "foundation/command-lines.ts"],
   ])("%s may use %s", (from, to) => {
     expect(whyForbidden(law, from, to)).toBeUndefined();
   });

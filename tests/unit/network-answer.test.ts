@@ -1,7 +1,7 @@
-import { keysOf } from "../../engine/network-truth/gossip-table";
-import { readAnswer } from "../../engine/network-truth/node-answer";
-import { nodeScript } from "../../engine/network-truth/node-script";
-import { questionsFor } from "../../engine/network-truth/questions";
+import { keysOf } from "../../swarm/network-truth/gossip-table";
+import { readAnswer } from "../../swarm/network-truth/node-answer";
+import { nodeScript } from "../../swarm/network-truth/node-script";
+import { questionsFor } from "../../swarm/network-truth/questions";
 import { RECORDS, SHOP } from "./fixtures/network-look";
 
 const PRINTED = `== lacks iptables

@@ -1,7 +1,7 @@
-import { judge, notLookedAt } from "../../engine/network-truth/judge";
-import { judgeAnnounced } from "../../engine/network-truth/judge-names";
-import type { NetworkLook } from "../../engine/network-truth/look";
-import { describeRemedy } from "../../engine/network-truth/wrong";
+import { judge, notLookedAt } from "../../swarm/network-truth/judge";
+import { judgeAnnounced } from "../../swarm/network-truth/judge-names";
+import type { NetworkLook } from "../../swarm/network-truth/look";
+import { describeRemedy } from "../../swarm/network-truth/wrong";
 import { changed, LOOK, mac, RECORDS, SHOP, shopOn } from "./fixtures/network-look";
 
 const NS = "nsenter --net=/var/run/docker/netns/1-shopshopsh";

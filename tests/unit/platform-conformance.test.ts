@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { LocalPlatform, SshPlatform, SwarmCluster } from "../../library";
-import { nameOfConnection } from "../../contract/connection";
+import { nameOfConnection } from "../../schema/connection";
 import type { ClusterRequest, Machine, Platform } from "../../platforms/platform";
 
 // The engine that would run the nodes is not asked: these tests need none.

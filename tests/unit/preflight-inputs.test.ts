@@ -1,6 +1,6 @@
-import type { PreflightHost, PreflightInputs } from "../../contract/preflight";
-import { preflight } from "../../provider/preflight";
-import type { Context } from "../../provider/handler";
+import type { PreflightHost, PreflightInputs } from "../../schema/preflight";
+import { preflight } from "../../provider/resources/preflight";
+import type { Context } from "../../foundation/context";
 import { checkPreflight } from "../../validation/preflight";
 import { defaultDeviceOf, isDockers, parseRouteTable } from "../../validation/route-table";
 import { Session } from "../../foundation/session";

@@ -1,4 +1,4 @@
-import type { PreflightReport, PreflightRules } from "../../contract/preflight";
+import type { PreflightReport, PreflightRules } from "../../schema/preflight";
 import { clockRows } from "../../hosts/preflight/clocks";
 import { judgePreflight } from "../../hosts/preflight/judge";
 import { block, goodReport, hostOf, linkOf } from "./fixtures/preflight-report";

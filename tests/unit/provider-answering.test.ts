@@ -1,10 +1,11 @@
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
-import type { Shape } from "../../contract/package-schema";
-import type { EngineLog } from "../../provider/engine-log";
-import { PartialFailure, type Context } from "../../provider/handler";
-import { Operations, type AnyHandler } from "../../provider/operations";
-import { providerService } from "../../provider/service";
+import type { Shape } from "../../schema/package-schema";
+import type { EngineLog } from "../../provider/rpc/engine-log";
+import { PartialFailure } from "../../provider/handler";
+import type { Context } from "../../foundation/context";
+import { Operations, type AnyHandler } from "../../provider/rpc/operations";
+import { providerService } from "../../provider/rpc/service";
 import { Session, type InSession } from "../../foundation/session";
 
 const shape: Shape = {
@@ -20,7 +21,7 @@ const handler: AnyHandler = {
   update: jest.fn(),
   delete: jest.fn(),
 };
-jest.mock("../../provider/registry", () => ({
+jest.mock("../../provider/rpc/registry", () => ({
   operationsOf: (_urn: string, within: InSession) => new Operations(handler, shape, within),
 }));
 

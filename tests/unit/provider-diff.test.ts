@@ -1,6 +1,6 @@
-import type { Shape } from "../../contract/package-schema";
-import { difference } from "../../provider/diff";
-import { UNKNOWN, type Properties } from "../../provider/wire";
+import type { Shape } from "../../schema/package-schema";
+import { difference } from "../../provider/difference";
+import { UNKNOWN, type Properties } from "../../provider/values";
 
 const RULES: Shape["changes"] = { name: "replace", labels: "update", managers: "connection" };
 const OLD: Properties = { name: "a", labels: { x: "1", y: "2" }, managers: ["m1"], nodeId: "output" };

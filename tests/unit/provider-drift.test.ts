@@ -1,14 +1,14 @@
-import type { LocalNodeInputs, LocalNodeOutputs } from "../../contract/local";
-import type { SwarmStackInputs, SwarmStackOutputs } from "../../contract/objects";
-import type { SwarmNodeInputs, SwarmNodeOutputs } from "../../contract/swarm";
-import type { Service } from "../../engine/api/service";
-import type { SwarmNodeInspect } from "../../engine/api/node";
-import type { Task } from "../../engine/api/task";
-import { noteRepaired, noteStarted } from "../../provider/repaired";
-import { swarmNode } from "../../provider/swarm-node";
-import { notReady } from "../../provider/swarm-node-drift";
-import { swarmStack } from "../../provider/swarm-stack";
-import { shortOf } from "../../provider/swarm-stack-drift";
+import type { LocalNodeInputs, LocalNodeOutputs } from "../../schema/local";
+import type { SwarmStackInputs, SwarmStackOutputs } from "../../schema/objects";
+import type { SwarmNodeInputs, SwarmNodeOutputs } from "../../schema/swarm";
+import type { Service } from "../../docker/api/service";
+import type { SwarmNodeInspect } from "../../docker/api/node";
+import type { Task } from "../../docker/api/task";
+import { noteRepaired, noteStarted } from "../../swarm/repaired";
+import { swarmNode } from "../../provider/resources/swarm-node";
+import { notReady } from "../../swarm/membership/member-drift";
+import { swarmStack } from "../../provider/resources/swarm-stack";
+import { shortOf } from "../../swarm/stacks/stack-drift";
 import { Session } from "../../foundation/session";
 
 const OWNER = { project: "p", stack: "dev", cluster: "c" };

@@ -1,9 +1,9 @@
 import * as grpc from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
-import { grpcFailure, redact, textsOf } from "../../provider/failure";
+import { grpcFailure, redact, textsOf } from "../../provider/rpc/failure";
 import { PartialFailure } from "../../provider/handler";
-import { decode } from "../../provider/wire";
+import { decode } from "../../provider/rpc/wire";
 
 const NONE = new Set<string>();
 const quotable = (text: string) => redact(text, ["s3cret-value"]);

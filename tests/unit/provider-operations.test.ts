@@ -1,10 +1,12 @@
-import type { ManagerRef } from "../../contract/connection";
-import type { Shape } from "../../contract/package-schema";
-import { othersOf } from "../../engine/known-managers";
-import { PartialFailure, type Context } from "../../provider/handler";
-import { Operations, type AnyHandler } from "../../provider/operations";
+import type { ManagerRef } from "../../schema/connection";
+import type { Shape } from "../../schema/package-schema";
+import { othersOf } from "../../swarm/known-managers";
+import { PartialFailure } from "../../provider/handler";
+import type { Context } from "../../foundation/context";
+import { Operations, type AnyHandler } from "../../provider/rpc/operations";
 import { ofSwarm } from "../../provider/traits";
-import { UNKNOWN, type Decoded, type Properties } from "../../provider/wire";
+import { type Decoded } from "../../provider/rpc/wire";
+import { UNKNOWN, type Properties } from "../../provider/values";
 import { TransportError } from "../../transport/transport";
 import { Session } from "../../foundation/session";
 

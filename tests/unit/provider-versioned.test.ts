@@ -1,10 +1,10 @@
-import type { ManagerRef } from "../../contract/connection";
-import { shapeOf } from "../../contract/package-schema";
-import type { SecretInputs } from "../../contract/objects";
-import { ownerLabels, type Owner } from "../../contract/owner";
-import { config } from "../../provider/config";
-import type { Context } from "../../provider/handler";
-import { Operations, type AnyHandler } from "../../provider/operations";
+import type { ManagerRef } from "../../schema/connection";
+import { shapeOf } from "../../schema/package-schema";
+import type { SecretInputs } from "../../schema/objects";
+import { ownerLabels, type Owner } from "../../schema/owner";
+import { config } from "../../provider/resources/config";
+import type { Context } from "../../foundation/context";
+import { Operations, type AnyHandler } from "../../provider/rpc/operations";
 import { Session } from "../../foundation/session";
 import { TRAITS } from "./fixtures/machine-traits";
 
@@ -39,7 +39,7 @@ const engine = {
     return Promise.resolve();
   },
 };
-jest.mock("../../engine/connect", () => ({ connect: () => engine }));
+jest.mock("../../docker/connect", () => ({ connect: () => engine }));
 
 const context: Context = {
   signal: new AbortController().signal,

@@ -1,5 +1,6 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { decode, encode, hasUnknown, UNKNOWN, type Properties } from "../../provider/wire";
+import { decode, encode } from "../../provider/rpc/wire";
+import { hasUnknown, UNKNOWN, type Properties } from "../../provider/values";
 
 /** Pulumi's wire protocol: sdk/nodejs/runtime/rpc.ts. */
 const SECRET = (value: unknown) => ({

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { keysOf, packageSchema, shapeOf, type Property } from "../../contract/package-schema";
+import { keysOf, packageSchema, shapeOf, type Property } from "../../schema/package-schema";
 import { projectRoot } from "../../tools/setup/paths";
 
 type Specs = Record<string, Property & Record<string, unknown>>;

@@ -1,13 +1,13 @@
-import type { ManagerRef } from "../../contract/connection";
-import { othersOf } from "../../engine/known-managers";
+import type { ManagerRef } from "../../schema/connection";
+import { othersOf } from "../../swarm/known-managers";
 import { Session, slot } from "../../foundation/session";
-import { presentBudget } from "../../provider/disruption";
-import type { AnyHandler } from "../../provider/operations";
-import { Operations } from "../../provider/operations";
-import { isFromBefore } from "../../provider/ownership";
+import { presentBudget } from "../../swarm/rollout/disruption";
+import type { AnyHandler } from "../../provider/rpc/operations";
+import { Operations } from "../../provider/rpc/operations";
+import { isFromBefore } from "../../docker/ownership";
 import { budgeted, ofSwarm, owned } from "../../provider/traits";
-import { UNKNOWN, type Properties } from "../../provider/wire";
-import type { Shape } from "../../contract/package-schema";
+import { UNKNOWN, type Properties } from "../../provider/values";
+import type { Shape } from "../../schema/package-schema";
 
 test("what a slot makes is made once in a session, and another session knows nothing of it", () => {
   const make = jest.fn(() => new Set<string>());

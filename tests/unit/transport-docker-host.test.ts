@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { EngineClient } from "../../engine/engine-client";
+import { EngineClient } from "../../docker/engine-client";
 import { withoutCluster } from "../../foundation/shell-of-cluster";
 import { dockerEndpoint } from "../../transport/docker-endpoint";
 import { dockerRemedy } from "../../transport/docker-failure";

@@ -1,4 +1,4 @@
-import type { NetworkInputs } from "../../contract/objects";
+import type { NetworkInputs } from "../../schema/objects";
 import { checkNetwork, checkVersioned } from "../../validation/objects";
 
 describe.each(["secret", "config"] as const)("a %s", (kind) => {

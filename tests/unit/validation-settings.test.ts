@@ -1,4 +1,4 @@
-import type { NodeSettings, SwarmNodeInputs, SwarmSettings } from "../../contract/swarm";
+import type { NodeSettings, SwarmNodeInputs, SwarmSettings } from "../../schema/swarm";
 import { formatDuration, parseDuration } from "../../validation/duration";
 import { checkNode, checkNodeSpecs } from "../../validation/node";
 import { describeProblems, show } from "../../validation/problem";

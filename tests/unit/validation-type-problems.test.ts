@@ -1,5 +1,5 @@
-import { shapeOf } from "../../contract/package-schema";
-import type { ResourceType } from "../../contract/resources";
+import { shapeOf } from "../../schema/package-schema";
+import type { ResourceType } from "../../schema/resources";
 import { missingInputs, typeProblems } from "../../validation/type-problems";
 
 type Values = Record<string, unknown>;

@@ -7,7 +7,7 @@ import { checkHostname, checkLabels } from "../../validation/node";
 import { checkSwarmSettings } from "../../validation/swarm-settings";
 import { checkLocalPlatform } from "../../platforms/local/validate";
 import type { LocalPlatformArgs } from "../../platforms/local/args";
-import type { SwarmSettings } from "../../contract/swarm";
+import type { SwarmSettings } from "../../schema/swarm";
 import type { Problem } from "../../validation/problem";
 
 const lines = (problems: Problem[]) => problems.map(({ where, text }) => `${where}: ${text}`);

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createConnection } from "node:net";
 import { SshTransport } from "../../transport/ssh";
-import { EngineClient } from "../../engine/engine-client";
+import { EngineClient } from "../../docker/engine-client";
 import { childrenOf } from "../e2e/harness/processes";
 import { enableFirewall } from "./harness/firewall";
 import { VmNetwork } from "./harness/network";

@@ -24,7 +24,7 @@ export function imageStep(env: NodeJS.ProcessEnv): Step {
       return version === ENGINE_VERSION ? ENGINE_29_IMAGE : undefined;
     },
     async make(progress) {
-      const recipes = path.join(projectRoot, "provider", "node-image");
+      const recipes = path.join(projectRoot, "machines", "local", "node-image");
       // The nodes' own recipe, so that this is the image they have already, found in the build cache.
       await build(DEBIANS_ENGINE_IMAGE, "engine.Dockerfile", recipes, { BASE: BASE_IMAGE }, env, progress);
       const recipe = path.join(projectRoot, "tools", "engine-29", "Dockerfile");

@@ -18,7 +18,7 @@ const STRUCTS: Record<string, string> = {
 };
 
 /**
- * Writes what moby's repository says of the properties in engine/api. Facts only, one line for each:
+ * Writes what moby's repository says of the properties in docker/api. Facts only, one line for each:
  * node tools/start.js tools/engine-api/main MOBY_GIT_DIR
  */
 function main(repository: string): void {
@@ -41,7 +41,7 @@ function main(repository: string): void {
   const inSwarm = new GoTypes(`${system}\n${swarm}`);
   const inNetwork = new GoTypes(packageOf("network"));
   const facts = Object.fromEntries(
-    ourProperties(path.join(projectRoot, "engine", "api")).map(({ definition, path: at }) => [
+    ourProperties(path.join(projectRoot, "docker", "api")).map(({ definition, path: at }) => [
       `${definition}.${at}`,
       [
         ...definitions.map((version) => specified(version, newest(version, definition), at) ?? "-"),

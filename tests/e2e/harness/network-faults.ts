@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { closeConnections, connect } from "../../../engine/connect";
-import { askDiagnostics } from "../../../engine/network-truth/diagnostic-server";
+import { closeConnections, connect } from "../../../docker/connect";
+import { askDiagnostics } from "../../../swarm/network-truth/diagnostic-server";
 import { docker } from "./docker";
 import type { Witness } from "./witness";
 import { Session } from "../../../foundation/session";

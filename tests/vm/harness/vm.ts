@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import type { SshConnection } from "../../../contract/connection";
+import type { SshConnection } from "../../../schema/connection";
 import { SshTransport } from "../../../transport/ssh";
 import type { RunResult } from "../../../transport/transport";
 import { output } from "../../e2e/harness/run";

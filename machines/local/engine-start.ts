@@ -1,0 +1,55 @@
+import { engineAnswers } from "../../docker/engine-answers";
+import type { Waiting } from "../../foundation/context";
+import { TransportError } from "../../transport/transport";
+import { ifPresent, onOuterEngine } from "../../docker/outer";
+import type { InSession } from "../../foundation/session";
+
+interface Machine {
+  container: string;
+  dockerHost?: string;
+}
+
+/** Lines of a dead engine's log that its error shows. */
+const SHOWN_LINES = 10;
+
+/** The engine of a machine that was started answers. One that died is not awaited: how it ended is the error. */
+export async function engineStarted(machine: Machine, waiting: Waiting): Promise<void> {
+  try {
+    await engineAnswers(machine, waiting);
+  } catch (error) {
+    if (!(error instanceof TransportError) || error.failure !== "stopped") throw error;
+    throw (await howItEnded(machine, waiting)) ?? error;
+  }
+}
+
+/** Nothing where it was stopped or removed by somebody: then the first error says it all. */
+async function howItEnded(
+  { container, dockerHost }: Machine,
+  context: InSession,
+): Promise<Error | undefined> {
+  const found = await ifPresent(
+    onOuterEngine(dockerHost, context, `inspect container ${container}`, (docker) =>
+      docker.getContainer(container).inspect(),
+    ),
+  );
+  if (!found) return undefined;
+  const log = await onOuterEngine(dockerHost, context, `read the log of ${container}`, (docker) =>
+    docker.getContainer(container).logs({ stdout: true, stderr: true, tail: SHOWN_LINES }),
+  );
+  return new Error(
+    `${container}: its Docker Engine ended with exit code ${found.State.ExitCode}, and no node was changed for it. ` +
+      `Put the image of the nodes right and run the same command again. More: docker logs ${container}\n` +
+      `Its last lines:\n${textOf(log).trimEnd()}`,
+  );
+}
+
+/** A log without terminal comes in frames: a header of eight bytes, the last four of which are the length. */
+function textOf(log: Buffer): string {
+  const lines: string[] = [];
+  for (let at = 0; at + 8 <= log.length;) {
+    const length = log.readUInt32BE(at + 4);
+    lines.push(log.subarray(at + 8, at + 8 + length).toString());
+    at += 8 + length;
+  }
+  return lines.join("");
+}

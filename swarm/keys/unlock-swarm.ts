@@ -1,0 +1,42 @@
+import type { ManagerRef } from "../../schema/connection";
+import type { SwarmOutputs } from "../../schema/swarm";
+import { connect } from "../../docker/connect";
+import { managersAgain } from "../membership/member-again";
+import { memberUnlocked } from "../engines/unlock-member";
+import type { Context } from "../../foundation/context";
+import { SWARM_COMMAND } from "../../foundation/command-lines";
+
+/** Managers that were restarted with autolock on and wait for the unlock key. One that does not answer is none of them. */
+export async function lockedManagers<M extends ManagerRef>(
+  managers: readonly M[],
+  context: Context,
+): Promise<M[]> {
+  const states = await Promise.all(
+    managers.map(({ connection }) =>
+      connect(connection, context)
+        .swarmState(context.signal)
+        .catch(() => ""),
+    ),
+  );
+  return managers.filter((_, index) => states[index] === "locked");
+}
+
+/** Unlocks every locked manager with the key of the last update or an earlier one, and waits until it is back. */
+export async function unlockAll(
+  managers: readonly ManagerRef[],
+  { unlockKey, previousUnlockKeys }: SwarmOutputs,
+  context: Context,
+): Promise<void> {
+  const locked = await lockedManagers(managers, context);
+  const keys = [unlockKey, ...(previousUnlockKeys ?? [])].filter(Boolean);
+  context.progress(`unlocking ${locked.map(({ name }) => name).join(", ")}`);
+  const done = await Promise.all(locked.map((manager) => memberUnlocked(manager, keys, context)));
+  const refused = locked.filter((_, index) => !done[index]).map(({ name }) => name);
+  if (refused.length > 0) {
+    throw new Error(
+      `${refused.join(", ")} took none of the ${keys.length} unlock keys that are known here: the key was changed by hand. ` +
+        `Unlock with that one (${SWARM_COMMAND} unlock), then run \`pulumi up --refresh\`.`,
+    );
+  }
+  await managersAgain(locked, managers, context);
+}

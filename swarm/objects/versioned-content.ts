@@ -1,0 +1,48 @@
+import { createHash, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
+import type { ConfigInputs, SecretInputs } from "../../schema/objects";
+import { DIGEST_LABEL, ownerLabels, SALT_LABEL, type Owner } from "../../schema/owner";
+import type { SwarmObject } from "../../docker/api/object";
+import type { ObjectKind } from "../../docker/objects";
+
+const NAME_LABEL = "pulumi-swarm.name";
+
+/** The labels by which the versions of one object are found again. */
+export function versionLabels({ owner, name }: { owner: Owner; name: string }): Record<string, string> {
+  return ownerLabels(owner, { [NAME_LABEL]: name });
+}
+
+/** The digest of a new version's content, and the labels by which {@link holdsContent} knows that content again. */
+export function contentLabels(
+  kind: ObjectKind,
+  data: string,
+): { digest: string; labels: Record<string, string> } {
+  const salt = kind === "secret" ? randomBytes(16).toString("hex") : "";
+  const digest = digestOf(kind, data, salt);
+  return { digest, labels: { [DIGEST_LABEL]: digest, ...(salt ? { [SALT_LABEL]: salt } : {}) } };
+}
+
+/** Whether an object holds just this content. Its data cannot be asked for where it is a secret: its labels tell. */
+export function holdsContent(
+  { Spec }: SwarmObject,
+  kind: ObjectKind,
+  inputs: ConfigInputs | SecretInputs,
+): boolean {
+  const salt = Spec.Labels?.[SALT_LABEL] ?? "";
+  const wanted = Buffer.from(digestOf(kind, inputs.data, salt));
+  const actual = Buffer.from(Spec.Labels?.[DIGEST_LABEL] ?? "");
+  return (
+    wanted.length === actual.length &&
+    timingSafeEqual(wanted, actual) &&
+    isTemplated(Spec) === (inputs.templated ?? false)
+  );
+}
+
+export function isTemplated({ Templating }: SwarmObject["Spec"]): boolean {
+  return Templating !== undefined && Templating.Name !== "";
+}
+
+/** A secret's digest is salted and slow to compute, so that it does not help to guess a weak secret. */
+function digestOf(kind: ObjectKind, data: string, salt: string): string {
+  if (kind === "config") return createHash("sha256").update(data).digest("hex");
+  return scryptSync(data, salt, 32).toString("hex");
+}
