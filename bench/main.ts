@@ -70,7 +70,7 @@ async function prepareImage(): Promise<void> {
     "{{.Repository}}:{{.Tag}}",
   ];
   const [engine] = (await command("docker", list, { env: process.env })).trim().split("\n");
-  const folder = path.join(projectRoot, "provider", "node-image");
+  const folder = path.join(projectRoot, "machines", "local", "node-image");
   const build = [
     "build",
     "-q",

@@ -85,7 +85,7 @@ async function copyCheckout(target: string): Promise<void> {
 }
 
 async function saveImages(file: string): Promise<void> {
-  const recipe = path.join(projectRoot, "provider", "node-image");
+  const recipe = path.join(projectRoot, "machines", "local", "node-image");
   const engine = ["--file", path.join(recipe, "engine.Dockerfile"), "--build-arg", `BASE=${BASE_IMAGE}`];
   await docker("build", "--quiet", "--tag", NODE_BASE_IMAGE, ...engine, recipe);
   await docker("build", "--quiet", "--tag", SERVICE_IMAGE, path.join(projectRoot, "demo", "web"));
