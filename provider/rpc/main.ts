@@ -1,8 +1,10 @@
+import path from "node:path";
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { EngineLog } from "./engine-log";
 import { writeMemory } from "./profile";
 import { providerService } from "./service";
+import { packageFolder } from "../../foundation/package-folder";
 import { Session } from "../../foundation/session";
 
 /** The state of a resource with a large stack file travels in one message. */
@@ -17,7 +19,7 @@ function endWithParent(): void {
 }
 
 function main(): void {
-  const { version } = require("../../package.json") as { version: string };
+  const { version } = require(path.join(packageFolder, "package.json")) as { version: string };
   // Pulumi starts a provider as `pulumi-resource-swarm ENGINE_ADDRESS [--flag …]`.
   const engineAddress = process.argv.slice(2).find((argument) => !argument.startsWith("-"));
   const server = new grpc.Server({
