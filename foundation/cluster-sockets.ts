@@ -49,6 +49,11 @@ export function containerFolder(identity: string, container: string): string {
   return path.join(clusterSockets(identity).folder, "machines", container);
 }
 
+/** The socket of a node's container, which its node's is a link to while it is the node. */
+export function socketOfContainer(nodeSocket: string, container: string): string {
+  return path.join(path.dirname(nodeSocket), "machines", container, SOCKET_NAME);
+}
+
 /** How many bytes a path has too many to be a socket's address; 0 where it fits. */
 export function excessOf(socket: string): number {
   return Math.max(0, Buffer.byteLength(socket) - LONGEST);

@@ -4,6 +4,11 @@ export interface ContainerConnection {
   container: string;
   /** Address of the Docker Engine that runs the container, as in DOCKER_HOST. @default what the docker CLI would use */
   dockerHost?: string;
+  /**
+   * Path of its engine's socket on the machine that made it. Where it is there and answers, no exec is needed.
+   * @default an exec for each connection
+   */
+  socket?: string;
 }
 
 /** As `agentSocketPath`: the agent of whoever runs the update. Its path is another one in each of their sessions. */

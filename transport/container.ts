@@ -3,6 +3,7 @@ import type DockerModem from "docker-modem";
 import type Docker from "dockerode";
 import type { ContainerConnection } from "../schema/connection";
 import { EngineStream } from "./engine-stream";
+import { dialSocket } from "./socket-stream";
 import { outerEngine } from "./outer-engine";
 import { feed } from "./feed";
 import {
@@ -29,17 +30,19 @@ exec docker system dial-stdio
 
 const IS_CONTAINER_ID = /^[0-9a-f]{64}$/;
 
-/** A node that is a container: commands run as an exec of the engine that runs the container. */
+/** A node that is a container: commands run as an exec of the engine that runs the container, and so is its engine reached from afar. */
 export class ContainerTransport implements Transport {
   readonly node: string;
   /** Each is a process on the node, and a tenth of a second of its processor time to start; nobody else waits for its place. */
   readonly idleStreams = 4;
   readonly traits: MachineTraits;
+  private readonly socket?: string;
   private readonly docker: Docker;
   private readonly container: Docker.Container;
 
-  constructor({ container, dockerHost }: ContainerConnection, session: Session) {
+  constructor({ container, dockerHost, socket }: ContainerConnection, session: Session) {
     this.node = container;
+    this.socket = socket;
     this.traits = {
       firstWordMs: 8_000,
       engineLog: `: docker logs ${container}`,
@@ -51,6 +54,8 @@ export class ContainerTransport implements Transport {
   }
 
   async dialEngine(): Promise<Duplex> {
+    const near = this.socket && (await dialSocket(this.socket));
+    if (near) return near;
     const { stdin, stdout, stderr, exec } = await this.exec(["sh", "-c", DIAL]);
     let complaint = "";
     stderr.on("data", (chunk: Buffer) => (complaint += chunk.toString()));

@@ -19,7 +19,7 @@ import type { Context } from "../../foundation/context";
 import { onOuterEngine } from "../../docker/outer";
 import type { InSession } from "../../foundation/session";
 
-type Node = Pick<LocalNodeInputs, "owner" | "hostname" | "dockerHost">;
+export type NodeOfSocket = Pick<LocalNodeInputs, "owner" | "hostname" | "dockerHost">;
 
 /** Only its owner may use it. */
 const SOCKET_MODE = 0o600;
@@ -31,7 +31,7 @@ const OWNED_TIMEOUT_MS = 60_000;
  * passed on that way: the engine that runs the nodes is on another machine or in a virtual one, or the paths are too long.
  */
 export async function sharedFolder(
-  node: Node,
+  node: NodeOfSocket,
   container: string,
   context: InSession,
 ): Promise<string | undefined> {
@@ -69,7 +69,7 @@ async function runsHere(dockerHost: string | undefined, context: InSession): Pro
  * SELinux keeps it from the folder.
  */
 export async function publishSocket(
-  node: Node,
+  node: NodeOfSocket,
   container: string,
   context: Context,
 ): Promise<string | undefined> {
@@ -87,10 +87,7 @@ export async function publishSocket(
       signal: context.signal,
       remedy: `Look at its log: docker logs ${container}`,
     },
-    async () => {
-      const mode = statSync(socket).mode & 0o777;
-      return mode === SOCKET_MODE ? { done: undefined } : { pending: `its mode is ${mode.toString(8)}` };
-    },
+    async () => (isForOwner(socket) ? { done: undefined } : { pending: "it is root's" }),
   );
   const link = nodeSocket(id, node.hostname);
   // In one step: whoever connects finds the old container or the new one. A run that was killed between the two has
@@ -101,8 +98,17 @@ export async function publishSocket(
   return link;
 }
 
+/** Whether an engine listens there, for the folder's owner alone. */
+export function isForOwner(socket: string): boolean {
+  const stats = statSync(socket, { throwIfNoEntry: false });
+  return stats !== undefined && (stats.mode & 0o777) === SOCKET_MODE;
+}
+
 /** Removes what a container had there; its node's link, unless its successor has it already. */
-export async function removeSocket({ owner, hostname: node }: Node, container: string): Promise<void> {
+export async function removeSocket(
+  { owner, hostname: node }: NodeOfSocket,
+  container: string,
+): Promise<void> {
   if (!owner.id) return;
   const folder = containerFolder(owner.id, container);
   const link = nodeSocket(owner.id, node);

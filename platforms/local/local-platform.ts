@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import * as pulumi from "../../resources/pulumi";
+import { socketOfContainer } from "../../foundation/cluster-sockets";
 import type { PublishedPort } from "../../schema/local";
 import { BuiltImage, LoadedImages, LocalNetwork, LocalNode, NodeImage } from "../../resources/local";
 import { programFolder } from "../../resources/program-folder";
@@ -115,7 +116,11 @@ class LocalCluster implements PreparedPlatform<LocalMachine> {
       // Two containers cannot publish one port, so such a node leaves before its successor comes.
       { ...opts, deleteBeforeReplace: this.portsOf(name) !== undefined },
     );
-    const connection = node.container.apply((found) => ({ container: found, dockerHost }));
+    const connection = pulumi.all([node.container, node.socket]).apply(([found, socket]) => ({
+      container: found,
+      dockerHost,
+      socket: socket && socketOfContainer(socket, found),
+    }));
     return {
       name,
       connection,

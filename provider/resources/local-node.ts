@@ -3,7 +3,7 @@ import type { LocalNodeInputs, LocalNodeOutputs } from "../../schema/local";
 import { ADDRESS_LABEL, isStillOwnedBy } from "../../schema/owner";
 import { disconnect } from "../../docker/connect";
 import { noteFreshEngine } from "../../swarm/engines/former-gossip";
-import { socketsHome } from "../../foundation/cluster-sockets";
+import { socketOfContainer, socketsHome } from "../../foundation/cluster-sockets";
 import { engineStarted } from "../../machines/local/engine-start";
 import type { Handler } from "../handler";
 import type { Context } from "../../foundation/context";
@@ -13,6 +13,7 @@ import { nodeContainer } from "../../machines/local/node-container";
 import { actualLimits, changeLimits } from "../../machines/local/node-limits";
 import { ifPresent, onOuterEngine } from "../../docker/outer";
 import { removeContainer } from "../../machines/local/node-removal";
+import { listeningSocket } from "../../machines/local/listening-socket";
 import { publishSocket, removeSocket, sharedFolder } from "../../machines/local/node-socket";
 import { noteStarted } from "../../swarm/repaired";
 import { owned } from "../traits";
@@ -27,7 +28,9 @@ export const localNode: Handler<LocalNodeInputs, LocalNodeOutputs> = {
     const { container, adopted } = await placeFor(inputs, context);
     if (adopted) await changeLimits(inputs, actualLimits(adopted, inputs), adopted.Id, context);
     const found = adopted ? await started(inputs, adopted, context) : await made(inputs, container, context);
-    const connection = { container, dockerHost: inputs.dockerHost };
+    const { dockerHost } = inputs;
+    const listens = await listeningSocket(inputs, { id: found.Id, name: container }, context);
+    const connection = { container, dockerHost, socket: listens };
     await engineStarted(connection, context);
     if (!adopted) noteFreshEngine(connection, context);
     await comesBack(inputs, container, context);
@@ -130,6 +133,6 @@ function outputsOf(found: Docker.ContainerInspectInfo, socket: string | undefine
   };
 }
 
-function connectionOf({ container, dockerHost }: State) {
-  return { container, dockerHost };
+function connectionOf({ container, dockerHost, socket }: State) {
+  return { container, dockerHost, socket: socket && socketOfContainer(socket, container) };
 }
