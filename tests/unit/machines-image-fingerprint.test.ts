@@ -1,5 +1,5 @@
 import { ownerLabels } from "../../schema/owner";
-import { fingerprintOf } from "../../provider/resources/loaded-images";
+import { fingerprintOf } from "../../machines/local/image-fingerprint";
 
 const OWNER = { project: "p", stack: "s", cluster: "c" };
 const of = (Labels?: Record<string, string>) =>

@@ -1,0 +1,29 @@
+import { createHash } from "node:crypto";
+import { withoutIdentity, type Labels } from "../../schema/owner";
+
+/** What of an engine's answer about an image counts. */
+export interface ImageInspect {
+  RootFS: { Layers?: string[] };
+  Config: Record<string, unknown>;
+}
+
+/**
+ * What an image is, the same in every engine: an engine's image ID depends on how it stores images
+ * (the config's digest, or since the containerd store the manifest's), its layers and settings do not. Nor does whose it
+ * is: what a cluster builds again after a loss, under another identity, renews no task of the services that were restored.
+ */
+export function fingerprintOf({ RootFS, Config }: ImageInspect): string {
+  const { Env, Cmd, Entrypoint, WorkingDir, User, Labels, ExposedPorts } = Config ?? {};
+  const settings = [
+    Env,
+    Cmd,
+    Entrypoint,
+    WorkingDir,
+    User,
+    withoutIdentity(Labels as Labels),
+    ExposedPorts,
+  ].map((value) => value ?? null);
+  return createHash("sha256")
+    .update(JSON.stringify([RootFS.Layers, settings]))
+    .digest("hex");
+}
