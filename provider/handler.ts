@@ -1,6 +1,7 @@
 import type { Problem } from "../validation/problem";
 import type { Context } from "../foundation/context";
 import type { InSession } from "../foundation/session";
+import { Unfinished } from "../foundation/unfinished";
 import type { Properties } from "./values";
 
 export interface Created<O> {
@@ -71,5 +72,16 @@ export class PartialFailure extends Error {
   ) {
     super(cause.message, { cause });
     this.name = "PartialFailure";
+  }
+}
+
+/** What a step has made before it failed is kept. `idOf` tells the object's ID where that is made as well. */
+export async function keepingMade<T>(step: Promise<T>, idOf: string | ((made: T) => string)): Promise<T> {
+  try {
+    return await step;
+  } catch (error) {
+    if (!(error instanceof Unfinished)) throw error;
+    const made = error.made as object;
+    throw new PartialFailure(typeof idOf === "string" ? idOf : idOf(made as T), made, error.cause as Error);
   }
 }

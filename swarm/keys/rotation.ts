@@ -1,12 +1,8 @@
 import type { SwarmInputs, SwarmOutputs } from "../../schema/swarm";
 import type { Rotations } from "../change-swarm";
-import type { SwarmInspect } from "../../docker/api/swarm";
 import { parseDuration } from "../../validation/duration";
 
 type State = SwarmInputs & SwarmOutputs;
-
-/** Keys that are kept for managers that were down while the key was rotated. */
-const KEPT_KEYS = 3;
 
 /** What rotates: the trigger, the age, what the engine is asked for, the output that is renewed, and the time of it. */
 const ROTATIONS = [
@@ -67,28 +63,6 @@ export function renewedBy(changed: string[]): (keyof SwarmOutputs)[] {
   }
   if (changed.includes("autoLockManagers")) renewed.push("unlockKey", "unlockKeyRotatedAt");
   return renewed;
-}
-
-/** The outputs of a swarm as it is; what differs from the last known ones was rotated just now. */
-export function outputsFrom(found: SwarmInspect, unlockKey: string, old?: SwarmOutputs): SwarmOutputs {
-  const { Manager: managerToken, Worker: workerToken } = found.JoinTokens;
-  const now = new Date().toISOString();
-  const since = (value: string, before: string | undefined, at: string | undefined) =>
-    before === undefined || before === value ? (at ?? found.CreatedAt) : now;
-  const keyChanged = old !== undefined && old.unlockKey !== "" && old.unlockKey !== unlockKey;
-  const previous = old?.previousUnlockKeys ?? [];
-  return {
-    clusterId: found.ID,
-    managerToken,
-    workerToken,
-    unlockKey,
-    previousUnlockKeys: keyChanged ? [old.unlockKey, ...previous].slice(0, KEPT_KEYS) : previous,
-    workerTokenRotatedAt: since(workerToken, old?.workerToken, old?.workerTokenRotatedAt),
-    managerTokenRotatedAt: since(managerToken, old?.managerToken, old?.managerTokenRotatedAt),
-    unlockKeyRotatedAt: unlockKey && since(unlockKey, old?.unlockKey, old?.unlockKeyRotatedAt),
-    caCertificate: found.TLSInfo.TrustRoot,
-    createdAt: found.CreatedAt,
-  };
 }
 
 function isOld(rotation: (typeof ROTATIONS)[number], old: State, inputs: SwarmInputs): boolean {
