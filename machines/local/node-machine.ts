@@ -4,6 +4,7 @@ import { ifPresent, onOuterEngine } from "../../docker/outer";
 import { socketOfContainer } from "../../foundation/cluster-sockets";
 import type { Context } from "../../foundation/context";
 import type { InSession } from "../../foundation/session";
+import type { ContainerConnection } from "../../schema/connection";
 import type { LocalNodeInputs, LocalNodeOutputs } from "../../schema/local";
 import { ADDRESS_LABEL, isStillOwnedBy } from "../../schema/owner";
 import { noteFreshEngine } from "../../swarm/engines/former-gossip";
@@ -92,6 +93,7 @@ function known(found: Docker.ContainerInspectInfo, socket: string | undefined): 
   };
 }
 
-function connectionOf({ container, dockerHost, socket }: State) {
+/** How the engine of a machine is reached. */
+export function connectionOf({ container, dockerHost, socket }: State): ContainerConnection {
   return { container, dockerHost, socket: socket && socketOfContainer(socket, container) };
 }

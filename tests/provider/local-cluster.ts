@@ -3,7 +3,7 @@ import type { Context } from "../../foundation/context";
 import { Session } from "../../foundation/session";
 import { removeImage } from "../../machines/local/image-state";
 import { buildNodeImage } from "../../machines/local/node-image";
-import { makeMachine, removeMachine } from "../../machines/local/node-machine";
+import { connectionOf, makeMachine, removeMachine } from "../../machines/local/node-machine";
 import { makeNetwork, removeNetwork } from "../../machines/local/node-network";
 import type { LocalNodeInputs, LocalNodeOutputs } from "../../schema/local";
 import type { Owner } from "../../schema/owner";
@@ -143,8 +143,8 @@ function specsOf(owner: Owner, nodes: ReadonlyMap<string, ClusterNode>): NodeSpe
   return { owner, clusterId, managers, nodes: Object.fromEntries(settings), ephemeral: true };
 }
 
-function refOf({ hostname, container, address }: Machine) {
-  return { name: hostname, connection: { container }, advertiseAddr: address };
+function refOf(machine: Machine) {
+  return { name: machine.hostname, connection: connectionOf(machine), advertiseAddr: machine.address };
 }
 
 function roleOf({ hostname }: Machine): Role {
