@@ -1,34 +1,17 @@
-import path from "node:path";
-import { Readable } from "node:stream";
-import { pack } from "tar-stream";
-import type { ManagerRef } from "../schema/connection";
 import type { Waiting } from "../foundation/context";
 import { closeConnections, connect } from "../docker/connect";
-import { start, stop } from "../swarm/engines/engine-stop";
-import { forceLeave } from "../swarm/membership/force-leave";
-import { forceNewCluster, removeNodes } from "../swarm/recovery/force-new-cluster";
+import { leadAlone, leaveOthers, openKey, refuseWithQuorum } from "../swarm/recovery/recover";
 import { describeInventory, takeInventory } from "../docker/inventory";
-import { KEY_FILE, type ManagerFiles } from "../swarm/recovery/manager-files";
-import { isSwarmGone, NoManager, onManager } from "../swarm/managers";
 import { isLocked, unlockedNodeKey } from "../swarm/keys/node-key";
-import { describeQuorum, quorumOf, type Quorum } from "../swarm/nodes/quorum";
-import { listNodes } from "../docker/nodes";
-import { bestSurvivor, lookAtManagers, type Survivor } from "../swarm/recovery/survivors";
-import { machineControl } from "../docker/controls";
-import { waitFor } from "../foundation/wait";
-import { SWARM_FOLDER } from "../transport/machine-control";
+import { bestSurvivor, lookAtManagers } from "../swarm/recovery/survivors";
 import { confirm } from "./confirm";
 import { consequences, survivorTable } from "./recover-view";
 import { keysOfState } from "./unlock-keys";
-import type { ClusterRecord } from "../schema/cluster-record";
 import { clusterMadeHere } from "./recorded-cluster";
 import { stackFlag, type Target } from "./stack-state";
 import { cancellable, step } from "./steps";
 import { SWARM_COMMAND, upCommand } from "../foundation/command-lines";
 import { Session } from "../foundation/session";
-
-/** An election takes seconds. */
-const QUORUM_TIMEOUT_MS = 60_000;
 
 export interface RecoverOptions extends Target {
   /** Without a question. @default false */
@@ -82,7 +65,11 @@ export async function recover({ yes = false, ...target }: RecoverOptions): Promi
       }
       await step(
         "Swarm",
-        (progress) => takeOver(best.manager, best.files, waiting(progress)),
+        async (progress) => {
+          await leadAlone(best.manager, best.files, waiting(progress));
+          const engine = connect(best.manager.connection, { session });
+          return describeInventory(await takeInventory(engine, signal));
+        },
         (inventory) => `${best.manager.name} leads: ${inventory}`,
       );
     });
@@ -91,65 +78,4 @@ export async function recover({ yes = false, ...target }: RecoverOptions): Promi
   }
   const flags = `${stackFlag(target)} --refresh`.trim();
   console.log(`Next: ${upCommand(flags)} brings the managers back to their number.`);
-}
-
-async function refuseWithQuorum({ managers, cluster }: ClusterRecord, waiting: Waiting): Promise<void> {
-  let present: Quorum;
-  try {
-    // A leader that has just lost the majority answers for some seconds still, until it notices.
-    const known = { name: "the managers agree whether they have a quorum", on: cluster };
-    const times = { intervalMs: 500, timeoutMs: QUORUM_TIMEOUT_MS, signal: waiting.signal };
-    present = await waitFor<Quorum>({ ...known, ...times }, async () => {
-      const nodes = await onManager(managers, waiting, (engine) => listNodes(engine, waiting.signal));
-      const quorum = quorumOf(nodes);
-      return quorum.margin < 0 ? { pending: describeQuorum(quorum) } : { done: quorum };
-    });
-  } catch (error) {
-    if (!(error instanceof NoManager)) throw error;
-    if (!isSwarmGone(error)) return;
-    throw new Error(
-      `No machine of cluster ${cluster} is a manager any more, so there is no state to recover. ` +
-        `Restore a backup on a fresh cluster: ${SWARM_COMMAND} restore FILE`,
-      { cause: error },
-    );
-  }
-  throw new Error(
-    `Cluster ${cluster} has a quorum: ${describeQuorum(present)}. Nothing was changed. ` +
-      `Managers that are away come back with: ${upCommand("--refresh")}`,
-  );
-}
-
-/** Else they would go on calling for votes. */
-async function leaveOthers(
-  best: Survivor,
-  survivors: readonly Survivor[],
-  waiting: Waiting,
-): Promise<string[]> {
-  const others = survivors.filter(({ manager, answers }) => manager !== best.manager && answers === true);
-  for (const { manager } of others) await forceLeave(manager.connection, waiting);
-  return others.map(({ manager }) => manager.name);
-}
-
-async function openKey(manager: ManagerRef, key: string, waiting: Waiting): Promise<void> {
-  const machine = machineControl(manager.connection, waiting);
-  const { dir, base } = path.posix.parse(`${SWARM_FOLDER}/${KEY_FILE}`);
-  try {
-    await stop(machine, manager.connection, waiting);
-    await machine.write(dir, fileArchive(base, key));
-  } finally {
-    await start(machine, manager.connection, waiting);
-  }
-}
-
-function fileArchive(name: string, text: string): Readable {
-  const archive = pack();
-  archive.entry({ name, mode: 0o600 }, text);
-  archive.finalize();
-  return Readable.from(archive);
-}
-
-async function takeOver(manager: ManagerRef, files: ManagerFiles, waiting: Waiting): Promise<string> {
-  const self = await forceNewCluster(manager, files.addresses, isLocked(files.key), waiting);
-  await removeNodes(manager, ({ ID, Spec }) => ID !== self && Spec.Role === "manager", waiting);
-  return describeInventory(await takeInventory(connect(manager.connection, waiting), waiting.signal));
 }

@@ -1,21 +1,14 @@
 import { readFileSync } from "node:fs";
+import type { Readable } from "node:stream";
 import type { ManagerRef } from "../schema/connection";
-import { isOwnedBy, NODE_LABEL } from "../schema/owner";
 import type { Waiting } from "../foundation/context";
 import { closeConnections, connect } from "../docker/connect";
-import { start, stop } from "../swarm/engines/engine-stop";
 import { forceLeave } from "../swarm/membership/force-leave";
-import { forceNewCluster, removeNodes } from "../swarm/recovery/force-new-cluster";
+import { leadRestored, putState } from "../swarm/recovery/restore";
 import { describeInventory, takeInventory } from "../docker/inventory";
 import { isSwarmGone, onManager } from "../swarm/managers";
 import { unlockedNodeKey } from "../swarm/keys/node-key";
-import { changeNode } from "../docker/nodes";
-import type { NodeSpec } from "../docker/api/node";
-import { takeOver } from "../swarm/take-over";
 import type { Service } from "../docker/api/service";
-import { machineControl } from "../docker/controls";
-import { SWARM_FOLDER } from "../transport/machine-control";
-import path from "node:path";
 import { readBackup, stateArchive, type Backup } from "./backup-contents";
 import { confirm } from "./confirm";
 import { knownPassphrase } from "./passphrase";
@@ -76,18 +69,13 @@ export async function restore(options: RestoreOptions): Promise<void> {
       );
       await step(
         "State",
-        (progress) => putState(target, backup, waiting(progress)),
+        (progress) => putState(target, openState(backup), waiting(progress)),
         () => `written to ${target.name}`,
       );
       await step(
         "Swarm",
         async (progress) => {
-          const { autolock, address, labels } = backup.manifest;
-          const self = await forceNewCluster(target, { advertiseAddr: address }, autolock, waiting(progress));
-          await nameNode(target, self, waiting(progress));
-          if (!isOwnedBy(swarm.owner, labels))
-            await takeOver([target], labels, swarm.owner, waiting(progress));
-          await removeNodes(target, ({ ID }) => ID !== self, waiting(progress));
+          await leadRestored(target, backup.manifest, swarm.owner, waiting(progress));
           return takeInventory(connect(target.connection, { session }), signal);
         },
         (inventory) => `${target.name} leads: ${describeInventory(inventory)}`,
@@ -98,15 +86,6 @@ export async function restore(options: RestoreOptions): Promise<void> {
   }
   const flags = `${stackFlag(options)} --refresh`.trim();
   console.log(`Next: ${upCommand(flags)} makes the other machines members again.`);
-}
-
-/**
- * The manager of the backup may have had another name than the machine that has its address now. With its old name it would
- * count as the predecessor of whoever has that name now, and hand over its vote.
- */
-async function nameNode({ name, connection }: ManagerRef, nodeId: string, waiting: Waiting): Promise<void> {
-  const labelled = (spec: NodeSpec) => ({ ...spec, Labels: { ...spec.Labels, [NODE_LABEL]: name } });
-  await changeNode(connect(connection, waiting), nodeId, labelled, waiting.signal);
 }
 
 /** Nothing where an earlier restore has ended the fresh swarm already. */
@@ -121,19 +100,14 @@ async function servicesOf(managers: readonly ManagerRef[], waiting: Waiting): Pr
   }
 }
 
-async function putState(target: ManagerRef, backup: Backup, waiting: Waiting): Promise<void> {
-  const machine = machineControl(target.connection, waiting);
-  const archive = stateArchive(backup, (file, data) => {
-    // Without these the engine starts outside of any swarm, and never calls the managers that are no more.
-    if (["swarm/docker-state.json", "swarm/state.json"].includes(file)) return undefined;
+/** Without these the engine starts outside of any swarm, and never calls the managers that are no more. */
+const LEFT_OUT = ["swarm/docker-state.json", "swarm/state.json"];
+
+/** The state as a machine takes it that is to lead alone. */
+function openState(backup: Backup): Readable {
+  return stateArchive(backup, (file, data) => {
+    if (LEFT_OUT.includes(file)) return undefined;
     if (file !== "swarm/certificates/swarm-node.key") return data;
     return Buffer.from(unlockedNodeKey(data.toString(), [backup.unlockKey]));
   });
-  try {
-    await stop(machine, target.connection, waiting);
-    waiting.progress("writing the state");
-    await machine.write(path.posix.dirname(SWARM_FOLDER), archive);
-  } finally {
-    await start(machine, target.connection, waiting);
-  }
 }

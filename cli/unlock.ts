@@ -2,7 +2,7 @@ import type { ManagerRef } from "../schema/connection";
 import type { Waiting } from "../foundation/context";
 import { closeConnections, connect } from "../docker/connect";
 import { managersAgain } from "../swarm/membership/member-again";
-import { memberUnlocked } from "../swarm/engines/unlock-member";
+import { stillLocked } from "../swarm/keys/unlock-swarm";
 import { clusterMadeHere } from "./recorded-cluster";
 import type { Target } from "./stack-state";
 import { table } from "../validation/table";
@@ -74,31 +74,27 @@ async function knownKeys(
   return [...new Set([...(live ? [live] : []), ...state])];
 }
 
-/** All at once: without a quorum no manager comes back before the others have their key. */
+/** Unlocks with what is known, and else with what is asked for. Waits until those that are unlocked are back. */
 async function unlockAll(
-  locked: readonly Row[],
+  rows: readonly Row[],
   managers: readonly ManagerRef[],
   known: readonly string[],
   waiting: Waiting,
 ): Promise<void> {
+  const locked = rows.map(({ manager }) => manager);
   let left = await stillLocked(locked, known, waiting);
   if (left.length > 0) {
     waiting.progress(`None of the ${known.length} known keys fits ${namesOf(left)}; it is read from stdin.`);
     const key = await askedKey();
     if (key) left = await stillLocked(left, [key], waiting);
   }
-  const unlocked = locked.filter((row) => !left.includes(row));
+  const unlocked = rows.filter(({ manager }) => !left.includes(manager));
   await managersAgain(
     unlocked.map(({ manager }) => manager),
     managers,
     waiting,
   );
   for (const row of unlocked) row.is = "active/manager, reachable";
-}
-
-async function stillLocked(rows: readonly Row[], keys: readonly string[], waiting: Waiting): Promise<Row[]> {
-  const fitted = await Promise.all(rows.map(({ manager }) => memberUnlocked(manager, keys, waiting)));
-  return rows.filter((_row, index) => !fitted[index]);
 }
 
 function render(rows: readonly Row[]): string {
@@ -108,8 +104,8 @@ function render(rows: readonly Row[]): string {
   );
 }
 
-function namesOf(rows: readonly Row[]): string {
-  return rows.map(({ manager }) => manager.name).join(", ");
+function namesOf(managers: readonly ManagerRef[]): string {
+  return managers.map(({ name }) => name).join(", ");
 }
 
 function noKeyFits(names: readonly string[]): string {

@@ -1,10 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { PreflightInputs, PreflightOutputs } from "../../schema/preflight";
-import { askMachines } from "../../machines/preflight-machines";
-import { judgePreflight } from "../../hosts/preflight/judge";
-import { renderPreflight } from "../../hosts/preflight/render";
-import { runPreflight } from "../../hosts/preflight/run-preflight";
-import { describeProblems } from "../../validation/problem";
+import { passPreflight } from "../../machines/preflight";
 import { checkPreflight } from "../../validation/preflight";
 import type { Handler } from "../handler";
 import type { Context } from "../../foundation/context";
@@ -25,17 +21,7 @@ export const preflight: Handler<PreflightInputs, PreflightOutputs> = {
 
 async function look(inputs: PreflightInputs, context: Context): Promise<PreflightOutputs> {
   if (inputs.skip) return { checkedAt: "" };
-  const { hosts, dataPathPort } = inputs;
-  context.progress(`looking at ${hosts.length} machines, each to every other`);
-  const machines = await askMachines(hosts, context);
-  const report = await runPreflight(machines, { dataPathPort, signal: context.signal });
-  const judgement = judgePreflight(report, inputs);
-  if (judgement.problems.length > 0) {
-    throw new Error(
-      `The machines cannot be one swarm yet, and nothing was changed.\n\n${renderPreflight(report, judgement)}`,
-    );
-  }
-  if (judgement.warnings.length > 0) context.warn(`Preflight:\n${describeProblems(judgement.warnings)}`);
+  await passPreflight(inputs, context);
   return { checkedAt: new Date().toISOString() };
 }
 

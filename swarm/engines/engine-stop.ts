@@ -11,25 +11,39 @@ import { SWARM_COMMAND } from "../../foundation/command-lines";
  * Does something to a manager's files while its engine is stopped. The engine is started again whatever happens, a
  * cancellation included, and unlocked where autolock is on.
  */
-export async function whileStopped<T>(
+export function whileStopped<T>(
   manager: ManagerRef,
   unlockKey: string,
   waiting: Waiting,
   work: (machine: MachineControl) => Promise<T>,
 ): Promise<T> {
-  const { connection } = manager;
+  const unlock = () => unlockAgain(manager, unlockKey, unstoppable(waiting));
+  return whileEngineStopped(manager.connection, waiting, work, unlock);
+}
+
+/**
+ * The same with an engine of which nobody knows whether it is locked.
+ *
+ * @param started - what follows its start. @default nothing
+ */
+export async function whileEngineStopped<T>(
+  connection: ManagerRef["connection"],
+  waiting: Waiting,
+  work: (machine: MachineControl) => Promise<T>,
+  started: () => Promise<void> = () => Promise.resolve(),
+): Promise<T> {
   const machine = machineControl(connection, waiting);
   try {
     await stop(machine, connection, waiting);
     return await work(machine);
   } finally {
     await start(machine, connection, waiting);
-    await unlockAgain(manager, unlockKey, unstoppable(waiting));
+    await started();
   }
 }
 
 /** Stops an engine and forgets the connections to it. */
-export async function stop(
+async function stop(
   machine: MachineControl,
   connection: ManagerRef["connection"],
   waiting: Waiting,
@@ -40,7 +54,7 @@ export async function stop(
 }
 
 /** Starts an engine and waits until it answers. Never left halfway: a stopped manager is worse than a late Ctrl-C. */
-export async function start(
+async function start(
   machine: MachineControl,
   connection: ManagerRef["connection"],
   waiting: Waiting,

@@ -3,7 +3,7 @@ import type { SwarmOutputs } from "../../schema/swarm";
 import { connect } from "../../docker/connect";
 import { managersAgain } from "../membership/member-again";
 import { memberUnlocked } from "../engines/unlock-member";
-import type { Context } from "../../foundation/context";
+import type { Context, Waiting } from "../../foundation/context";
 import { SWARM_COMMAND } from "../../foundation/command-lines";
 
 /** Managers that were restarted with autolock on and wait for the unlock key. One that does not answer is none of them. */
@@ -30,8 +30,7 @@ export async function unlockAll(
   const locked = await lockedManagers(managers, context);
   const keys = [unlockKey, ...(previousUnlockKeys ?? [])].filter(Boolean);
   context.progress(`unlocking ${locked.map(({ name }) => name).join(", ")}`);
-  const done = await Promise.all(locked.map((manager) => memberUnlocked(manager, keys, context)));
-  const refused = locked.filter((_, index) => !done[index]).map(({ name }) => name);
+  const refused = (await stillLocked(locked, keys, context)).map(({ name }) => name);
   if (refused.length > 0) {
     throw new Error(
       `${refused.join(", ")} took none of the ${keys.length} unlock keys that are known here: the key was changed by hand. ` +
@@ -39,4 +38,17 @@ export async function unlockAll(
     );
   }
   await managersAgain(locked, managers, context);
+}
+
+/**
+ * Tries keys on locked managers, on all at once: without a quorum none of them comes back before the others have theirs.
+ * Answers those that none of the keys fits.
+ */
+export async function stillLocked<M extends ManagerRef>(
+  locked: readonly M[],
+  keys: readonly string[],
+  waiting: Waiting,
+): Promise<M[]> {
+  const unlocked = await Promise.all(locked.map((manager) => memberUnlocked(manager, keys, waiting)));
+  return locked.filter((_, index) => !unlocked[index]);
 }
