@@ -48,7 +48,7 @@ export function hasAnotherMachine(
 /**
  * Whether a member will do nothing for the swarm any more: its container is no more, or the swarm calls it Down, or does not
  * list it. The swarm needs some heartbeats to see that; a host over SSH that is silent may be up until then. Nothing but Down counts: one
- * that a new leader has not heard from yet is at work (swarm/membership/heard-nodes.ts).
+ * that a new leader has not heard from yet is at work (swarm/nodes/heard-nodes.ts).
  */
 export async function isLost({ nodeId, managers }: Member, context: Context): Promise<boolean> {
   if (await isGone(context.session.get(memory).get(nodeId), context)) return true;

@@ -66,7 +66,7 @@ async function drainedInTurn(
   );
 }
 
-/** A manager that took its predecessor's place early did so with its labels (swarm-node-handover.ts). */
+/** A manager that took its predecessor's place early did so with its labels (handover.ts). */
 function predecessorsLabels(
   name: string,
   nodeId: string,
