@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { clusterSockets } from "../../foundation/cluster-sockets";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { docker, dockerLines } from "../e2e/harness/docker";
 import { NOTHING, leftovers, removeLeftovers } from "../e2e/harness/leftovers";
 import {
@@ -14,6 +15,7 @@ import {
 
 const name = `steps-${randomBytes(3).toString("hex")}`;
 const context = testContext();
+const sockets = mkdtempSync(path.join(tmpdir(), "pulumi-swarm-sockets-"));
 
 // The first cluster on a machine installs the engine of its nodes.
 jest.setTimeout(600_000);
@@ -21,10 +23,15 @@ jest.setTimeout(600_000);
 let cluster: LocalCluster;
 
 beforeAll(async () => {
+  process.env.PULUMI_SWARM_SOCKETS = sockets;
   cluster = await makeLocalCluster(name, { managers: 1, workers: 1 }, context);
 });
 
-afterAll(() => removeLeftovers(name));
+afterAll(async () => {
+  delete process.env.PULUMI_SWARM_SOCKETS;
+  await removeLeftovers(name);
+  rmSync(sockets, { recursive: true, force: true });
+});
 
 /** What the manager says of the nodes, by its own docker CLI. */
 async function nodeList(): Promise<string[]> {
@@ -52,6 +59,6 @@ test("a worker is retired, leaves the swarm, and its machine is gone", async () 
 test("what is left of it is removed, and nothing stays", async () => {
   await removeLocalCluster(cluster, context);
   expect(await leftovers(name)).toEqual(NOTHING);
-  expect(existsSync(clusterSockets(cluster.owner.id).folder)).toBe(false);
+  expect(readdirSync(sockets)).toEqual([]);
   expect(context.warnings).toEqual([]);
 });
