@@ -2,8 +2,10 @@ import * as pulumi from "../resources/pulumi";
 import type { OnceKnown } from "../platforms/judge";
 import { hasLater, isLater, writtenPart } from "../resources/later";
 import { firstUse } from "../resources/first-use";
+import { holdRegistrations } from "../resources/held-registrations";
 import { rootFolder } from "../resources/program-folder";
 import { describeProblems, type Problem } from "../validation/problem";
+import { isRunByPulumi, programEnd } from "./program-end";
 import { projectFileProblems } from "./project-file";
 
 // One process runs one program, whose components are made without anything that could hand a session along.
@@ -11,11 +13,12 @@ import { projectFileProblems } from "./project-file";
 let found: { component: string; problems: Problem[] }[] = [];
 const looking: Promise<void>[] = [];
 let gate: Promise<pulumi.Resource[]> | undefined;
+let wasOpened = false;
 /* eslint-enable no-restricted-syntax */
 
 /**
- * Collects what is wrong with a component. Problems of one program are reported together, after its last line ran
- * and before anything is created.
+ * Collects what is wrong with a component. Problems of one program are reported together, after its end and before
+ * anything is created.
  */
 export function report(component: string, problems: Problem[]): void {
   if (problems.length > 0) found.push({ component, problems });
@@ -78,23 +81,34 @@ export function programIsValid(): Promise<pulumi.Resource[]> {
 }
 
 function openAfterProgram(): Promise<pulumi.Resource[]> {
-  return afterProgram().then(() => {
+  const isOwnProcess = isRunByPulumi(process);
+  const isWhole = isOwnProcess && !wasOpened;
+  const isRest = isOwnProcess && wasOpened;
+  wasOpened = true;
+  const release = isWhole ? holdRegistrations() : () => undefined;
+  return allLooked(isWhole ? programEnd(process, release) : endOfTurn()).then(() => {
     report("Pulumi.yaml", projectFileProblems(rootFolder(), process.env));
     gate = undefined;
     const all = found;
     found = [];
-    if (all.length > 0) fail(all);
+    if (all.length > 0) fail(all, isRest ? "nothing of these" : "nothing");
+    release();
     return [];
   });
 }
 
-/** The program's last line ran, values that need nothing else are known, and every look has ended. */
-async function afterProgram(): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
+/** For what is made after the program waited for something of ours, and where many programs share a process. */
+function endOfTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Values that need nothing else are known, and every look has ended. */
+async function allLooked(end: Promise<void>): Promise<void> {
+  await end;
   while (looking.length > 0) await Promise.all(looking.splice(0));
 }
 
-function fail(all: { component: string; problems: Problem[] }[]): never {
+function fail(all: { component: string; problems: Problem[] }[], spared: string): never {
   const components = [...new Set(all.map(({ component }) => component))];
   const text = components
     .map((name) => {
@@ -102,12 +116,12 @@ function fail(all: { component: string; problems: Problem[] }[]): never {
       return `${name}\n${describeProblems(problems)}`;
     })
     .join("\n");
-  const message = `The program has problems; nothing was created or changed.\n${text}`;
+  const message = `The program has problems; ${spared} was created or changed.\n${text}`;
   const error = new pulumi.RunError(message);
   // Newer SDKs write "error serializing property …" in front of it for each property that waits for the gate
   // (runtime/rpc.ts), and have to find the same error: so the text stays as it is.
   Object.defineProperty(error, "message", { get: () => message, set: () => undefined });
-  // Once the program's last line ran, Pulumi prints the stack of a RunError, too: places in our sources, of no use here.
+  // Once the program has ended, Pulumi prints the stack of a RunError, too: places in our sources, of no use here.
   error.stack = undefined;
   throw error;
 }

@@ -7,4 +7,4 @@ export * from "@pulumi/pulumi/output";
 export * from "@pulumi/pulumi/resource";
 export * as log from "@pulumi/pulumi/log";
 export { allConfig } from "@pulumi/pulumi/runtime/config";
-export { hasMonitor } from "@pulumi/pulumi/runtime/settings";
+export { getMonitor, hasMonitor } from "@pulumi/pulumi/runtime/settings";

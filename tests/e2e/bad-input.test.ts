@@ -172,6 +172,23 @@ test("several components of one program are reported together", async () => {
   expect(text).not.toContain("ssssssss");
 });
 
+test("components of a program that awaits something are reported together, and nothing is made before", async () => {
+  const up = await having({ case: "awaits" }, () => workspace.tryUp(...BAD_PROGRAM));
+  expectEach(await refused(up), [
+    /^gateway: 10\.21\.0\.1 is outside of the subnet/,
+    /^data: has 0 bytes; a config/,
+  ]);
+  expect(diagnostics(up).split("The program has problems")).toHaveLength(2);
+});
+
+test("a program that awaits an output of ours goes on", async () => {
+  const ended = await having({ case: "awaitsItself" }, () => workspace.tryPreview(...BAD_PROGRAM));
+  expect(ended.code).not.toBe(0);
+  expect(diagnostics(ended)).toContain("The program has problems; nothing of these was created or changed.");
+  expect(diagnostics(ended)).not.toMatch(NOISE);
+  expectEach(problemsIn(ended), [/^data: has 0 bytes; a config/]);
+});
+
 describe("the engine that shall run the nodes", () => {
   afterEach(() => void delete workspace.env.DOCKER_HOST);
 
