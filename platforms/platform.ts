@@ -37,7 +37,10 @@ export interface ClusterRequest<M = unknown> {
   dataPathPort?: number;
 }
 
-/** `@pulumi/command`, which is loaded where somebody has such commands. */
+// eslint-disable-next-line @typescript-eslint/ban-ts-comment
+/**
+ * `@pulumi/command`, which is loaded where somebody has such commands: a program without them need not have its types.
+ * @ts-ignore */
 export type CommandPackage = typeof import("@pulumi/command");
 
 /** A shell command on a machine. */
