@@ -11,7 +11,7 @@ import { projectFileProblems } from "./project-file";
 // One process runs one program, whose components are made without anything that could hand a session along.
 /* eslint-disable no-restricted-syntax */
 let found: { component: string; problems: Problem[] }[] = [];
-const looking: Promise<void>[] = [];
+const looking = new Set<Promise<void>>();
 let gate: Promise<pulumi.Resource[]> | undefined;
 let wasOpened = false;
 /* eslint-enable no-restricted-syntax */
@@ -27,7 +27,11 @@ export function report(component: string, problems: Problem[]): void {
 
 /** The same for problems that take a moment to find. */
 export function reportLater(component: string, problems: Problem[] | Promise<Problem[]>): void {
-  looking.push(Promise.resolve(problems).then((all) => report(component, all)));
+  const look = Promise.resolve(problems).then((all) => {
+    report(component, all);
+    looking.delete(look);
+  });
+  looking.add(look);
   gate ??= openAfterProgram();
 }
 
@@ -86,7 +90,7 @@ function openAfterProgram(): Promise<pulumi.Resource[]> {
   const isRest = isOwnProcess && wasOpened;
   wasOpened = true;
   const release = isWhole ? holdRegistrations() : () => undefined;
-  return allLooked(isWhole ? programEnd(process, release) : endOfTurn()).then(() => {
+  return allLooked(isWhole ? programEnd(process, () => looking.size > 0, release) : endOfTurn()).then(() => {
     report("Pulumi.yaml", projectFileProblems(rootFolder(), process.env));
     gate = undefined;
     const all = found;
@@ -105,7 +109,7 @@ function endOfTurn(): Promise<void> {
 /** Values that need nothing else are known, and every look has ended. */
 async function allLooked(end: Promise<void>): Promise<void> {
   await end;
-  while (looking.length > 0) await Promise.all(looking.splice(0));
+  while (looking.size > 0) await Promise.all(looking);
 }
 
 function fail(all: { component: string; problems: Problem[] }[], spared: string): never {

@@ -25,11 +25,17 @@ export function isRunByPulumi({ argv }: ProgramProcess): boolean {
  * Only once in a process: at the second time Pulumi is told that the program is done.
  *
  * A server, a child process or a timer that the program ends only when its resources are made would keep it there for good:
- * so it is waited for no longer than half a minute, and then `givenUp` is called.
+ * so it is waited for no longer than half a minute, and then `givenUp` is called. Our own looks end by themselves
+ * (`isLooking`), and take their time.
  */
-export function programEnd(runner: ProgramProcess, givenUp: () => void): Promise<void> {
+export function programEnd(
+  runner: ProgramProcess,
+  isLooking: () => boolean,
+  givenUp: () => void,
+): Promise<void> {
   return new Promise((resolve) => {
     const patience = setTimeout(() => {
+      if (isLooking()) return void patience.refresh();
       void pulumi.log.info(
         `Something keeps this program open for more than ${PATIENCE_MS / 1000} s. What it has declared so far is created now; ` +
           "problems of what it declares later are reported then.",

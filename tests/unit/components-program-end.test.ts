@@ -19,6 +19,7 @@ describe("who runs the program", () => {
 });
 
 describe("the end of a program", () => {
+  const never = () => false;
   let said: jest.SpyInstance;
   beforeEach(() => {
     jest.useFakeTimers();
@@ -32,7 +33,7 @@ describe("the end of a program", () => {
   test("is where nothing is left to do, and not before", async () => {
     const main = runner(PULUMIS);
     const seen: string[] = [];
-    const end = programEnd(main, () => seen.push("given up")).then(() => seen.push("end"));
+    const end = programEnd(main, never, () => seen.push("given up")).then(() => seen.push("end"));
     await jest.advanceTimersByTimeAsync(29_000);
     expect(seen).toEqual([]);
     main.emit("beforeExit");
@@ -44,10 +45,27 @@ describe("the end of a program", () => {
 
   test("is not waited for any longer where something keeps the program open, which is told", async () => {
     const seen: string[] = [];
-    void programEnd(runner(PULUMIS), () => seen.push("given up")).then(() => seen.push("end"));
+    void programEnd(runner(PULUMIS), never, () => seen.push("given up")).then(() => seen.push("end"));
     await jest.advanceTimersByTimeAsync(30_000);
     expect(seen).toEqual(["given up", "end"]);
     expect(said).toHaveBeenCalledWith(expect.stringMatching(/keeps this program open for more than 30 s/));
+  });
+
+  test("is waited for as long as a look of ours takes", async () => {
+    const main = runner(PULUMIS);
+    const seen: string[] = [];
+    let isLooking = true;
+    void programEnd(
+      main,
+      () => isLooking,
+      () => seen.push("given up"),
+    ).then(() => seen.push("end"));
+    await jest.advanceTimersByTimeAsync(40_000);
+    isLooking = false;
+    await jest.advanceTimersByTimeAsync(19_000);
+    expect(seen).toEqual([]);
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(seen).toEqual(["given up", "end"]);
   });
 
   test("is waited for by a timer that keeps nothing open itself", () => {
@@ -55,7 +73,7 @@ describe("the end of a program", () => {
     const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
     const before = timers();
     const main = runner(PULUMIS);
-    void programEnd(main, () => undefined);
+    void programEnd(main, never, () => undefined);
     expect(timers()).toBe(before);
     main.emit("beforeExit");
   });
