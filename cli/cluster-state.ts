@@ -5,8 +5,9 @@ import { onManager } from "../swarm/managers";
 import { nodeName } from "../swarm/nodes/node-name";
 import { quorumOf, type Quorum } from "../swarm/nodes/quorum";
 import type { ServiceSpec, Service } from "../docker/api/service";
-import { describePort } from "../docker/services";
+import { allServices, describePort } from "../docker/services";
 import { listNodes } from "../docker/nodes";
+import { listTasks } from "../docker/tasks";
 import { inspectSwarm } from "../docker/swarm";
 import type { SwarmNodeInspect } from "../docker/api/node";
 import type { Task } from "../docker/api/task";
@@ -53,12 +54,11 @@ export async function readClusterState(wanted: RecordedCluster, run: InRun): Pro
   const { signal } = run;
   const waiting = { ...run, progress: (text: string) => console.error(text) };
   return onManager(wanted.managers, waiting, async (engine) => {
-    const running = JSON.stringify({ "desired-state": ["running"] });
     const [swarm, nodes, services, tasks] = await Promise.all([
       inspectSwarm(engine, signal),
       listNodes(engine, signal),
-      engine.get<Service[]>("list services", "/services", { query: { status: true }, signal }),
-      engine.get<Task[]>("list tasks", "/tasks", { query: { filters: running }, signal }),
+      allServices(engine, signal),
+      listTasks(engine, { "desired-state": ["running"] }, signal),
     ]);
     return {
       cluster: wanted.cluster,

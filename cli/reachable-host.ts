@@ -4,10 +4,10 @@ import { inspectSwarm } from "../docker/swarm";
 import type { Waiting } from "../foundation/context";
 import { clusterSockets } from "../foundation/cluster-sockets";
 import { SWARM_COMMAND } from "../foundation/command-lines";
-import { dockerRequest } from "../transport/docker-request";
+import { HostClient } from "../transport/docker-client";
 
 /** A manager without a leader says so after a while; on a busy machine everything takes one. */
-const SILENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 /**
  * Where any tool on this machine reaches a manager that answers for the swarm: a socket that does, the one of a proxy that
@@ -36,10 +36,6 @@ export async function reachableHost(cluster: RecordedCluster, waiting: Waiting):
 
 /** The address, once a manager with a leader has answered there. */
 async function swarmAt(url: string): Promise<string> {
-  const { status } = await dockerRequest(
-    { url, from: "dockerHost" },
-    { path: "/swarm", silenceMs: SILENCE_MS },
-  );
-  if (status !== 200) throw new Error(`${url} answered ${status}`);
+  await inspectSwarm(new HostClient(url, { url, from: "dockerHost" }, TIMEOUT_MS, true));
   return url;
 }

@@ -9,6 +9,7 @@ import { describeInventory, takeInventory } from "../docker/inventory";
 import { isSwarmGone, onManager } from "../swarm/managers";
 import { unlockedNodeKey } from "../swarm/keys/node-key";
 import type { Service } from "../docker/api/service";
+import { listServices } from "../docker/services";
 import { readBackup, stateArchive, type Backup } from "./backup-contents";
 import { confirm } from "./confirm";
 import { knownPassphrase } from "./passphrase";
@@ -91,9 +92,7 @@ export async function restore(options: RestoreOptions): Promise<void> {
 /** Nothing where an earlier restore has ended the fresh swarm already. */
 async function servicesOf(managers: readonly ManagerRef[], waiting: Waiting): Promise<Service[]> {
   try {
-    return await onManager(managers, waiting, (engine) =>
-      engine.get<Service[]>("list services", "/services", { signal: waiting.signal }),
-    );
+    return await onManager(managers, waiting, (engine) => listServices(engine, waiting.signal));
   } catch (error) {
     if (isSwarmGone(error)) return [];
     throw error;

@@ -19,7 +19,7 @@ export function engineAnswers(connection: Connection, waiting: Waiting): Promise
     },
     async () => {
       try {
-        await engine.get("ask whether it is up", "/_ping", { signal: waiting.signal });
+        await engine.swarmState(waiting.signal);
         return { done: undefined };
       } catch (error) {
         if (error instanceof TransportError && error.failure === "unreachable")

@@ -1,34 +1,15 @@
-import type { Agent, IncomingMessage } from "node:http";
+import type { Agent } from "node:http";
 import { finished } from "node:stream/promises";
-import type Docker from "dockerode";
-import { dockerAt } from "../transport/modem";
+import { DockerClient } from "../transport/docker-client";
 import { Slots } from "../transport/slots";
-import type { Transport } from "../transport/transport";
-import { TransportError } from "../transport/transport";
-import { engineError } from "./errors";
+import { TransportError, type Transport } from "../transport/transport";
 import { CLOSED, MOST_CONNECTIONS, TransportAgent } from "./transport-agent";
 
-export interface CallOptions {
-  query?: Record<string, string | number | boolean>;
-  body?: unknown;
-  /** Sent instead of `body`. */
-  stream?: NodeJS.ReadableStream;
-  /** Answer the response itself, for its headers. */
-  raw?: boolean;
-  signal?: AbortSignal;
-  /** Milliseconds until the engine counts as not answering. @default 30000 */
-  timeoutMs?: number;
-}
+const TIMEOUT_MS = 30_000;
 
-const SUCCESS = { 200: true, 201: true, 202: true, 204: true, 304: true } as const;
-const DEFAULT_TIMEOUT_MS = 30_000;
-
-/** The Docker Engine of one node. Every request to it passes `call`, which is where its errors are mapped. */
-export class EngineClient {
-  readonly node: string;
-  readonly api: Docker;
+/** The Docker Engine of one node, reached as the node is. */
+export class EngineClient extends DockerClient {
   private readonly agent: Agent;
-  private readonly closing = new AbortController();
   /**
    * The agent's own limit does not count connections that are being made: fifty questions at once would make as many, and
    * each is a process on the node.
@@ -36,59 +17,9 @@ export class EngineClient {
   private readonly places = new Slots(MOST_CONNECTIONS);
 
   constructor(readonly transport: Transport) {
-    this.node = transport.node;
-    this.agent = new TransportAgent(transport);
-    this.api = dockerAt({ protocol: "http", host: "engine", port: 80, agent: this.agent });
-  }
-
-  get<T>(action: string, path: string, options: CallOptions = {}): Promise<T> {
-    return this.call<T>(action, "GET", path, options);
-  }
-
-  post<T = void>(action: string, path: string, options: CallOptions = {}): Promise<T> {
-    return this.call<T>(action, "POST", path, options);
-  }
-
-  delete(action: string, path: string, options: CallOptions = {}): Promise<void> {
-    return this.call<void>(action, "DELETE", path, options);
-  }
-
-  /** Sends a stream as the request's body, such as an image archive. */
-  upload(
-    action: string,
-    path: string,
-    stream: NodeJS.ReadableStream,
-    options: CallOptions = {},
-  ): Promise<void> {
-    return this.call<void>(action, "POST", path, { ...options, stream });
-  }
-
-  /** `action` completes "node: …" in an error text: "join the swarm". */
-  async call<T>(action: string, method: string, path: string, options: CallOptions): Promise<T> {
-    const timeout = AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-    const ends = [timeout, this.closing.signal, ...(options.signal ? [options.signal] : [])];
-    const abortSignal = AbortSignal.any(ends);
-    try {
-      const give = await this.places.take(abortSignal);
-      return await this.dial<T>(method, path, options, abortSignal).finally(give);
-    } catch (error) {
-      if (options.signal?.aborted) throw new Error(`${this.node}: ${action}: cancelled.`, { cause: error });
-      const { statusCode, json } = error as { statusCode?: number; json?: { message?: string } };
-      const message = json?.message ?? (error as Error).message;
-      if (statusCode !== undefined) throw engineError(this.node, action, statusCode, message);
-      if (error instanceof TransportError) throw error;
-      const answer = timeout.aborted
-        ? `no answer within ${(options.timeoutMs ?? DEFAULT_TIMEOUT_MS) / 1000} s`
-        : this.closing.signal.aborted
-          ? CLOSED
-          : message;
-      throw new TransportError(
-        this.node,
-        "unreachable",
-        `${action}: its Docker Engine did not answer: ${answer}`,
-        "Look at the engine's log on that machine, start it, and run the same command again.",
-      );
-    }
+    const agent = new TransportAgent(transport);
+    super(transport.node, { protocol: "http", host: "engine", port: 80, agent }, TIMEOUT_MS);
+    this.agent = agent;
   }
 
   /**
@@ -97,11 +28,7 @@ export class EngineClient {
    * Source: https://docs.docker.com/reference/api/engine/ (System, Ping).
    */
   async swarmState(signal?: AbortSignal, timeoutMs?: number): Promise<string> {
-    const response = await this.call<IncomingMessage>("ask for its swarm state", "GET", "/_ping", {
-      signal,
-      timeoutMs,
-      raw: true,
-    });
+    const response = await this.open("ask for its swarm state", "GET", "/_ping", { signal, timeoutMs });
     response.resume();
     // Until its end the connection counts as busy, and whoever asks next would pay for another one. The answer is there.
     await finished(response).catch(() => undefined);
@@ -110,27 +37,21 @@ export class EngineClient {
 
   /** Ends what is under way with an error; the client cannot be used any more. */
   close(): void {
-    this.closing.abort();
+    this.closing.abort(new Error(CLOSED));
     this.agent.destroy();
     this.transport.close();
   }
 
-  private dial<T>(method: string, path: string, options: CallOptions, abortSignal: AbortSignal): Promise<T> {
-    return new Promise((resolve, reject) => {
-      // Node tells a request that waits for a connection of its abort only when it gets one.
-      abortSignal.addEventListener("abort", () => reject(new Error("aborted")), { once: true });
-      this.api.modem.dial(
-        {
-          method,
-          path: options.query ? `${path}?` : path,
-          statusCodes: SUCCESS,
-          abortSignal,
-          isStream: options.raw ?? false,
-          file: options.stream,
-          options: { _query: options.query, _body: options.body ?? {} },
-        } as Parameters<typeof this.api.modem.dial>[0],
-        (error, result) => (error ? reject(error as Error) : resolve(result as T)),
-      );
-    });
+  protected override admitted(signal: AbortSignal): Promise<() => void> {
+    return this.places.take(signal);
+  }
+
+  protected override unanswered(action: string, error: Error): Error {
+    return new TransportError(
+      this.node,
+      "unreachable",
+      `${action}: its Docker Engine did not answer: ${error.message}`,
+      "Look at the engine's log on that machine, start it, and run the same command again.",
+    );
   }
 }

@@ -1,5 +1,7 @@
-import type { EngineClient } from "./engine-client";
+import type { DockerClient } from "../transport/docker-client";
 import { listNodes } from "./nodes";
+import { listObjects } from "./objects";
+import { listServices } from "./services";
 
 /** How much a swarm holds: what a backup carries and a restore brings back. */
 export interface Inventory {
@@ -9,16 +11,19 @@ export interface Inventory {
   nodes: number;
 }
 
-export async function takeInventory(engine: EngineClient, signal: AbortSignal): Promise<Inventory> {
-  const count = async (kind: string) =>
-    (await engine.get<unknown[]>(`list ${kind}`, `/${kind}`, { signal })).length;
+export async function takeInventory(engine: DockerClient, signal: AbortSignal): Promise<Inventory> {
   const [services, secrets, configs, nodes] = await Promise.all([
-    count("services"),
-    count("secrets"),
-    count("configs"),
+    listServices(engine, signal),
+    listObjects(engine, "secret", {}, signal),
+    listObjects(engine, "config", {}, signal),
     listNodes(engine, signal),
   ]);
-  return { services, secrets, configs, nodes: nodes.length };
+  return {
+    services: services.length,
+    secrets: secrets.length,
+    configs: configs.length,
+    nodes: nodes.length,
+  };
 }
 
 export function describeInventory({ services, secrets, configs, nodes }: Inventory): string {

@@ -1,30 +1,26 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Role } from "../schema/swarm";
-import type { EngineClient } from "./engine-client";
-import { isEngineError } from "./errors";
+import type { DockerClient } from "../transport/docker-client";
+import { ifPresent, isEngineError } from "./errors";
 import type { EngineInfo } from "./api/info";
 import type { NodeSpec, SwarmNodeInspect } from "./api/node";
 import type { Task } from "./api/task";
+import { listTasks } from "./tasks";
 
-export function info(engine: EngineClient, signal?: AbortSignal): Promise<EngineInfo> {
-  return engine.get<EngineInfo>("read its swarm state", "/info", { signal });
+export function info(engine: DockerClient, signal?: AbortSignal): Promise<EngineInfo> {
+  return engine.get<EngineInfo>("ask what it is", "/info", { signal });
 }
 
-export function listNodes(engine: EngineClient, signal?: AbortSignal): Promise<SwarmNodeInspect[]> {
+export function listNodes(engine: DockerClient, signal?: AbortSignal): Promise<SwarmNodeInspect[]> {
   return engine.get<SwarmNodeInspect[]>("list the nodes", "/nodes", { signal });
 }
 
-export async function inspectNode(
-  engine: EngineClient,
+export function inspectNode(
+  engine: DockerClient,
   id: string,
   signal?: AbortSignal,
 ): Promise<SwarmNodeInspect | undefined> {
-  try {
-    return await engine.get<SwarmNodeInspect>(`inspect node ${id}`, `/nodes/${id}`, { signal });
-  } catch (error) {
-    if (isEngineError(error, "not-found")) return undefined;
-    throw error;
-  }
+  return ifPresent(engine.get<SwarmNodeInspect>(`inspect node ${id}`, `/nodes/${id}`, { signal }));
 }
 
 /**
@@ -33,7 +29,7 @@ export async function inspectNode(
  */
 export async function isReconciledAs(
   role: Role,
-  engine: EngineClient,
+  engine: DockerClient,
   id: string,
   signal?: AbortSignal,
 ): Promise<boolean> {
@@ -53,7 +49,7 @@ const ATTEMPTS = 8;
  * @param seen - the node as it was listed a moment ago; spares the first read.
  */
 export async function changeNode(
-  engine: EngineClient,
+  engine: DockerClient,
   id: string,
   change: (spec: NodeSpec) => NodeSpec,
   signal?: AbortSignal,
@@ -74,36 +70,44 @@ export async function changeNode(
   }
 }
 
+/** Takes a node out of the list, whatever it is: it must have left or be gone, and be in no raft group. */
+export function removeNode(
+  engine: DockerClient,
+  { id, name }: { id: string; name: string },
+  signal?: AbortSignal,
+): Promise<void> {
+  return engine.delete(`remove node ${name}`, `/nodes/${id}`, { query: { force: true }, signal });
+}
+
 /** Tasks that run on a node, or on any of some nodes, or are meant to. A node that is no member any more has none. */
 export async function tasksOn(
-  engine: EngineClient,
+  engine: DockerClient,
   nodeId: string | readonly string[],
   signal?: AbortSignal,
 ): Promise<Task[]> {
   const ids = [nodeId].flat();
-  const list = (filters: object) =>
-    engine.get<Task[]>("list tasks", "/tasks", { query: { filters: JSON.stringify(filters) }, signal });
-  const tasks = await list({ node: ids }).catch(async (error: unknown) => {
+  const tasks = await listTasks(engine, { node: ids }, signal).catch(async (error: unknown) => {
     // The engine looks up each node of the filter, and one may have been removed since it was listed.
     if (!isEngineError(error, "not-found")) throw error;
-    return (await list({})).filter(({ NodeID }) => NodeID !== undefined && ids.includes(NodeID));
+    return (await listTasks(engine, {}, signal)).filter(
+      ({ NodeID }) => NodeID !== undefined && ids.includes(NodeID),
+    );
   });
   const LIVE = ["new", "pending", "assigned", "accepted", "preparing", "ready", "starting", "running"];
   return tasks.filter(({ Status }) => LIVE.includes(Status.State));
 }
 
 /** Tasks that run, and are meant to, in the whole swarm. */
-export async function runningTasks(engine: EngineClient, signal?: AbortSignal): Promise<Task[]> {
+export async function runningTasks(engine: DockerClient, signal?: AbortSignal): Promise<Task[]> {
   const tasks = await tasksToBe(["running"], engine, signal);
   return tasks.filter(({ Status }) => Status.State === "running");
 }
 
 /** Tasks that run or shall run: those that wait for their restart, as their last one failed, are to be "ready" until then. */
-export function wantedTasks(engine: EngineClient, signal?: AbortSignal): Promise<Task[]> {
+export function wantedTasks(engine: DockerClient, signal?: AbortSignal): Promise<Task[]> {
   return tasksToBe(["running", "ready"], engine, signal);
 }
 
-function tasksToBe(states: string[], engine: EngineClient, signal?: AbortSignal): Promise<Task[]> {
-  const filters = JSON.stringify({ "desired-state": states });
-  return engine.get<Task[]>("list tasks", "/tasks", { query: { filters }, signal });
+function tasksToBe(states: string[], engine: DockerClient, signal?: AbortSignal): Promise<Task[]> {
+  return listTasks(engine, { "desired-state": states }, signal);
 }

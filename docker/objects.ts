@@ -1,5 +1,5 @@
-import type { EngineClient } from "./engine-client";
-import { isEngineError } from "./errors";
+import type { DockerClient } from "../transport/docker-client";
+import { ifPresent } from "./errors";
 import type { SwarmObject } from "./api/object";
 
 /** Configs and secrets: the same calls under two paths. Their content cannot change, only their labels can. */
@@ -14,7 +14,7 @@ export interface NewObject {
 }
 
 export async function createObject(
-  engine: EngineClient,
+  engine: DockerClient,
   kind: ObjectKind,
   object: NewObject,
   signal: AbortSignal,
@@ -26,18 +26,13 @@ export async function createObject(
   return ID;
 }
 
-export async function inspectObject(engine: EngineClient, kind: ObjectKind, id: string, signal: AbortSignal) {
-  try {
-    return await engine.get<SwarmObject>(`inspect ${kind} ${id}`, `/${kind}s/${id}`, { signal });
-  } catch (error) {
-    if (isEngineError(error, "not-found")) return undefined;
-    throw error;
-  }
+export function inspectObject(engine: DockerClient, kind: ObjectKind, id: string, signal: AbortSignal) {
+  return ifPresent(engine.get<SwarmObject>(`inspect ${kind} ${id}`, `/${kind}s/${id}`, { signal }));
 }
 
 /** Objects whose labels include all of these. */
 export function listObjects(
-  engine: EngineClient,
+  engine: DockerClient,
   kind: ObjectKind,
   labels: Record<string, string>,
   signal: AbortSignal,
@@ -49,7 +44,7 @@ export function listObjects(
 }
 
 export async function relabelObject(
-  engine: EngineClient,
+  engine: DockerClient,
   kind: ObjectKind,
   object: SwarmObject,
   labels: Record<string, string>,
@@ -62,10 +57,6 @@ export async function relabelObject(
   });
 }
 
-export async function removeObject(engine: EngineClient, kind: ObjectKind, id: string, signal: AbortSignal) {
-  try {
-    await engine.delete(`remove ${kind} ${id}`, `/${kind}s/${id}`, { signal });
-  } catch (error) {
-    if (!isEngineError(error, "not-found")) throw error;
-  }
+export async function removeObject(engine: DockerClient, kind: ObjectKind, id: string, signal: AbortSignal) {
+  await ifPresent(engine.delete(`remove ${kind} ${id}`, `/${kind}s/${id}`, { signal }));
 }

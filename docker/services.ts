@@ -1,19 +1,34 @@
 import { createHash } from "node:crypto";
-import type { EngineClient } from "./engine-client";
-import { isEngineError } from "./errors";
+import type { DockerClient } from "../transport/docker-client";
+import { ifPresent, isEngineError } from "./errors";
 import type { Service, ServicePort, ServiceSpec } from "./api/service";
 import type { Task } from "./api/task";
+import { listTasks } from "./tasks";
 
 /** What Docker writes on all that is part of a stack. */
 export const STACK_LABEL = "com.docker.stack.namespace";
 
 /** All services of a swarm with the numbers of their tasks. */
-export function allServices(engine: EngineClient, signal?: AbortSignal): Promise<Service[]> {
+export function allServices(engine: DockerClient, signal?: AbortSignal): Promise<Service[]> {
   return engine.get<Service[]>("list services", "/services", { query: { status: true }, signal });
 }
 
+/** The same by their specs alone, which is quicker. */
+export function listServices(engine: Pick<DockerClient, "get">, signal?: AbortSignal): Promise<Service[]> {
+  return engine.get<Service[]>("list services", "/services", { signal });
+}
+
+/** Nothing where there is none. */
+export async function removeService(
+  engine: DockerClient,
+  { id, name }: { id: string; name: string },
+  signal?: AbortSignal,
+): Promise<void> {
+  await ifPresent(engine.delete(`remove service ${name}`, `/services/${id}`, { signal }));
+}
+
 /** The services of a stack with the numbers of their tasks. */
-export function stackServices(engine: EngineClient, stack: string, signal?: AbortSignal): Promise<Service[]> {
+export function stackServices(engine: DockerClient, stack: string, signal?: AbortSignal): Promise<Service[]> {
   const filters = JSON.stringify({ label: [`${STACK_LABEL}=${stack}`] });
   return engine.get<Service[]>(`list services of stack ${stack}`, "/services", {
     query: { filters, status: true },
@@ -23,25 +38,19 @@ export function stackServices(engine: EngineClient, stack: string, signal?: Abor
 
 /** The tasks of a stack; `current` leaves out those of earlier versions of their service. */
 export function stackTasks(
-  engine: EngineClient,
+  engine: DockerClient,
   stack: string,
   options: { current: boolean; signal?: AbortSignal },
 ): Promise<Task[]> {
-  const filters = JSON.stringify({
-    label: [`${STACK_LABEL}=${stack}`],
-    ...(options.current ? { "_up-to-date": ["true"] } : {}),
-  });
-  return engine.get<Task[]>(`list tasks of stack ${stack}`, "/tasks", {
-    query: { filters },
-    signal: options.signal,
-  });
+  const current: Record<string, string[]> = options.current ? { "_up-to-date": ["true"] } : {};
+  return listTasks(engine, { label: [`${STACK_LABEL}=${stack}`], ...current }, options.signal);
 }
 
 /** A second writer may come between read and write; more often than this in a row somebody fights us. */
 const ATTEMPTS = 8;
 
 /** Replaces a service's tasks by its own update settings though nothing in it changes: `service update --force`. */
-export function forceUpdate(engine: EngineClient, id: string, signal: AbortSignal): Promise<void> {
+export function forceUpdate(engine: DockerClient, id: string, signal: AbortSignal): Promise<void> {
   return changeService(
     engine,
     id,
@@ -55,7 +64,7 @@ export function forceUpdate(engine: EngineClient, id: string, signal: AbortSigna
 
 /** Changes a service's spec: read, modify, write with the version that was read. A change of labels renews no task. */
 export async function changeService(
-  engine: EngineClient,
+  engine: DockerClient,
   id: string,
   change: (spec: ServiceSpec) => ServiceSpec,
   signal: AbortSignal,

@@ -1,7 +1,7 @@
 import type { ManagerRef } from "../schema/connection";
 import type { SwarmSpec } from "../docker/api/swarm";
 import { isEngineError } from "../docker/errors";
-import { inspectSwarm } from "../docker/swarm";
+import { inspectSwarm, updateSwarm } from "../docker/swarm";
 import type { Waiting } from "../foundation/context";
 import { onManager } from "./managers";
 
@@ -31,11 +31,7 @@ export async function changeSwarm(
       if (!rotate && JSON.stringify(spec) === JSON.stringify(Spec)) return;
       try {
         const query = { version: Version.Index, ...rotations };
-        return await engine.post("update the swarm", "/swarm/update", {
-          query,
-          body: spec,
-          signal: waiting.signal,
-        });
+        return await updateSwarm(engine, spec, query, waiting.signal);
       } catch (error) {
         if (!isEngineError(error, "out-of-sequence") || attempt === ATTEMPTS) throw error;
       }

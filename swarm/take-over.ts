@@ -3,6 +3,7 @@ import type { ManagerRef } from "../schema/connection";
 import { onManager } from "./managers";
 import type { Waiting } from "../foundation/context";
 import type { EngineClient } from "../docker/engine-client";
+import { swarmNetworks } from "../docker/networks";
 import { listObjects, relabelObject } from "../docker/objects";
 import { allServices, changeService } from "../docker/services";
 import { changeSwarm } from "./change-swarm";
@@ -60,10 +61,7 @@ async function unmarkedNetworks(
   isTheirs: (inside: Inside) => boolean,
   { signal }: Waiting,
 ): Promise<string[]> {
-  const networks = await engine.get<{ Id: string; Labels: Labels }[]>("list networks", "/networks", {
-    query: { filters: JSON.stringify({ scope: ["swarm"] }) },
-    signal,
-  });
+  const networks = await swarmNetworks(engine, signal);
   return networks
     .filter(({ Id, Labels: labels }) => !identityOf(labels) && isTheirs({ id: Id, labels }))
     .map(({ Id }) => Id);

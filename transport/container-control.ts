@@ -1,9 +1,9 @@
 import type { Readable } from "node:stream";
-import type Docker from "dockerode";
 import type { ContainerConnection } from "../schema/connection";
+import { aboutContainer } from "./container-failure";
+import type { DockerClient } from "./docker-client";
 import type { MachineControl } from "./machine-control";
 import { outerEngine } from "./outer-engine";
-import { TransportError } from "./transport";
 import type { Session } from "../foundation/session";
 
 /** An engine needs its time to end the tasks of the node; Docker kills it after that. */
@@ -11,45 +11,44 @@ const STOP_SECONDS = 60;
 
 /** A node that is a container: its engine is the container's first process, its files lie in the container's volume. */
 export class ContainerControl implements MachineControl {
-  private readonly container: Docker.Container;
+  private readonly docker: DockerClient;
+  private readonly name: string;
 
-  constructor(
-    private readonly connection: ContainerConnection,
-    session: Session,
-  ) {
-    this.container = outerEngine(connection.dockerHost, session).getContainer(connection.container);
+  constructor({ container, dockerHost }: ContainerConnection, session: Session) {
+    this.name = container;
+    this.docker = outerEngine(dockerHost, session);
   }
 
-  async stopEngine(): Promise<void> {
-    await this.call("stop its container", () => this.container.stop({ t: STOP_SECONDS }));
+  stopEngine(): Promise<void> {
+    return this.asked("stop its container", (action) =>
+      this.docker.post(action, `/containers/${this.name}/stop`, { query: { t: STOP_SECONDS } }),
+    );
   }
 
-  async startEngine(): Promise<void> {
-    await this.call("start its container", () => this.container.start());
+  startEngine(): Promise<void> {
+    return this.asked("start its container", (action) =>
+      this.docker.post(action, `/containers/${this.name}/start`),
+    );
   }
 
   read(path: string): Promise<Readable> {
     // The volume is mounted for the copy, whether the container runs or not.
-    return this.call(`read ${path}`, async () => (await this.container.getArchive({ path })) as Readable);
+    return this.asked(`read ${path}`, (action) =>
+      this.docker.open(action, "GET", `/containers/${this.name}/archive`, { query: { path } }),
+    );
   }
 
-  async write(folder: string, archive: Readable): Promise<void> {
-    await this.call(`write ${folder}`, () => this.container.putArchive(archive, { path: folder }));
+  write(path: string, archive: Readable): Promise<void> {
+    return this.asked(`write ${path}`, (action) =>
+      this.docker.put(action, `/containers/${this.name}/archive`, { query: { path }, body: archive }),
+    );
   }
 
-  private async call<T>(action: string, operation: () => Promise<T>): Promise<T> {
+  private async asked<T>(action: string, call: (action: string) => Promise<T>): Promise<T> {
     try {
-      return await operation();
+      return await call(action);
     } catch (error) {
-      const { statusCode, json } = error as { statusCode?: number; json?: { message?: string } };
-      // It is so already.
-      if (statusCode === 304) return undefined as T;
-      throw new TransportError(
-        this.connection.container,
-        statusCode === 404 ? "gone" : "unreachable",
-        `${action}: ${json?.message ?? (error as Error).message}`,
-        `Look at it: docker inspect ${this.connection.container}`,
-      );
+      throw aboutContainer(this.name, action, error);
     }
   }
 }

@@ -1,9 +1,10 @@
 import { PassThrough, type Duplex } from "node:stream";
-import type DockerModem from "docker-modem";
-import type Docker from "dockerode";
 import type { ContainerConnection } from "../schema/connection";
+import type { DockerClient } from "./docker-client";
 import { EngineStream } from "./engine-stream";
 import { dialSocket } from "./socket-stream";
+import { splitFrames } from "./frames";
+import { aboutContainer } from "./container-failure";
 import { outerEngine } from "./outer-engine";
 import { feed } from "./feed";
 import {
@@ -37,8 +38,7 @@ export class ContainerTransport implements Transport {
   readonly idleStreams = 4;
   readonly traits: MachineTraits;
   private readonly socket?: string;
-  private readonly docker: Docker;
-  private readonly container: Docker.Container;
+  private readonly docker: DockerClient;
 
   constructor({ container, dockerHost, socket }: ContainerConnection, session: Session) {
     this.node = container;
@@ -50,22 +50,20 @@ export class ContainerTransport implements Transport {
       isContainer: true,
     };
     this.docker = outerEngine(dockerHost, session);
-    this.container = this.docker.getContainer(container);
   }
 
   async dialEngine(): Promise<Duplex> {
     const near = this.socket && (await dialSocket(this.socket));
     if (near) return near;
-    const { stdin, stdout, stderr, exec } = await this.exec(["sh", "-c", DIAL]);
+    const { stdin, stdout, stderr } = await this.exec(["sh", "-c", DIAL]);
     let complaint = "";
     stderr.on("data", (chunk: Buffer) => (complaint += chunk.toString()));
     const ended = new Promise<string>((resolve) => stdout.once("end", () => resolve(complaint.trim())));
-    void exec;
     return new EngineStream({ stdin, stdout, ended, destroy: () => stdin.destroy() });
   }
 
   async run(command: string[], options: RunOptions = {}): Promise<RunResult> {
-    const { stdin, stdout, stderr, exec } = await this.exec(command);
+    const { stdin, stdout, stderr, id } = await this.exec(command);
     const abort = () => stdin.destroy(new Error("cancelled"));
     options.signal?.addEventListener("abort", abort, { once: true });
     try {
@@ -73,7 +71,9 @@ export class ContainerTransport implements Transport {
       if (options.onStdout) stdout.on("data", options.onStdout);
       const [out, err] = await Promise.all([collect(stdout), collect(stderr)]);
       options.signal?.throwIfAborted();
-      const { ExitCode } = await exec.inspect();
+      const { ExitCode } = await this.asked("ask how a command in it ended", (action) =>
+        this.docker.get<{ ExitCode: number | null }>(action, `/exec/${id}/json`),
+      );
       return { exitCode: ExitCode ?? -1, stdout: out, stderr: err };
     } finally {
       options.signal?.removeEventListener("abort", abort);
@@ -82,14 +82,13 @@ export class ContainerTransport implements Transport {
 
   /** By its ID: the container that came in its place may have its name. */
   async isGone(identity: string): Promise<boolean> {
-    const container = IS_CONTAINER_ID.test(identity) ? this.docker.getContainer(identity) : this.container;
+    const container = IS_CONTAINER_ID.test(identity) ? identity : this.node;
     try {
-      await container.inspect();
+      await this.asked("look at it", (action) => this.docker.get(action, `/containers/${container}/json`));
       return false;
     } catch (error) {
-      const explained = this.explain(error as Error & { statusCode?: number });
-      if (explained.failure === "gone") return true;
-      throw explained;
+      if (error instanceof TransportError && error.failure === "gone") return true;
+      throw error;
     }
   }
 
@@ -98,50 +97,35 @@ export class ContainerTransport implements Transport {
   }
 
   private async exec(command: string[]) {
-    try {
-      const exec = await this.container.exec({
-        Cmd: command,
-        AttachStdin: true,
-        AttachStdout: true,
-        AttachStderr: true,
+    const attached = { AttachStdin: true, AttachStdout: true, AttachStderr: true };
+    const { id, stdin } = await this.asked("run a command in it", async (action) => {
+      const body = { Cmd: command, ...attached };
+      const made = await this.docker.post<{ Id: string }>(action, `/containers/${this.node}/exec`, { body });
+      const detached = { Detach: false, Tty: false };
+      return {
+        id: made.Id,
+        stdin: await this.docker.upgrade(action, `/exec/${made.Id}/start`, { body: detached }),
+      };
+    });
+    const stdout = new PassThrough();
+    const stderr = new PassThrough();
+    splitFrames(stdin, stdout, stderr);
+    for (const event of ["end", "close", "error"]) {
+      stdin.once(event, () => {
+        stdout.end();
+        stderr.end();
       });
-      const stdin = await exec.start({ hijack: true, stdin: true });
-      const stdout = new PassThrough();
-      const stderr = new PassThrough();
-      (exec.modem as DockerModem).demuxStream(stdin, stdout, stderr);
-      for (const event of ["end", "close", "error"]) {
-        stdin.once(event, () => {
-          stdout.end();
-          stderr.end();
-        });
-      }
-      return { stdin, stdout, stderr, exec };
-    } catch (error) {
-      throw this.explain(error as Error & { statusCode?: number });
     }
+    return { stdin, stdout, stderr, id };
   }
 
-  private explain(error: Error & { statusCode?: number }): TransportError {
-    if (error.statusCode === 404)
-      return new TransportError(
-        this.node,
-        "gone",
-        "there is no such container",
-        "`pulumi up --refresh` makes it again.",
-      );
-    if (error.statusCode === 409)
-      return new TransportError(
-        this.node,
-        "stopped",
-        "the container does not run",
-        `Start it (\`docker start ${this.node}\`) or let \`pulumi up --refresh\` do it.`,
-      );
-    return new TransportError(
-      this.node,
-      "unreachable",
-      `the Docker Engine that runs this node did not answer: ${error.message}`,
-      "Start that engine and run the same command again.",
-    );
+  /** Asks the engine that runs the container; its errors say what is the matter with this machine. */
+  private async asked<T>(action: string, call: (action: string) => Promise<T>): Promise<T> {
+    try {
+      return await call(action);
+    } catch (error) {
+      throw aboutContainer(this.node, action, error);
+    }
   }
 }
 

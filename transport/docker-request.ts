@@ -1,55 +1,72 @@
 import * as http from "node:http";
 import * as https from "node:https";
-import type { Readable } from "node:stream";
-import { text } from "node:stream/consumers";
-import { dockerEndpoint } from "./docker-endpoint";
-import { describeDockerHost, type DockerHost } from "./docker-host";
+import type { Duplex, Readable } from "node:stream";
+import type { DockerEndpoint } from "./docker-endpoint";
 
+/** What follows the "?" of a path. What is no plain value goes as JSON, as the engine takes its filters. */
+export type Query = Record<string, string | number | boolean | object | undefined>;
+
+/** One call of the Docker Engine API. */
 export interface DockerRequest {
-  /** @default "GET" */
-  method?: "GET" | "POST";
+  method: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
   path: string;
-  /** An archive. */
-  body?: Readable;
-  /** The request fails with ETIMEDOUT when nothing arrives for so long. */
-  silenceMs: number;
-  /** Told every line of the answer. */
-  onLine?: (line: string) => void;
+  query?: Query;
+  /** A stream goes as an archive, anything else as JSON. */
+  body?: unknown;
+  signal?: AbortSignal;
+  /** The request fails with ETIMEDOUT when nothing arrives for so long. @default never */
+  silenceMs?: number;
+  /** Whether the connection ends with it: one that is kept may be one to an engine that has ended meanwhile. */
+  once?: boolean;
+  /** Ask for the connection itself, in place of a response. */
+  upgrade?: boolean;
 }
 
-export interface DockerAnswer {
-  status: number;
-  body: string;
-}
+/** The head of an answer, or the connection, where that was asked for and is given. */
+export type DockerAnswer =
+  { response: http.IncomingMessage; stream?: undefined } | { response?: undefined; stream: Duplex };
 
-/**
- * One call of the Docker Engine API with Node's own HTTP client: the client that the provider uses takes longer to load
- * than the looks that the program takes before anything is created.
- */
-export async function dockerRequest(host: DockerHost, request: DockerRequest): Promise<DockerAnswer> {
-  const { protocol, ...endpoint } = dockerEndpoint(host);
-  const { method = "GET", path, body, silenceMs } = request;
-  const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
-    // A connection that is kept may be one to an engine that has ended meanwhile.
-    const headers = { Connection: "close", ...(body ? { "Content-Type": "application/x-tar" } : {}) };
-    const call = (protocol === "https" ? https : http).request({ ...endpoint, method, path, headers });
-    call.on("response", resolve).on("error", reject);
-    call.setTimeout(silenceMs, () => {
-      const silent = `${describeDockerHost(host)} sent nothing for ${silenceMs / 1000} s`;
-      call.destroy(Object.assign(new Error(silent), { code: "ETIMEDOUT" }));
+/** Sends one request by Node's own HTTP client. The only place that does: for the program, the setup and the provider. */
+export function dockerRequest(
+  { protocol, ...address }: DockerEndpoint,
+  request: DockerRequest,
+): Promise<DockerAnswer> {
+  const { method, body, signal, silenceMs } = request;
+  return new Promise((resolve, reject) => {
+    const options = { ...address, method, signal, path: pathOf(request), headers: headersOf(request) };
+    const call = (protocol === "https" ? https : http).request(options);
+    let answer: http.IncomingMessage | undefined;
+    call.on("error", reject).on("response", (response) => resolve({ response: (answer = response) }));
+    call.on("upgrade", (_response, stream: Duplex, head: Buffer) => {
+      if (head.length > 0) stream.unshift(head);
+      resolve({ stream });
     });
-    if (body) body.on("error", (error) => call.destroy(error)).pipe(call);
-    else call.end();
+    // Agents have a time of their own, for connections that nobody uses, and tell requests of it as well.
+    if (silenceMs !== undefined)
+      call.setTimeout(silenceMs, () => {
+        const silent = new Error(`it sent nothing for ${silenceMs / 1000} s`);
+        (answer ?? call).destroy(Object.assign(silent, { code: "ETIMEDOUT" }));
+      });
+    if (isStream(body)) body.on("error", (error) => call.destroy(error)).pipe(call);
+    else call.end(body === undefined ? undefined : JSON.stringify(body));
   });
-  if (request.onLine) {
-    const { onLine } = request;
-    response.on("data", (data: Buffer) =>
-      data
-        .toString()
-        .split(/[\r\n]+/)
-        .filter(Boolean)
-        .forEach(onLine),
-    );
-  }
-  return { status: response.statusCode ?? 0, body: await text(response) };
+}
+
+function pathOf({ path, query = {} }: DockerRequest): string {
+  const values = Object.entries(query).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, typeof value === "object" ? JSON.stringify(value) : String(value)]],
+  );
+  return values.length === 0 ? path : `${path}?${new URLSearchParams(values).toString()}`;
+}
+
+function headersOf({ body, once, upgrade }: DockerRequest): http.OutgoingHttpHeaders {
+  const type = isStream(body) ? "application/x-tar" : "application/json";
+  return {
+    ...(upgrade ? { Connection: "Upgrade", Upgrade: "tcp" } : once ? { Connection: "close" } : {}),
+    ...(body === undefined ? {} : { "Content-Type": type }),
+  };
+}
+
+function isStream(body: unknown): body is Readable {
+  return typeof (body as Readable | undefined)?.pipe === "function";
 }

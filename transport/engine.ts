@@ -5,9 +5,11 @@ import { connect as connectSecure } from "node:tls";
 import type { Agent } from "node:https";
 import type { Duplex } from "node:stream";
 import { buffer } from "node:stream/consumers";
+import { trimEnd } from "../foundation/trim-end";
 import { nameOfConnection, type EngineConnection } from "../schema/connection";
 import { dockerEndpoint, type DockerEndpoint } from "./docker-endpoint";
-import { connectedCliVariables, connectedHost } from "./docker-host";
+import { noConnection } from "./docker-failure";
+import { connectedCliVariables, connectedHost, type DockerHost } from "./docker-host";
 import { feed } from "./feed";
 import {
   TransportError,
@@ -37,18 +39,14 @@ export class EngineTransport implements Transport {
   }
 
   async dialEngine(): Promise<Duplex> {
+    const host = this.dockerHost();
     try {
-      const endpoint = dockerEndpoint(connectedHost(this.connection));
+      const endpoint = dockerEndpoint(host);
       const socket = open(endpoint);
       await once(socket, endpoint.protocol === "https" ? "secureConnect" : "connect");
       return socket;
     } catch (error) {
-      throw new TransportError(
-        this.node,
-        "unreachable",
-        `its Docker Engine did not answer: ${(error as Error).message}`,
-        "Start it, or give the address or context of one that runs.",
-      );
+      throw noConnection(this.node, host, error as Error);
     }
   }
 
@@ -82,6 +80,15 @@ export class EngineTransport implements Transport {
 
   close(): void {
     // Each stream and command ends by itself.
+  }
+
+  private dockerHost(): DockerHost {
+    try {
+      return connectedHost(this.connection);
+    } catch (error) {
+      const { message } = error as Error;
+      throw new TransportError(this.node, "unreachable", trimEnd(message), "", error);
+    }
   }
 
   private notStarted(name: string, { message }: Error): TransportError {

@@ -62,10 +62,11 @@ export class TransportError extends Error {
   constructor(
     readonly node: string,
     readonly failure: TransportFailure,
-    answer: string,
-    remedy: string,
+    readonly answer: string,
+    readonly remedy: string,
+    cause?: unknown,
   ) {
-    super(`${node}: ${answer}. ${remedy}`);
+    super(`${node}: ${answer}.${remedy ? ` ${remedy}` : ""}`, cause === undefined ? {} : { cause });
     this.name = "TransportError";
   }
 }

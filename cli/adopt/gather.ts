@@ -5,6 +5,11 @@ import type { SwarmObject } from "../../docker/api/object";
 import type { FullServiceSpec } from "../../swarm/stacks/stack-compose/spec";
 import type { SwarmNodeInspect } from "../../docker/api/node";
 import type { SwarmInspect } from "../../docker/api/swarm";
+import { listNetworks } from "../../docker/networks";
+import { info, listNodes } from "../../docker/nodes";
+import { listObjects } from "../../docker/objects";
+import { listServices } from "../../docker/services";
+import { inspectSwarm } from "../../docker/swarm";
 import { presentedHostKey } from "../../transport/ssh-host-key-scan";
 import { checkHostname } from "../../validation/node";
 import type { AskedManager, Login } from "./target";
@@ -44,14 +49,16 @@ const HOST_KEY_MS = 15_000;
 
 /** All that a program has to say of a swarm, asked of one of its managers. Nothing is changed. */
 export async function gather(manager: AskedManager, run: InRun): Promise<FoundSwarm> {
-  const swarm = await manager.ask<SwarmInspect>("inspect the swarm", "/swarm");
+  const { engine } = manager;
+  const { signal } = run;
+  const swarm = await inspectSwarm(engine, signal);
   const [nodes, services, all, configs, secrets, { Swarm: self }] = await Promise.all([
-    manager.ask<SwarmNodeInspect[]>("list the nodes", "/nodes"),
-    manager.ask<{ Spec: FullServiceSpec }[]>("list the services", "/services"),
-    manager.ask<NetworkInspect[]>("list the networks", "/networks"),
-    manager.ask<SwarmObject[]>("list the configs", "/configs"),
-    manager.ask<SwarmObject[]>("list the secrets", "/secrets"),
-    manager.ask<{ Swarm: { NodeID: string } }>("look at its engine", "/info"),
+    listNodes(engine, signal),
+    listServices(engine, signal) as Promise<{ Spec: FullServiceSpec }[]>,
+    listNetworks(engine, {}, signal),
+    listObjects(engine, "config", {}, signal),
+    listObjects(engine, "secret", {}, signal),
+    info(engine, signal),
   ]);
   const up = nodes.filter(({ Status }) => Status.State === "ready");
   const asked = up.find(({ ID }) => ID === self.NodeID);

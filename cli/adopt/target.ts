@@ -4,7 +4,7 @@ import path from "node:path";
 import { OWN_AGENT, type SshConnection } from "../../schema/connection";
 import { connect } from "../../docker/connect";
 import { describeDockerHost, dockerHostOf, type DockerHost } from "../../transport/docker-host";
-import { dockerRequest } from "../../transport/docker-request";
+import { HostClient, type DockerClient } from "../../transport/docker-client";
 import { presentedHostKey } from "../../transport/ssh-host-key-scan";
 import type { InRun } from "../../foundation/session";
 
@@ -26,16 +26,16 @@ export interface TargetOptions {
   hostKey?: string;
 }
 
-/** A manager that is asked, by GETs alone. */
+/** A manager that is asked, and told nothing. */
 export interface AskedManager {
   /** How a person finds it. */
   name: string;
-  ask<T>(what: string, path: string): Promise<T>;
+  engine: DockerClient;
   /** Where it is reached over SSH. */
   ssh?: { address: string; hostKey: string; login: Login };
 }
 
-const SILENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 export async function targetOf(options: TargetOptions, run: InRun): Promise<AskedManager> {
   const { swarm, ...login } = options;
@@ -51,20 +51,12 @@ export function fullPath(file: string): string {
 }
 
 function containerTarget(container: string, run: InRun): AskedManager {
-  const engine = connect({ container }, run);
-  return { name: container, ask: (what, route) => engine.get(what, route, { signal: run.signal }) };
+  return { name: container, engine: connect({ container }, run) };
 }
 
 function engineTarget(host: DockerHost): AskedManager {
   const name = describeDockerHost(host);
-  return {
-    name,
-    async ask<T>(what: string, route: string) {
-      const { status, body } = await dockerRequest(host, { path: route, silenceMs: SILENCE_MS });
-      if (status === 200) return JSON.parse(body) as T;
-      throw new Error(`${name}: could not ${what}: ${messageIn(body)}`);
-    },
-  };
+  return { name, engine: new HostClient(name, host, TIMEOUT_MS) };
 }
 
 async function sshTarget(
@@ -89,18 +81,9 @@ async function sshTarget(
       ? { privateKey: readFileSync(fullPath(identityFile), "utf8") }
       : { agentSocketPath: OWN_AGENT }),
   };
-  const engine = connect(connection, run);
   return {
     name: address,
-    ask: (what, route) => engine.get(what, route, { signal: run.signal }),
+    engine: connect(connection, run),
     ssh: { address, hostKey, login: { user, port, identityFile, sudo } },
   };
-}
-
-function messageIn(body: string): string {
-  try {
-    return (JSON.parse(body) as { message: string }).message;
-  } catch {
-    return body.trim();
-  }
 }

@@ -3,11 +3,11 @@ import { connect } from "../../docker/connect";
 import { onManager } from "../../swarm/managers";
 import { networkTruth, type NetworkTruth } from "../../swarm/network-truth/confirm";
 import type { Machine } from "../../swarm/network-truth/look";
-import { listOverlays } from "../../swarm/network-truth/records";
-import type { Service } from "../../docker/api/service";
+import { overlayNetworks } from "../../docker/networks";
+import { allServices } from "../../docker/services";
 import { inspectSwarm } from "../../docker/swarm";
 import { info, listNodes } from "../../docker/nodes";
-import type { Task } from "../../docker/api/task";
+import { listTasks } from "../../docker/tasks";
 import type { NodeRecord, RecordedCluster } from "../../schema/cluster-record";
 import type { Facts, MachineFacts, SwarmFacts } from "./facts";
 import { DEFAULT_DATA_FOLDER, readMachine, SCRIPT } from "./machine-facts";
@@ -52,9 +52,9 @@ function readSwarm(wanted: RecordedCluster, waiting: Waiting): Promise<SwarmFact
     const [inspect, nodes, services, tasks, overlays] = await Promise.all([
       inspectSwarm(engine, signal),
       listNodes(engine, signal),
-      engine.get<Service[]>("list services", "/services", { query: { status: true }, signal }),
-      engine.get<Task[]>("list tasks", "/tasks", { signal }),
-      listOverlays(engine, signal),
+      allServices(engine, signal),
+      listTasks(engine, {}, signal),
+      overlayNetworks(engine, signal),
     ]);
     return { inspect, nodes, services, tasks, overlays };
   });

@@ -8,6 +8,11 @@ export interface EngineInfo {
   ServerVersion: string;
   /** The engine's data folder. */
   DockerRootDir: string;
+  KernelVersion: string;
+  /** Bytes. */
+  MemTotal: number;
+  /** Processors. */
+  NCPU: number;
   Swarm: {
     NodeID: string;
     NodeAddr: string;

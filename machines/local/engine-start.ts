@@ -1,7 +1,8 @@
 import { engineAnswers } from "../../docker/engine-answers";
 import type { Waiting } from "../../foundation/context";
 import { TransportError } from "../../transport/transport";
-import { ifPresent, onOuterEngine } from "../../docker/outer";
+import { inspectContainer, logOf } from "../../docker/containers";
+import { outerEngine } from "../../docker/outer";
 import type { InSession } from "../../foundation/session";
 
 interface Machine {
@@ -27,29 +28,14 @@ async function howItEnded(
   { container, dockerHost }: Machine,
   context: InSession,
 ): Promise<Error | undefined> {
-  const found = await ifPresent(
-    onOuterEngine(dockerHost, context, `inspect container ${container}`, (docker) =>
-      docker.getContainer(container).inspect(),
-    ),
-  );
+  const engine = outerEngine(dockerHost, context);
+  const machine = { id: container, name: container };
+  const found = await inspectContainer(engine, machine);
   if (!found) return undefined;
-  const log = await onOuterEngine(dockerHost, context, `read the log of ${container}`, (docker) =>
-    docker.getContainer(container).logs({ stdout: true, stderr: true, tail: SHOWN_LINES }),
-  );
+  const log = await logOf(engine, machine, SHOWN_LINES);
   return new Error(
     `${container}: its Docker Engine ended with exit code ${found.State.ExitCode}, and no node was changed for it. ` +
       `Put the image of the nodes right and run the same command again. More: docker logs ${container}\n` +
-      `Its last lines:\n${textOf(log).trimEnd()}`,
+      `Its last lines:\n${log.trimEnd()}`,
   );
-}
-
-/** A log without terminal comes in frames: a header of eight bytes, the last four of which are the length. */
-function textOf(log: Buffer): string {
-  const lines: string[] = [];
-  for (let at = 0; at + 8 <= log.length;) {
-    const length = log.readUInt32BE(at + 4);
-    lines.push(log.subarray(at + 8, at + 8 + length).toString());
-    at += 8 + length;
-  }
-  return lines.join("");
 }

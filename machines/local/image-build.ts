@@ -1,9 +1,9 @@
 import { readFile, readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
-import type Docker from "dockerode";
 import { pack, type Pack } from "tar-stream";
-import { onOuterEngine } from "../../docker/outer";
+import { buildFrom, inspectImage } from "../../docker/images";
+import { outerEngine } from "../../docker/outer";
 import type { InRun } from "../../foundation/session";
 
 export interface Build extends InRun {
@@ -18,11 +18,6 @@ export interface Build extends InRun {
   dockerHost?: string;
   /** Told each line the build prints. */
   onLine: (line: string) => void;
-}
-
-interface BuildEvent {
-  stream?: string;
-  error?: string;
 }
 
 /** Lines of a failed build that its error shows. */
@@ -40,43 +35,20 @@ export async function buildImage(build: Build): Promise<string> {
   }
 }
 
-function buildAndFollow(build: Build): Promise<string> {
-  return onOuterEngine(build.dockerHost, build, `build image ${build.name}`, async (docker) => {
-    const response = await docker.buildImage(await tarOf(build.context), {
-      t: build.name,
-      dockerfile: build.dockerfile ?? "Dockerfile",
-      buildargs: build.buildArgs,
-      labels: build.labels,
-      rm: true,
-      forcerm: true,
-      abortSignal: build.signal,
-    });
-    await follow(docker, response, build);
-    return (await docker.getImage(build.name).inspect()).Id;
-  });
-}
-
-async function follow(docker: Docker, response: NodeJS.ReadableStream, build: Build): Promise<void> {
+async function buildAndFollow(build: Build): Promise<string> {
+  const engine = outerEngine(build.dockerHost, build);
   const lines: string[] = [];
-  let failure: string | undefined;
-  await new Promise<void>((resolve, reject) => {
-    docker.modem.followProgress(
-      response,
-      (error) => (error ? reject(error) : resolve()),
-      (event: BuildEvent) => {
-        if (event.error) failure = event.error;
-        for (const line of (event.stream ?? "").split("\n").filter((text) => text.trim() !== "")) {
-          lines.push(line);
-          build.onLine(line);
-        }
-      },
-    );
-  });
-  if (failure) {
-    throw new Error(
-      `The image ${build.name} was not built: ${failure}\nIts last lines:\n${lines.slice(-SHOWN_LINES).join("\n")}`,
-    );
-  }
+  const { name, dockerfile = "Dockerfile" } = build;
+  const onLine = (line: string) => {
+    lines.push(line);
+    build.onLine(line);
+  };
+  const failure = await buildFrom(engine, await tarOf(build.context), { ...build, dockerfile, onLine });
+  const image = failure === undefined ? await inspectImage(engine, name) : undefined;
+  if (image) return image.Id;
+  throw new Error(
+    `The image ${name} was not built: ${failure ?? "it is gone already"}\nIts last lines:\n${lines.slice(-SHOWN_LINES).join("\n")}`,
+  );
 }
 
 async function tarOf(folder: string): Promise<Readable> {

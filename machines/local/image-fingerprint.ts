@@ -1,11 +1,6 @@
+import type { ImageInspect } from "../../docker/api/image";
 import { createHash } from "node:crypto";
 import { withoutIdentity, type Labels } from "../../schema/owner";
-
-/** What of an engine's answer about an image counts. */
-export interface ImageInspect {
-  RootFS: { Layers?: string[] };
-  Config: Record<string, unknown>;
-}
 
 /**
  * What an image is, the same in every engine: an engine's image ID depends on how it stores images

@@ -1,13 +1,14 @@
 import type { LoadedImagesInputs, LoadedImagesOutputs } from "../../schema/local";
 import { connect } from "../../docker/connect";
 import type { EngineClient } from "../../docker/engine-client";
-import { ifPresent, onOuterEngine } from "../../docker/outer";
+import type { ImageInspect } from "../../docker/api/image";
+import { inspectImage, loadImage, saveImage } from "../../docker/images";
+import { outerEngine } from "../../docker/outer";
 import type { Context } from "../../foundation/context";
-import { fingerprintOf, type ImageInspect } from "./image-fingerprint";
+import { fingerprintOf } from "./image-fingerprint";
 
 /** A save and a load keep two cores busy already. */
 const NODES_AT_ONCE = 3;
-const LOAD_TIMEOUT_MS = 600_000;
 
 /** Loads images of the engine that runs the nodes into those nodes that do not have them, by content. */
 export async function loadImages(inputs: LoadedImagesInputs, context: Context): Promise<LoadedImagesOutputs> {
@@ -64,23 +65,13 @@ async function has(
   fingerprint: string,
   context: Context,
 ): Promise<boolean> {
-  const found = await ifPresent(
-    engine.get<ImageInspect>(`inspect image ${name}`, `/images/${encodeURIComponent(name)}/json`, {
-      signal: context.signal,
-    }),
-  );
+  const found = await inspectImage(engine, name, context.signal);
   return found !== undefined && fingerprintOf(found) === fingerprint;
 }
 
 async function stream(engine: EngineClient, name: string, dockerHost: string | undefined, context: Context) {
-  const archive = await onOuterEngine(dockerHost, context, `save image ${name}`, (docker) =>
-    docker.getImage(name).get(),
-  );
-  await engine.upload(`load image ${name}`, "/images/load", archive, {
-    query: { quiet: true },
-    signal: context.signal,
-    timeoutMs: LOAD_TIMEOUT_MS,
-  });
+  const archive = await saveImage(outerEngine(dockerHost, context), name);
+  await loadImage(engine, name, archive, context.signal);
 }
 
 function outerImage(
@@ -88,12 +79,5 @@ function outerImage(
   dockerHost: string | undefined,
   context: Context,
 ): Promise<ImageInspect | undefined> {
-  return ifPresent(
-    onOuterEngine(
-      dockerHost,
-      context,
-      `inspect image ${name}`,
-      async (docker) => (await docker.getImage(name).inspect()) as unknown as ImageInspect,
-    ),
-  );
+  return inspectImage(outerEngine(dockerHost, context), name);
 }

@@ -1,6 +1,7 @@
 import type { ImageOutputs } from "../../schema/local";
 import { isStillOwnedBy, ownerFrom, type Owner } from "../../schema/owner";
-import { ifPresent, onOuterEngine } from "../../docker/outer";
+import { deleteImage, inspectImage } from "../../docker/images";
+import { outerEngine } from "../../docker/outer";
 import { refuseForeign } from "../../docker/ownership";
 import type { InSession } from "../../foundation/session";
 
@@ -21,12 +22,8 @@ export async function readImage<S extends Image>(
 
 export async function removeImage(state: Image, context: InSession): Promise<void> {
   const found = await inspect(state, context);
-  if (!found || !isStillOwnedBy(state.owner, found.Config.Labels)) return;
-  await ifPresent(
-    onOuterEngine(state.dockerHost, context, `remove image ${state.name}`, (docker) =>
-      docker.getImage(state.name).remove({ force: true }),
-    ),
-  );
+  if (!found || !isStillOwnedBy(state.owner, found.Config?.Labels)) return;
+  await deleteImage(outerEngine(state.dockerHost, context), state.name);
 }
 
 /**
@@ -35,13 +32,11 @@ export async function removeImage(state: Image, context: InSession): Promise<voi
  */
 export async function refuseForeignImage(image: Image, context: InSession, listed?: string): Promise<void> {
   const found = await inspect(image, context);
-  const labels = found?.Config.Labels;
+  const labels = found?.Config?.Labels;
   if (found && ownerFrom(labels))
     refuseForeign(`The image "${image.name}"`, labels, image.owner, context, found.Id === listed);
 }
 
 function inspect({ name, dockerHost }: Image, context: InSession) {
-  return ifPresent(
-    onOuterEngine(dockerHost, context, `inspect image ${name}`, (docker) => docker.getImage(name).inspect()),
-  );
+  return inspectImage(outerEngine(dockerHost, context), name);
 }

@@ -1,7 +1,9 @@
-import type Docker from "dockerode";
 import type { LocalNetworkInputs } from "../../schema/local";
 import { CLUSTER_LABEL, NODE_LABEL, isOlder, isOwnedBy, type Labels } from "../../schema/owner";
-import { ifPresent, onOuterEngine } from "../../docker/outer";
+import { deleteContainer, listContainers } from "../../docker/containers";
+import { deleteImage, listImages } from "../../docker/images";
+import { outerEngine } from "../../docker/outer";
+import { deleteVolume, listVolumes } from "../../docker/volumes";
 import type { InSession } from "../../foundation/session";
 
 /**
@@ -18,41 +20,16 @@ export async function removeLeftovers(
   const label = [NODE_LABEL];
   const isOurs = ({ Labels }: { Labels?: Labels }) =>
     isOwnedBy(owner, Labels) || (olderToo && isOlder(owner, Labels));
-  const run = <T>(action: string, call: (docker: Docker) => Promise<T>) =>
-    onOuterEngine(dockerHost, context, action, call);
+  const engine = outerEngine(dockerHost, context);
 
   // The filter of Docker 20.10 lets through containers that are just being removed, whosever they are.
-  const listed = await run("list containers", (docker) =>
-    docker.listContainers({ all: true, filters: { label } }),
-  );
-  const containers = listed.filter(isOurs);
+  const containers = (await listContainers(engine, { label })).filter(isOurs);
   await Promise.all(
-    containers.map(({ Id, Names }) =>
-      ifPresent(
-        run(`remove container ${Names[0]}`, (docker) =>
-          docker.getContainer(Id).remove({ force: true, v: true }),
-        ),
-      ),
-    ),
+    containers.map(({ Id, Names }) => deleteContainer(engine, { id: Id, name: Names?.[0] ?? Id })),
   );
-  const { Volumes } = await run("list volumes", (docker) => docker.listVolumes({ filters: { label } }));
-  await Promise.all(
-    // The engine answers null for none.
-    ((Volumes as typeof Volumes | null) ?? [])
-      .filter(isOurs)
-      .map(({ Name }) =>
-        ifPresent(run(`remove volume ${Name}`, (docker) => docker.getVolume(Name).remove())),
-      ),
-  );
+  const volumes = (await listVolumes(engine, label)).filter(isOurs);
+  await Promise.all(volumes.map(({ Name }) => deleteVolume(engine, Name)));
   // Their image lost its name while they ran on it; it goes by its ID.
-  const images = await run("list images", (docker) =>
-    docker.listImages({ filters: { dangling: ["true"], label: [CLUSTER_LABEL] } }),
-  );
-  await Promise.all(
-    images
-      .filter(isOurs)
-      .map(({ Id }) =>
-        ifPresent(run(`remove image ${Id}`, (docker) => docker.getImage(Id).remove({ force: true }))),
-      ),
-  );
+  const images = await listImages(engine, { dangling: ["true"], label: [CLUSTER_LABEL] });
+  await Promise.all(images.filter(isOurs).map(({ Id }) => deleteImage(engine, Id)));
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { onOuterEngine } from "../../docker/outer";
+import { untilEnded } from "../../docker/containers";
+import { outerEngine } from "../../docker/outer";
 import { containerFolder, SOCKET_NAME } from "../../foundation/cluster-sockets";
 import type { Context } from "../../foundation/context";
 import { waitFor } from "../../foundation/wait";
@@ -23,9 +24,7 @@ export async function listeningSocket(
   if (!id || !existsSync(containerFolder(id, container.name))) return undefined;
   const socket = path.join(containerFolder(id, container.name), SOCKET_NAME);
   const over = new AbortController();
-  const ended = onOuterEngine(node.dockerHost, context, `wait for the end of ${container.name}`, (docker) =>
-    docker.getContainer(container.id).wait({ condition: "not-running", abortSignal: over.signal }),
-  ).then(
+  const ended = untilEnded(outerEngine(node.dockerHost, context), container, over.signal).then(
     () => over.abort(),
     () => undefined,
   );

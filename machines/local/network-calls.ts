@@ -1,5 +1,6 @@
-import type Docker from "dockerode";
-import { ifPresent, onOuterEngine } from "../../docker/outer";
+import type { NetworkInspect } from "../../docker/api/network";
+import { createNetwork, deleteNetwork as removeNetwork, inspectEngineNetwork } from "../../docker/networks";
+import { outerEngine } from "../../docker/outer";
 import type { InSession } from "../../foundation/session";
 import type { LocalNetworkInputs, LocalNetworkOutputs } from "../../schema/local";
 import { ownerLabels } from "../../schema/owner";
@@ -8,12 +9,12 @@ import { ownerLabels } from "../../schema/owner";
 const PROBE_LABEL = "pulumi-swarm.probe";
 
 /** What others have to know of a network. */
-export function known(network: Docker.NetworkInspectInfo): LocalNetworkOutputs {
+export function known(network: NetworkInspect): LocalNetworkOutputs {
   return { networkId: network.Id, range: network.IPAM?.Config?.[0]?.Subnet ?? "" };
 }
 
 /** An interrupted run may have left the probe, or a network with another range. */
-export function isWanted(existing: Docker.NetworkInspectInfo, { subnet }: LocalNetworkInputs): boolean {
+export function isWanted(existing: NetworkInspect, { subnet }: LocalNetworkInputs): boolean {
   if (existing.Labels?.[PROBE_LABEL]) return false;
   return subnet === undefined || subnet === known(existing).range;
 }
@@ -25,12 +26,10 @@ export function isWanted(existing: Docker.NetworkInspectInfo, { subnet }: LocalN
 export async function createWithFixedRange(
   inputs: LocalNetworkInputs,
   context: InSession,
-): Promise<Docker.NetworkInspectInfo> {
+): Promise<NetworkInspect> {
   if (inputs.subnet) return create(inputs, context, inputs.subnet);
   const probe = await create(inputs, context, undefined, { [PROBE_LABEL]: "true" });
-  await onOuterEngine(inputs.dockerHost, context, `fix the range of network ${inputs.name}`, (docker) =>
-    docker.getNetwork(probe.Id).remove(),
-  );
+  await deleteNetwork(inputs, probe.Id, context);
   return create(inputs, context, known(probe).range);
 }
 
@@ -39,44 +38,35 @@ async function create(
   context: InSession,
   subnet?: string,
   labels: Record<string, string> = {},
-): Promise<Docker.NetworkInspectInfo> {
-  return onOuterEngine(inputs.dockerHost, context, `create network ${inputs.name}`, async (docker) => {
-    const network = await docker.createNetwork({
-      Name: inputs.name,
-      Driver: "bridge",
-      CheckDuplicate: true,
-      Labels: ownerLabels(inputs.owner, labels),
-      ...(subnet ? { IPAM: { Config: [{ Subnet: subnet }] } } : {}),
-    });
-    return (await docker.getNetwork(network.id).inspect()) as Docker.NetworkInspectInfo;
+): Promise<NetworkInspect> {
+  const engine = outerEngine(inputs.dockerHost, context);
+  const id = await createNetwork(engine, {
+    Name: inputs.name,
+    Driver: "bridge",
+    CheckDuplicate: true,
+    Labels: ownerLabels(inputs.owner, labels),
+    ...(subnet ? { IPAM: { Config: [{ Subnet: subnet }] } } : {}),
   });
+  const made = await inspectEngineNetwork(engine, id);
+  if (!made)
+    throw new Error(`The network ${inputs.name} was made, and is gone already. Run the same command again.`);
+  return made;
 }
 
 /** Nothing where there is none of that name or ID. */
 export function inspectNetwork(
-  { name, dockerHost }: LocalNetworkInputs,
+  { dockerHost }: LocalNetworkInputs,
   nameOrId: string,
   context: InSession,
-): Promise<Docker.NetworkInspectInfo | undefined> {
-  return ifPresent(
-    onOuterEngine(
-      dockerHost,
-      context,
-      `inspect network ${name}`,
-      (docker) => docker.getNetwork(nameOrId).inspect() as Promise<Docker.NetworkInspectInfo>,
-    ),
-  );
+): Promise<NetworkInspect | undefined> {
+  return inspectEngineNetwork(outerEngine(dockerHost, context), nameOrId);
 }
 
 /** What is gone already is fine. */
-export async function deleteNetwork(
+export function deleteNetwork(
   { name, dockerHost }: LocalNetworkInputs,
   networkId: string,
   context: InSession,
 ): Promise<void> {
-  await ifPresent(
-    onOuterEngine(dockerHost, context, `remove network ${name}`, (docker) =>
-      docker.getNetwork(networkId).remove(),
-    ),
-  );
+  return removeNetwork(outerEngine(dockerHost, context), { id: networkId, name });
 }

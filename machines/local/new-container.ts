@@ -1,5 +1,6 @@
-import type Docker from "dockerode";
-import { onOuterEngine } from "../../docker/outer";
+import type { ContainerInspect } from "../../docker/api/container";
+import { createContainer, inspectContainer, startContainer as begin } from "../../docker/containers";
+import { outerEngine } from "../../docker/outer";
 import { socketsHome } from "../../foundation/cluster-sockets";
 import type { Context } from "../../foundation/context";
 import type { InSession } from "../../foundation/session";
@@ -14,7 +15,7 @@ export async function newContainer(
   inputs: LocalNodeInputs,
   container: string,
   context: Context,
-): Promise<Docker.ContainerInspectInfo> {
+): Promise<ContainerInspect> {
   const shared = await sharedFolder(inputs, container, context);
   const made = await create(inputs, container, context, shared);
   try {
@@ -33,9 +34,7 @@ export async function newContainer(
 
 /** One that runs is left as it is. */
 export async function startContainer(inputs: LocalNodeInputs, id: string, context: InSession): Promise<void> {
-  await onOuterEngine(inputs.dockerHost, context, `start container ${inputs.name}`, (docker) =>
-    docker.getContainer(id).start(),
-  );
+  await begin(outerEngine(inputs.dockerHost, context), { id, name: inputs.name });
 }
 
 async function create(
@@ -43,9 +42,12 @@ async function create(
   container: string,
   context: InSession,
   shared?: string,
-): Promise<Docker.ContainerInspectInfo> {
+): Promise<ContainerInspect> {
   const address = await takeAddress(inputs.dockerHost, inputs.network, container, context);
-  return onOuterEngine(inputs.dockerHost, context, `create container ${container}`, async (docker) =>
-    (await docker.createContainer(nodeContainer(inputs, container, address, shared))).inspect(),
-  );
+  const engine = outerEngine(inputs.dockerHost, context);
+  const id = await createContainer(engine, container, nodeContainer(inputs, container, address, shared));
+  const found = await inspectContainer(engine, { id, name: container });
+  if (!found)
+    throw new Error(`The container ${container} was made, and is gone already. Run the same command again.`);
+  return found;
 }

@@ -1,6 +1,9 @@
 import { ADDRESS_LABEL } from "../../schema/owner";
 import { firstHosts, parseAddress, parseCidr } from "../../validation/cidr";
-import { ifPresent, onOuterEngine } from "../../docker/outer";
+import { listContainers } from "../../docker/containers";
+import { inspectEngineNetwork } from "../../docker/networks";
+import { outerEngine } from "../../docker/outer";
+import { inspectVolume } from "../../docker/volumes";
 import { slot, type InSession } from "../../foundation/session";
 
 /** Fourth bytes of the nodes' addresses in a range that has them; the lower ones stay Docker's to give to others. */
@@ -51,25 +54,21 @@ async function formerAddress(
   name: string,
   context: InSession,
 ): Promise<string | undefined> {
-  const volume = await ifPresent(
-    onOuterEngine(dockerHost, context, `inspect volume ${name}`, (docker) =>
-      docker.getVolume(name).inspect(),
-    ),
-  );
-  // The engine answers null where there are no labels.
-  return (volume?.Labels as Record<string, string> | null | undefined)?.[ADDRESS_LABEL];
+  const volume = await inspectVolume(outerEngine(dockerHost, context), name);
+  return volume?.Labels?.[ADDRESS_LABEL];
 }
 
 async function readPool(dockerHost: string | undefined, network: string, context: InSession): Promise<Pool> {
-  return onOuterEngine(dockerHost, context, `list addresses of ${network}`, async (docker) => {
-    const found = await docker.getNetwork(network).inspect();
-    const containers = await docker.listContainers({ all: true, filters: { label: [ADDRESS_LABEL] } });
-    const { Subnet: range = "", Gateway: gateway } = found.IPAM?.Config?.[0] ?? {};
-    const [bridge, ...hosts] = firstHosts(range);
-    const taken = new Set([...containers.map(({ Labels }) => Labels[ADDRESS_LABEL]), gateway ?? bridge]);
-    const free = hosts.filter((address) => !taken.has(address));
-    return { range, free: [...free.filter(isNodes), ...free.filter((address) => !isNodes(address))] };
-  });
+  const engine = outerEngine(dockerHost, context);
+  const found = await inspectEngineNetwork(engine, network);
+  if (!found)
+    throw new Error(`The node network ${network} is gone. Run \`pulumi up --refresh\` to make it again.`);
+  const containers = await listContainers(engine, { label: [ADDRESS_LABEL] });
+  const { Subnet: range = "", Gateway: gateway } = found.IPAM.Config?.[0] ?? {};
+  const [bridge, ...hosts] = firstHosts(range);
+  const taken = new Set([...containers.map(({ Labels }) => Labels[ADDRESS_LABEL]), gateway ?? bridge]);
+  const free = hosts.filter((address) => !taken.has(address));
+  return { range, free: [...free.filter(isNodes), ...free.filter((address) => !isNodes(address))] };
 }
 
 function isNodes(address: string): boolean {

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import type Docker from "dockerode";
 import type { LocalNodeInputs } from "../../schema/local";
 import type { NodeAddress } from "./node-address";
 import { limitsOf } from "./node-limits";
@@ -25,7 +24,7 @@ export function nodeContainer(
   name: string,
   { address, neighbours }: NodeAddress,
   shared?: string,
-): Docker.ContainerCreateOptions {
+) {
   const labels = ownerLabels(inputs.owner, { [NODE_LABEL]: inputs.hostname });
   // The engine takes it from the container up to API 1.43, and from the endpoint since: given twice, the network has to
   // be the container's mode as well, or the newer ones refuse it.
@@ -73,7 +72,7 @@ export function nodeContainer(
           [{ HostIp: port.hostIp ?? DEFAULT_HOST_IP, HostPort: String(port.published) }],
         ]),
       ),
-    } as Docker.HostConfig,
+    },
     NetworkingConfig: {
       EndpointsConfig: { [inputs.network]: { IPAMConfig: { IPv4Address: address }, MacAddress: mac } },
     },

@@ -7,7 +7,8 @@ import type { Context } from "../../foundation/context";
 import { packageFolder } from "../../foundation/package-folder";
 import { buildImage } from "./image-build";
 import { refuseForeignImage } from "./image-state";
-import { ifPresent, onOuterEngine } from "../../docker/outer";
+import { inspectImage, pullImage } from "../../docker/images";
+import { outerEngine } from "../../docker/outer";
 import { SETUP_COMMAND } from "../../foundation/command-lines";
 
 /** The Dockerfiles stay beside the sources: the compiler copies only TypeScript. */
@@ -46,12 +47,7 @@ async function engineLayer(inputs: NodeImageInputs, context: Context): Promise<s
   const recipe = await readFile(path.join(FOLDER, "engine.Dockerfile"));
   const digest = createHash("sha256").update(baseId).update(recipe).digest("hex").slice(0, 12);
   const name = `pulumi-swarm-engine:${digest}`;
-  const present = await ifPresent(
-    onOuterEngine(inputs.dockerHost, context, `inspect image ${name}`, (docker) =>
-      docker.getImage(name).inspect(),
-    ),
-  );
-  if (present) return name;
+  if (await inspectImage(outerEngine(inputs.dockerHost, context), name)) return name;
   context.progress(`installing Docker Engine on ${base}, once`);
   await buildImage({
     name,
@@ -68,22 +64,12 @@ async function engineLayer(inputs: NodeImageInputs, context: Context): Promise<s
 }
 
 async function baseImageId(base: string, dockerHost: string | undefined, context: Context): Promise<string> {
-  const inspect = () =>
-    ifPresent(
-      onOuterEngine(dockerHost, context, `inspect image ${base}`, (docker) =>
-        docker.getImage(base).inspect(),
-      ),
-    );
-  const present = await inspect();
+  const engine = outerEngine(dockerHost, context);
+  const present = await inspectImage(engine, base);
   if (present) return present.Id;
   context.progress(`pulling ${base}`);
   try {
-    await onOuterEngine(dockerHost, context, `pull image ${base}`, async (docker) => {
-      const stream = (await docker.pull(base)) as NodeJS.ReadableStream;
-      await new Promise<void>((resolve, reject) =>
-        docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve())),
-      );
-    });
+    await pullImage(engine, base);
   } catch (error) {
     throw new Error(
       `The base image ${base} is not there and could not be pulled: ${(error as Error).message} ` +
@@ -91,7 +77,7 @@ async function baseImageId(base: string, dockerHost: string | undefined, context
       { cause: error },
     );
   }
-  const pulled = await inspect();
+  const pulled = await inspectImage(engine, base);
   if (!pulled) throw new Error(`The base image ${base} was pulled, but the engine does not list it.`);
   return pulled.Id;
 }

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import type Docker from "dockerode";
 import type { LocalNodeInputs } from "../../schema/local";
-import { onOuterEngine } from "../../docker/outer";
+import type { ContainerInspect } from "../../docker/api/container";
+import { updateContainer } from "../../docker/containers";
+import { info } from "../../docker/nodes";
+import { outerEngine } from "../../docker/outer";
 import type { InSession } from "../../foundation/session";
 
 type Limits = Pick<LocalNodeInputs, "memory" | "cpus" | "pids">;
@@ -18,8 +20,8 @@ export function limitsOf({ memory, cpus, pids }: Limits) {
 }
 
 /** The limits of a container, of those that are wanted. */
-export function actualLimits({ HostConfig }: Docker.ContainerInspectInfo, wanted: Limits): Limits {
-  const { Memory: memory, NanoCpus: nanoCpus = 0, PidsLimit: pids } = HostConfig;
+export function actualLimits({ HostConfig }: ContainerInspect, wanted: Limits): Limits {
+  const { Memory: memory, NanoCpus: nanoCpus, PidsLimit: pids } = HostConfig;
   return {
     ...(wanted.memory === undefined ? {} : { memory }),
     ...(wanted.cpus === undefined ? {} : { cpus: nanoCpus / NANO }),
@@ -36,9 +38,8 @@ export async function changeLimits(
 ): Promise<void> {
   const wanted = limitsOf(inputs);
   if (isDeepStrictEqual(wanted, limitsOf(old))) return;
-  await onOuterEngine(inputs.dockerHost, within, `change the limits of ${inputs.name}`, async (docker) => {
-    const { MemTotal: memory, NCPU: cpus } = (await docker.info()) as { MemTotal: number; NCPU: number };
-    const none = Object.keys(limitsOf(old)).length > 0 ? limitsOf({ memory, cpus, pids: 0 }) : {};
-    await docker.getContainer(id).update({ ...none, ...wanted });
-  });
+  const engine = outerEngine(inputs.dockerHost, within);
+  const { MemTotal: memory, NCPU: cpus } = await info(engine);
+  const none = Object.keys(limitsOf(old)).length > 0 ? limitsOf({ memory, cpus, pids: 0 }) : {};
+  await updateContainer(engine, { id }, `change the limits of ${inputs.name}`, { ...none, ...wanted });
 }

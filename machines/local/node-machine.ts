@@ -1,6 +1,7 @@
-import type Docker from "dockerode";
+import type { ContainerInspect } from "../../docker/api/container";
 import { disconnect } from "../../docker/connect";
-import { ifPresent, onOuterEngine } from "../../docker/outer";
+import { inspectContainer, updateContainer } from "../../docker/containers";
+import { outerEngine } from "../../docker/outer";
 import { socketOfContainer } from "../../foundation/cluster-sockets";
 import type { Context } from "../../foundation/context";
 import type { InSession } from "../../foundation/session";
@@ -40,11 +41,8 @@ export async function findMachine(
   state: State,
   context: InSession,
 ): Promise<{ inputs: State; outputs: LocalNodeOutputs } | undefined> {
-  const found = await ifPresent(
-    onOuterEngine(state.dockerHost, context, `inspect container ${state.container}`, (docker) =>
-      docker.getContainer(state.containerId).inspect(),
-    ),
-  );
+  const machine = { id: state.containerId, name: state.container };
+  const found = await inspectContainer(outerEngine(state.dockerHost, context), machine);
   if (!found || !isStillOwnedBy(state.owner, found.Config.Labels)) return undefined;
   return {
     inputs: { ...state, ...actualLimits(found, state), running: found.State.Running },
@@ -79,16 +77,16 @@ async function comesBack(
   container: string,
   context: InSession,
 ): Promise<void> {
-  await onOuterEngine(dockerHost, context, `set the restart policy of ${container}`, (docker) =>
-    docker.getContainer(container).update({ RestartPolicy: { Name: "unless-stopped" } }),
-  );
+  const engine = outerEngine(dockerHost, context);
+  const change = { RestartPolicy: { Name: "unless-stopped" } };
+  await updateContainer(engine, { id: container }, `set the restart policy of ${container}`, change);
 }
 
-function known(found: Docker.ContainerInspectInfo, socket: string | undefined): LocalNodeOutputs {
+function known(found: ContainerInspect, socket: string | undefined): LocalNodeOutputs {
   return {
     containerId: found.Id,
     container: found.Name.replace(/^\//, ""),
-    address: found.Config.Labels[ADDRESS_LABEL],
+    address: found.Config.Labels?.[ADDRESS_LABEL] ?? "",
     socket,
   };
 }

@@ -1,10 +1,11 @@
-import type Docker from "dockerode";
+import type { ContainerInspect } from "../../docker/api/container";
 import type { LocalNodeInputs } from "../../schema/local";
 import { SPEC_LABEL } from "../../schema/owner";
 import { madeInThisRun } from "./made-network";
 import { specDigest } from "./node-container";
 import { removeContainer } from "./node-removal";
-import { ifPresent, onOuterEngine } from "../../docker/outer";
+import { hasFile, inspectContainer } from "../../docker/containers";
+import { outerEngine } from "../../docker/outer";
 import { refuseForeign } from "../../docker/ownership";
 import { SWARM_COMMAND } from "../../foundation/command-lines";
 import type { InSession } from "../../foundation/session";
@@ -13,7 +14,7 @@ export interface Place {
   /** Name of the container that is to be. */
   container: string;
   /** It is there already, just as it is wanted: an interrupted run made it. */
-  adopted?: Docker.ContainerInspectInfo;
+  adopted?: ContainerInspect;
 }
 
 /** Where an engine keeps its membership, from the join to the leave. Seen in 26.1 and 29. */
@@ -30,13 +31,16 @@ const MOST_CONTAINERS = 4;
 export async function placeFor(inputs: LocalNodeInputs, context: InSession): Promise<Place> {
   for (let number = 1; number <= MOST_CONTAINERS; number++) {
     const container = number === 1 ? inputs.name : `${inputs.name}.${number}`;
-    const found = await inspect(inputs, container, context);
+    const found = await inspectContainer(outerEngine(inputs.dockerHost, context), {
+      id: container,
+      name: container,
+    });
     if (!found) return { container };
     // Nothing but our own machines is ever in our own network.
     const isInNetwork = found.HostConfig.NetworkMode === inputs.network;
     refuseForeign(`The container "${container}"`, found.Config.Labels, inputs.owner, context, isInNetwork);
     if (await worksForSwarm(found, inputs, context)) continue;
-    if (found.Config.Labels[SPEC_LABEL] === specDigest(inputs)) return { container, adopted: found };
+    if (found.Config.Labels?.[SPEC_LABEL] === specDigest(inputs)) return { container, adopted: found };
     await removeContainer(inputs, { id: found.Id, name: container }, context);
     return { container };
   }
@@ -52,27 +56,11 @@ export async function placeFor(inputs: LocalNodeInputs, context: InSession): Pro
  * predecessor that it would delete: all that is there is taken over.
  */
 async function worksForSwarm(
-  found: Docker.ContainerInspectInfo,
+  found: ContainerInspect,
   inputs: LocalNodeInputs,
   context: InSession,
 ): Promise<boolean> {
   if (madeInThisRun(inputs.network, context)) return false;
-  const membership = await ifPresent<unknown>(
-    onOuterEngine(inputs.dockerHost, context, `look into container ${found.Name}`, (docker) =>
-      docker.getContainer(found.Id).infoArchive({ path: MEMBERSHIP }),
-    ),
-  );
-  return membership !== undefined;
-}
-
-function inspect(
-  inputs: LocalNodeInputs,
-  name: string,
-  context: InSession,
-): Promise<Docker.ContainerInspectInfo | undefined> {
-  return ifPresent(
-    onOuterEngine(inputs.dockerHost, context, `inspect container ${name}`, (docker) =>
-      docker.getContainer(name).inspect(),
-    ),
-  );
+  const container = { id: found.Id, name: found.Name };
+  return hasFile(outerEngine(inputs.dockerHost, context), container, MEMBERSHIP);
 }

@@ -1,5 +1,7 @@
 import { isStillOwnedBy, type Owner } from "../../schema/owner";
-import { ifPresent, onOuterEngine } from "../../docker/outer";
+import { deleteContainer, inspectContainer, listContainers } from "../../docker/containers";
+import { outerEngine } from "../../docker/outer";
+import { deleteVolume, inspectVolume } from "../../docker/volumes";
 import type { InSession } from "../../foundation/session";
 
 interface Belongs {
@@ -13,34 +15,18 @@ export async function removeContainer(
   { id, name }: { id: string; name: string },
   context: InSession,
 ): Promise<void> {
-  const container = await ifPresent(
-    onOuterEngine(dockerHost, context, `inspect container ${name}`, (docker) =>
-      docker.getContainer(id).inspect(),
-    ),
-  );
-  if (container && isStillOwnedBy(owner, container.Config.Labels)) {
-    await ifPresent(
-      onOuterEngine(dockerHost, context, `remove container ${name}`, (docker) =>
-        docker.getContainer(id).remove({ force: true, v: true }),
-      ),
-    );
-  }
+  const engine = outerEngine(dockerHost, context);
+  const container = await inspectContainer(engine, { id, name });
+  if (container && isStillOwnedBy(owner, container.Config.Labels))
+    await deleteContainer(engine, { id, name });
   await removeVolume({ owner, dockerHost }, name, context);
 }
 
 /** A volume that another container uses by now stays: its name was given again. */
 async function removeVolume({ owner, dockerHost }: Belongs, name: string, context: InSession): Promise<void> {
-  const volume = await ifPresent(
-    onOuterEngine(dockerHost, context, `inspect volume ${name}`, (docker) =>
-      docker.getVolume(name).inspect(),
-    ),
-  );
+  const engine = outerEngine(dockerHost, context);
+  const volume = await inspectVolume(engine, name);
   if (!volume || !isStillOwnedBy(owner, volume.Labels)) return;
-  const users = await onOuterEngine(dockerHost, context, `list containers of volume ${name}`, (docker) =>
-    docker.listContainers({ all: true, filters: { volume: [name] } }),
-  );
-  if (users.length > 0) return;
-  await ifPresent(
-    onOuterEngine(dockerHost, context, `remove volume ${name}`, (docker) => docker.getVolume(name).remove()),
-  );
+  if ((await listContainers(engine, { volume: [name] })).length > 0) return;
+  await deleteVolume(engine, name);
 }

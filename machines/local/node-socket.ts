@@ -16,7 +16,8 @@ import {
 } from "../../foundation/cluster-sockets";
 import { dockerHostOf } from "../../transport/docker-host";
 import type { Context } from "../../foundation/context";
-import { onOuterEngine } from "../../docker/outer";
+import { info } from "../../docker/nodes";
+import { outerEngine } from "../../docker/outer";
 import type { InSession } from "../../foundation/session";
 
 export type NodeOfSocket = Pick<LocalNodeInputs, "owner" | "hostname" | "dockerHost">;
@@ -56,9 +57,7 @@ export async function sharedFolder(
 
 /** A virtual machine, or a container that was given the engine's socket, has another host name or kernel. */
 async function runsHere(dockerHost: string | undefined, context: InSession): Promise<boolean> {
-  const { Name, KernelVersion } = (await onOuterEngine(dockerHost, context, "ask what it is", (docker) =>
-    docker.info(),
-  )) as { Name?: string; KernelVersion?: string };
+  const { Name, KernelVersion } = await info(outerEngine(dockerHost, context));
   return Name === hostname() && KernelVersion === release();
 }
 

@@ -1,9 +1,8 @@
-import { dockerRemedy } from "../../transport/docker-failure";
 import { describeDockerHost, dockerHostOf, type DockerHost } from "../../transport/docker-host";
+import { engineVersion, processorsOf } from "../../transport/docker-looks";
 import { show, type Problem } from "../../validation/problem";
 import type { ClusterRequest } from "../platform";
 import type { LocalMachine, LocalPlatformArgs } from "./args";
-import { askEngine } from "./ask-engine";
 import { checkTaken } from "./taken-check";
 
 /** Engine API of Docker 20.10: the first that runs nodes with private cgroup namespaces. */
@@ -18,16 +17,19 @@ export async function checkOuterEngine(
   request: ClusterRequest<LocalMachine>,
 ): Promise<Problem[]> {
   const problem = (text: string): Problem[] => [{ where: "dockerHost", text }];
-  let host: DockerHost | undefined;
   try {
-    host = dockerHostOf(args.dockerHost);
-    const { json } = await askEngine(host, "/version");
-    const { Version: version = "unknown", ApiVersion: api } = (json ?? {}) as {
-      Version?: string;
-      ApiVersion?: string;
-    };
+    const host = dockerHostOf(args.dockerHost);
+    const found = await engineVersion(host);
     const address = describeDockerHost(host);
-    if (!api) return problem(`what answers at ${address} is no Docker Engine. ${dockerRemedy(host)}`);
+    if ("reason" in found) {
+      const { reason, remedy, isOther } = found;
+      return problem(
+        isOther
+          ? `what answers at ${address} is no Docker Engine. ${remedy}`
+          : `no Docker Engine answers at ${show(host.url)}: ${reason}. ${remedy}`,
+      );
+    }
+    const { Version: version, ApiVersion: api } = found;
     if (isTooOld(api)) {
       return problem(
         `the Docker Engine at ${address} is ${version} (API ${api}); nodes in containers need API ${OLDEST_API.join(".")} ` +
@@ -36,11 +38,7 @@ export async function checkOuterEngine(
     }
     return [...(await checkProcessors(host, request)), ...(await checkTaken(host, args, request))];
   } catch (error) {
-    const { message, code } = error as NodeJS.ErrnoException;
-    if (host === undefined || code === undefined) return problem(message);
-    return problem(
-      `no Docker Engine answers at ${show(host.url)}: ${message || code}. ${dockerRemedy(host, code)}`,
-    );
+    return problem((error as Error).message);
   }
 }
 
@@ -52,8 +50,7 @@ async function checkProcessors(
   const limited = machines.filter(({ machine }) => typeof machine?.cpus === "number");
   if (limited.length === 0) return [];
   // Where the engine is too busy to tell, Docker itself refuses them.
-  const answer = await askEngine(host, "/info").catch(() => undefined);
-  const { NCPU: has } = (answer?.json ?? {}) as { NCPU?: number };
+  const has = await processorsOf(host).catch(() => undefined);
   return limited
     .filter(({ machine }) => has !== undefined && (machine.cpus ?? 0) > has)
     .map(({ where, machine }) => ({

@@ -1,21 +1,10 @@
 import { createServer } from "node:net";
 import { describeOwner, hasNames, type ClusterNames } from "../../schema/owner";
 import type { DockerHost } from "../../transport/docker-host";
+import { hasImage, seenContainers, seenNetworks, type SeenContainer } from "../../transport/docker-looks";
 import { show, type Problem } from "../../validation/problem";
 import type { ClusterRequest } from "../platform";
 import type { LocalPlatformArgs, LocalPort } from "./args";
-import { askEngine } from "./ask-engine";
-
-interface Container {
-  Names: string[];
-  Labels: Record<string, string> | null;
-  Ports: { IP?: string; PublicPort?: number; Type: string }[];
-}
-
-interface Network {
-  Name: string;
-  Labels: Record<string, string> | null;
-}
 
 /**
  * Names, ports and images that the cluster needs from an engine that others use as well. Whether what has the same
@@ -28,8 +17,8 @@ export async function checkTaken(
 ): Promise<Problem[]> {
   const { owner, nodes } = request;
   const [containers, networks, images] = await Promise.all([
-    list<Container>(host, "/containers/json?all=true"),
-    list<Network>(host, "/networks"),
+    seenContainers(host).catch(untold),
+    seenNetworks(host).catch(untold),
     missingImages(host, args),
   ]);
   const wanted = new Map(nodes.map(({ name }) => [`/${owner.cluster}-${name}`, name]));
@@ -53,18 +42,14 @@ function taken(what: string, labels: Record<string, string> | null): string {
   return `there is ${what} already, which belongs to ${describeOwner(labels)}. Choose another name for the cluster, or remove that object yourself.`;
 }
 
-/** Empty where the engine is too busy to tell: the provider looks again when it makes the object. */
-async function list<T>(host: DockerHost, path: string): Promise<T[]> {
-  const answer = await askEngine(host, path).catch(() => undefined);
-  return Array.isArray(answer?.json) ? (answer.json as T[]) : [];
-}
+/** Where the engine is too busy to tell, the provider looks again when it makes the object. */
+const untold = () => [];
 
 /** Images to load that are neither there nor built by the program; found here, before the nodes are made. */
 async function missingImages(host: DockerHost, { images = [] }: LocalPlatformArgs): Promise<Problem[]> {
   const problems = images.map(async ({ name, build }, index): Promise<Problem[]> => {
     if (!name || build !== undefined) return [];
-    const answer = await askEngine(host, `/images/${encodeURIComponent(name)}/json`).catch(() => undefined);
-    if (answer?.status !== 404) return [];
+    if (await hasImage(host, name).catch(() => true)) return [];
     const text =
       `${show(name)} is not in the Docker Engine that runs the nodes, so it cannot be loaded into them. ` +
       `Build or pull it there first (docker pull ${name}), or name its folder as \`build\`.`;
@@ -76,7 +61,7 @@ async function missingImages(host: DockerHost, { images = [] }: LocalPlatformArg
 async function takenPorts(
   host: DockerHost,
   ports: LocalPort[],
-  containers: Container[],
+  containers: SeenContainer[],
   owner: ClusterNames,
 ): Promise<Problem[]> {
   const problems: Problem[] = [];
@@ -93,7 +78,7 @@ async function takenPorts(
 async function userOf(
   { published, protocol = "tcp", hostIp = "127.0.0.1" }: LocalPort,
   host: DockerHost,
-  containers: Container[],
+  containers: SeenContainer[],
   owner: ClusterNames,
 ): Promise<string | undefined> {
   const holder = containers.find(({ Ports }) =>

@@ -2,6 +2,7 @@ import type { ManagerRef } from "../../schema/connection";
 import type { Waiting } from "../../foundation/context";
 import { connect } from "../../docker/connect";
 import type { EngineClient } from "../../docker/engine-client";
+import { overlayNetworks } from "../../docker/networks";
 import { whileStopped } from "./engine-stop";
 import { unlocked } from "./unlock";
 
@@ -29,6 +30,5 @@ export async function memberUnlocked(
 
 /** An engine forgets them at its end, and has them again when it is a member. */
 async function hasOverlays(engine: EngineClient, { signal }: Waiting): Promise<boolean> {
-  const query = { filters: JSON.stringify({ driver: ["overlay"] }) };
-  return (await engine.get<unknown[]>("list its networks", "/networks", { query, signal })).length > 0;
+  return (await overlayNetworks(engine, signal)).length > 0;
 }

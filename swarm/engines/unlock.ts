@@ -2,6 +2,7 @@ import { TransportError } from "../../transport/transport";
 import type { Waiting } from "../../foundation/context";
 import type { EngineClient } from "../../docker/engine-client";
 import { isEngineError } from "../../docker/errors";
+import { unlockSwarm } from "../../docker/swarm";
 
 /** A wrong key is answered at once; a right one only when the manager has found a leader. */
 const ANSWER_TIMEOUT_MS = 20_000;
@@ -27,11 +28,7 @@ export async function unlocked(engine: Locked, keys: readonly string[], waiting:
 
 async function fits(engine: Locked, key: string, { signal }: Waiting): Promise<boolean> {
   try {
-    await engine.post("unlock", "/swarm/unlock", {
-      body: { UnlockKey: key },
-      signal,
-      timeoutMs: ANSWER_TIMEOUT_MS,
-    });
+    await unlockSwarm(engine, key, { signal, timeoutMs: ANSWER_TIMEOUT_MS });
     return true;
   } catch (error) {
     if (isEngineError(error, "not-locked")) return true;

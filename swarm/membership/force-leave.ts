@@ -3,6 +3,7 @@ import type { Waiting } from "../../foundation/context";
 import { connect } from "../../docker/connect";
 import { isEngineError } from "../../docker/errors";
 import { info } from "../../docker/nodes";
+import { leaveSwarm } from "../../docker/swarm";
 import type { EngineInfo } from "../../docker/api/info";
 import { slot } from "../../foundation/session";
 
@@ -39,11 +40,8 @@ export async function forceLeaveIf(
 
 async function leave(connection: Connection, waiting: Waiting): Promise<void> {
   try {
-    await connect(connection, waiting).post("leave the swarm", "/swarm/leave", {
-      query: { force: true },
-      signal: waiting.signal,
-      timeoutMs: LEAVE_TIMEOUT_MS,
-    });
+    const engine = connect(connection, waiting);
+    await leaveSwarm(engine, { signal: waiting.signal, timeoutMs: LEAVE_TIMEOUT_MS });
   } catch (error) {
     if (!isEngineError(error, "not-in-swarm")) throw error;
   }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { ownerLabels } from "../../schema/owner";
 import type { SwarmInputs } from "../../schema/swarm";
 import { connect } from "../../docker/connect";
+import { initSwarm } from "../../docker/swarm";
 import { forceLeaveIf } from "./force-leave";
 import { withoutFormerGossip } from "../engines/former-gossip";
 import { applySettings, emptySpec } from "../swarm-spec";
@@ -12,6 +13,7 @@ import type { Candidate } from "./adopt";
 
 /** The docker CLI's own. */
 const DEFAULT_SUBNET_SIZE = 24;
+const INIT_TIMEOUT_MS = 60_000;
 
 export async function initialise(
   inputs: SwarmInputs,
@@ -28,23 +30,21 @@ export async function initialise(
   }
   await withoutFormerGossip(first, context);
   context.progress(`initialising the swarm on ${first.name}`);
-  await connect(first.connection, context).post("initialise the swarm", "/swarm/init", {
-    signal: context.signal,
-    timeoutMs: 60_000,
-    body: {
-      ListenAddr: first.listenAddr ?? "0.0.0.0:2377",
-      AdvertiseAddr: first.advertiseAddr,
-      DataPathAddr: first.dataPathAddr,
-      DataPathPort: inputs.dataPathPort,
-      DefaultAddrPool: inputs.defaultAddrPool,
-      // With pools and without a size the engine takes 0, and no network of the swarm ever gets an address.
-      SubnetSize: inputs.subnetSize ?? (inputs.defaultAddrPool && DEFAULT_SUBNET_SIZE),
-      AutoLockManagers: inputs.autoLockManagers ?? false,
-      // Drained until it is a complete member with its labels, like every other node.
-      Availability: "drain",
-      Spec: applySettings(emptySpec(ownerLabels(inputs.owner)), inputs),
-    },
-  });
+  const wanted = {
+    ListenAddr: first.listenAddr ?? "0.0.0.0:2377",
+    AdvertiseAddr: first.advertiseAddr,
+    DataPathAddr: first.dataPathAddr,
+    DataPathPort: inputs.dataPathPort,
+    DefaultAddrPool: inputs.defaultAddrPool,
+    // With pools and without a size the engine takes 0, and no network of the swarm ever gets an address.
+    SubnetSize: inputs.subnetSize ?? (inputs.defaultAddrPool && DEFAULT_SUBNET_SIZE),
+    AutoLockManagers: inputs.autoLockManagers ?? false,
+    // Drained until it is a complete member with its labels, like every other node.
+    Availability: "drain",
+    Spec: applySettings(emptySpec(ownerLabels(inputs.owner)), inputs),
+  };
+  const asked = { signal: context.signal, timeoutMs: INIT_TIMEOUT_MS };
+  await initSwarm(connect(first.connection, context), "initialise the swarm", wanted, asked);
   return first;
 }
 

@@ -7,7 +7,7 @@ import { leaderAddress } from "../nodes/leader";
 import { onManager } from "../managers";
 import { memberOfSwarm } from "../nodes/standing";
 import { info } from "../../docker/nodes";
-import { inspectSwarm } from "../../docker/swarm";
+import { inspectSwarm, joinSwarm } from "../../docker/swarm";
 import type { LocalNodeState } from "../../docker/api/info";
 import type { Context } from "../../foundation/context";
 import { joinedForOthers, othersJoined } from "./early";
@@ -88,20 +88,18 @@ async function join(inputs: SwarmNodeInputs, context: Context): Promise<void> {
  */
 async function post(inputs: SwarmNodeInputs, token: string, context: Context): Promise<void> {
   try {
-    await connect(inputs.connection, context).post("join the swarm", "/swarm/join", {
-      signal: context.signal,
-      timeoutMs: JOIN_CALL_TIMEOUT_MS,
-      body: {
-        ListenAddr: inputs.listenAddr ?? DEFAULT_LISTEN,
-        AdvertiseAddr: inputs.advertiseAddr,
-        DataPathAddr: inputs.dataPathAddr,
-        // The engine tries only the first address that it is given, so it gets one of a manager that is up now.
-        RemoteAddrs: [await leaderAddress(inputs.name, inputs.managers, context)],
-        JoinToken: token,
-        // No task comes before the labels are set.
-        Availability: "drain",
-      },
-    });
+    const wanted = {
+      ListenAddr: inputs.listenAddr ?? DEFAULT_LISTEN,
+      AdvertiseAddr: inputs.advertiseAddr,
+      DataPathAddr: inputs.dataPathAddr,
+      // The engine tries only the first address that it is given, so it gets one of a manager that is up now.
+      RemoteAddrs: [await leaderAddress(inputs.name, inputs.managers, context)],
+      JoinToken: token,
+      // No task comes before the labels are set.
+      Availability: "drain",
+    };
+    const { signal } = context;
+    await joinSwarm(connect(inputs.connection, context), wanted, { signal, timeoutMs: JOIN_CALL_TIMEOUT_MS });
   } catch (error) {
     if (!isEngineError(error, "join-timeout", "peer-unreachable")) throw error;
   }

@@ -1,9 +1,8 @@
 import type { Connection, ManagerRef } from "../../schema/connection";
 import type { Waiting } from "../../foundation/context";
 import { connect } from "../../docker/connect";
-import type { NetworkInspect } from "../../docker/api/network";
 import type { EngineClient } from "../../docker/engine-client";
-import { isEngineError } from "../../docker/errors";
+import { inspectEngineNetwork } from "../../docker/networks";
 import { onManager } from "../managers";
 import type { Answers, Endpoint, NodeLook, NodeNetwork, NodeRecord, Records } from "./facts";
 import { readAnswer } from "./node-answer";
@@ -88,19 +87,13 @@ async function endpointsOn(
 ): Promise<Map<string, Endpoint[]>> {
   const found = new Map<string, Endpoint[]>();
   for (const { id } of networks) {
-    try {
-      const { Containers } = await engine.get<NetworkInspect>("inspect a network", `/networks/${id}`, {
-        signal,
-      });
-      const endpoints = Object.values(Containers ?? {}).map(({ Name, MacAddress, IPv4Address }) => ({
-        name: Name,
-        mac: MacAddress,
-        ip: withoutPrefix(IPv4Address),
-      }));
-      if (endpoints.length > 0) found.set(id, endpoints);
-    } catch (error) {
-      if (!isEngineError(error, "not-found")) throw error;
-    }
+    const { Containers } = (await inspectEngineNetwork(engine, id, signal)) ?? {};
+    const endpoints = Object.values(Containers ?? {}).map(({ Name, MacAddress, IPv4Address }) => ({
+      name: Name,
+      mac: MacAddress,
+      ip: withoutPrefix(IPv4Address),
+    }));
+    if (endpoints.length > 0) found.set(id, endpoints);
   }
   return found;
 }

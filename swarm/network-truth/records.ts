@@ -1,11 +1,13 @@
 import type { NetworkInspect } from "../../docker/api/network";
 import type { EngineClient } from "../../docker/engine-client";
+import { overlayNetworks } from "../../docker/networks";
 import { nodeName } from "../nodes/node-name";
 import type { Service } from "../../docker/api/service";
 import { allServices } from "../../docker/services";
 import { listNodes } from "../../docker/nodes";
 import type { SwarmNodeInspect } from "../../docker/api/node";
 import type { Task } from "../../docker/api/task";
+import { listTasks } from "../../docker/tasks";
 import type { NetworkRecord, Records, ServiceRecord, TaskRecord } from "./facts";
 
 /** What the driver takes where its option says nothing. Source: moby, libnetwork/drivers/overlay (maxMTU). */
@@ -19,19 +21,13 @@ export function isLive({ Status }: Task): boolean {
   return LIVE.includes(Status.State);
 }
 
-/** The overlay networks of a swarm. */
-export function listOverlays(engine: EngineClient, signal?: AbortSignal): Promise<NetworkInspect[]> {
-  const filters = JSON.stringify({ driver: ["overlay"] });
-  return engine.get<NetworkInspect[]>("list networks", "/networks", { query: { filters }, signal });
-}
-
 /** Asks a manager for everything that the nodes' tables follow from. */
 export async function readRecords(engine: EngineClient, signal: AbortSignal): Promise<Records> {
   const [nodes, services, tasks, networks] = await Promise.all([
     listNodes(engine, signal),
     allServices(engine, signal),
-    engine.get<Task[]>("list tasks", "/tasks", { signal }),
-    listOverlays(engine, signal),
+    listTasks(engine, {}, signal),
+    overlayNetworks(engine, signal),
   ]);
   return recordsOf(nodes, services, tasks, networks);
 }

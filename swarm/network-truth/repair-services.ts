@@ -4,7 +4,7 @@ import { failureOf, missingOf } from "../rollout/convergence";
 import { onManager } from "../managers";
 import { allServices, changeService } from "../../docker/services";
 import type { Service } from "../../docker/api/service";
-import type { Task } from "../../docker/api/task";
+import { listTasks } from "../../docker/tasks";
 import { waitFor } from "../../foundation/wait";
 import { isLive } from "./records";
 import { SWARM_COMMAND } from "../../foundation/command-lines";
@@ -68,10 +68,9 @@ function hasNewTasks(
     },
     () =>
       onManager(managers, waiting, async (engine) => {
-        const filters = JSON.stringify({ service: [ID] });
         const [services, tasks] = await Promise.all([
           allServices(engine, waiting.signal),
-          engine.get<Task[]>("list tasks", "/tasks", { query: { filters }, signal: waiting.signal }),
+          listTasks(engine, { service: [ID] }, waiting.signal),
         ]);
         const service = services.find((one) => one.ID === ID);
         if (!service) return { done: undefined };

@@ -3,7 +3,7 @@ import { showPending, type Waiting } from "../../foundation/context";
 import { connect } from "../../docker/connect";
 import { isEngineError } from "../../docker/errors";
 import { onManager } from "../managers";
-import { info } from "../../docker/nodes";
+import { info, removeNode } from "../../docker/nodes";
 import type { LocalNodeState } from "../../docker/api/info";
 import { waitFor } from "../../foundation/wait";
 import { SWARM_COMMAND } from "../../foundation/command-lines";
@@ -70,10 +70,7 @@ export function memberOfSwarm(
 export async function removed(member: Member, waiting: Waiting): Promise<void> {
   try {
     await onManager(member.managers, waiting, (engine) =>
-      engine.delete(`remove node ${member.name}`, `/nodes/${member.nodeId}`, {
-        query: { force: true },
-        signal: waiting.signal,
-      }),
+      removeNode(engine, { id: member.nodeId, name: member.name }, waiting.signal),
     );
   } catch (error) {
     if (!isEngineError(error, "not-found")) throw error;

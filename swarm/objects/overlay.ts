@@ -2,8 +2,7 @@ import type { NetworkInputs, NetworkOutputs } from "../../schema/objects";
 import { ownerLabels } from "../../schema/owner";
 import type { EngineClient } from "../../docker/engine-client";
 import { isEngineError } from "../../docker/errors";
-import { ENCRYPTED_OPTION, inspectNetwork } from "../../docker/networks";
-import { ifPresent } from "../../docker/outer";
+import { createNetwork, deleteNetwork, ENCRYPTED_OPTION, inspectNetwork } from "../../docker/networks";
 import { toldApart } from "../../docker/ownership";
 import { SWARM_COMMAND } from "../../foundation/command-lines";
 import { type Context, showPending } from "../../foundation/context";
@@ -30,20 +29,17 @@ export async function makeOverlay(inputs: NetworkInputs, context: Context): Prom
 
 async function create(engine: EngineClient, inputs: NetworkInputs, context: Context): Promise<string> {
   const { subnet, gateway, ipRange } = inputs;
-  const { Id } = await engine.post<{ Id: string }>(`create network ${inputs.name}`, "/networks/create", {
-    signal: context.signal,
-    body: {
-      Name: inputs.name,
-      Driver: "overlay",
-      Scope: "swarm",
-      Attachable: inputs.attachable ?? false,
-      Internal: inputs.internal ?? false,
-      Options: { ...inputs.options, ...(inputs.encrypted ? { [ENCRYPTED_OPTION]: "" } : {}) },
-      Labels: { ...inputs.labels, ...ownerLabels(inputs.owner) },
-      ...(subnet ? { IPAM: { Config: [{ Subnet: subnet, Gateway: gateway, IPRange: ipRange }] } } : {}),
-    },
-  });
-  return Id;
+  const wanted = {
+    Name: inputs.name,
+    Driver: "overlay",
+    Scope: "swarm",
+    Attachable: inputs.attachable ?? false,
+    Internal: inputs.internal ?? false,
+    Options: { ...inputs.options, ...(inputs.encrypted ? { [ENCRYPTED_OPTION]: "" } : {}) },
+    Labels: { ...inputs.labels, ...ownerLabels(inputs.owner) },
+    ...(subnet ? { IPAM: { Config: [{ Subnet: subnet, Gateway: gateway, IPRange: ipRange }] } } : {}),
+  };
+  return createNetwork(engine, wanted, context.signal);
 }
 
 /** Removes an overlay network, once its tasks have ended: those that are being shut down hold it for a moment longer. */
@@ -67,9 +63,7 @@ export async function removeOverlay(id: string, state: NetworkInputs, context: C
             const why = toldApart(found.Labels, state.owner);
             return context.warn(`the network ${state.name} stays: it belongs to ${why}.`);
           }
-          await ifPresent(
-            engine.delete(`remove network ${state.name}`, `/networks/${id}`, { signal: context.signal }),
-          );
+          await deleteNetwork(engine, { id, name: state.name }, context.signal);
         });
         return { done: undefined };
       } catch (error) {

@@ -5,8 +5,8 @@ import { connect } from "../../docker/connect";
 import { whileStopped } from "../engines/engine-stop";
 import { isEngineError } from "../../docker/errors";
 import { nodeName } from "../nodes/node-name";
-import { unlockKey } from "../../docker/swarm";
-import { info, listNodes } from "../../docker/nodes";
+import { initSwarm, unlockKey } from "../../docker/swarm";
+import { info, listNodes, removeNode } from "../../docker/nodes";
 import type { SwarmNodeInspect } from "../../docker/api/node";
 import { gossipAgain } from "../engines/unlocked-gossip";
 import { waitFor } from "../../foundation/wait";
@@ -37,18 +37,16 @@ export async function forceNewCluster(
 ): Promise<string> {
   waiting.progress("making it the only manager");
   const engine = connect(manager.connection, waiting);
-  await engine.post("force a new cluster", "/swarm/init", {
-    signal: waiting.signal,
-    timeoutMs: INIT_TIMEOUT_MS,
-    body: {
-      ForceNewCluster: true,
-      ListenAddr: addresses.listenAddr ?? DEFAULT_LISTEN,
-      AdvertiseAddr: addresses.advertiseAddr,
-      DataPathAddr: addresses.dataPathAddr,
-      AutoLockManagers: autolock,
-      Spec: { Name: "default", EncryptionConfig: { AutoLockManagers: autolock } },
-    },
-  });
+  const wanted = {
+    ForceNewCluster: true as const,
+    ListenAddr: addresses.listenAddr ?? DEFAULT_LISTEN,
+    AdvertiseAddr: addresses.advertiseAddr,
+    DataPathAddr: addresses.dataPathAddr,
+    AutoLockManagers: autolock,
+    Spec: { Name: "default", EncryptionConfig: { AutoLockManagers: autolock } },
+  };
+  const asked = { signal: waiting.signal, timeoutMs: INIT_TIMEOUT_MS };
+  await initSwarm(engine, "force a new cluster", wanted, asked);
   await leads(manager, waiting);
   const key = autolock ? await unlockKey(engine, waiting.signal) : "";
   await whileStopped(manager, key, waiting, () => Promise.resolve());
@@ -97,11 +95,7 @@ export async function removeNodes(
   const engine = connect(manager.connection, waiting);
   const dead = (await listNodes(engine, waiting.signal)).filter(isDead);
   for (const node of dead) {
-    const query = { force: true };
-    await engine.delete(`remove node ${nodeName(node)}`, `/nodes/${node.ID}`, {
-      query,
-      signal: waiting.signal,
-    });
+    await removeNode(engine, { id: node.ID, name: nodeName(node) }, waiting.signal);
   }
   return dead;
 }

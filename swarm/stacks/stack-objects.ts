@@ -1,5 +1,6 @@
 import type { Labels } from "../../schema/owner";
 import type { EngineClient } from "../../docker/engine-client";
+import { swarmNetworks } from "../../docker/networks";
 import { listObjects } from "../../docker/objects";
 import type { Service } from "../../docker/api/service";
 import { STACK_LABEL, stackServices } from "../../docker/services";
@@ -20,14 +21,7 @@ export async function stackObjects(
   const label = { [STACK_LABEL]: stack };
   const [services, networks, configs, secrets] = await Promise.all([
     stackServices(engine, stack, signal),
-    engine.get<{ Id: string; Name: string; Labels: Labels }[]>(
-      `list networks of stack ${stack}`,
-      "/networks",
-      {
-        query: { filters: JSON.stringify({ label: [`${STACK_LABEL}=${stack}`], scope: ["swarm"] }) },
-        signal,
-      },
-    ),
+    swarmNetworks(engine, signal, { label: [`${STACK_LABEL}=${stack}`] }),
     listObjects(engine, "config", label, signal),
     listObjects(engine, "secret", label, signal),
   ]);

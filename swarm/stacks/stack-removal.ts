@@ -1,13 +1,12 @@
 import type { SwarmStackInputs } from "../../schema/objects";
 import type { EngineClient } from "../../docker/engine-client";
-import { stackTasks } from "../../docker/services";
+import { removeService, stackTasks } from "../../docker/services";
 import { removeStack } from "./stack-deploy";
 import { stackObjects, type StackObject } from "./stack-objects";
 import { isForeignIn, isOwnedIn } from "../swarm-ownership";
 import type { SwarmInspect } from "../../docker/api/swarm";
 import { waitFor, type Look } from "../../foundation/wait";
 import { type Context, showPending } from "../../foundation/context";
-import { ifPresent } from "../../docker/outer";
 import { deleteInSwarm } from "../own-swarm";
 import { SWARM_COMMAND } from "../../foundation/command-lines";
 
@@ -50,7 +49,8 @@ async function attempt(
   const isTheirs = (object: StackObject) => isOthers(object, swarm, state);
   if (all.some(isTheirs)) {
     const ours = all.filter((object) => object.kind === "service" && !isTheirs(object));
-    for (const { id, name: service } of ours) await removeService(engine, id, service, context);
+    for (const { id, name: service } of ours)
+      await removeService(engine, { id, name: service }, context.signal);
     const stays = all
       .filter((object) => !ours.includes(object))
       .map((object) => `${object.kind} ${object.name}`);
@@ -72,8 +72,4 @@ function isOthers(object: StackObject, { Spec }: SwarmInspect, { owner }: SwarmS
   return object.kind === "service"
     ? !isOwnedIn(Spec.Labels, owner, object)
     : isForeignIn(Spec.Labels, owner, object);
-}
-
-async function removeService(engine: EngineClient, id: string, name: string, context: Context) {
-  await ifPresent(engine.delete(`remove service ${name}`, `/services/${id}`, { signal: context.signal }));
 }

@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import type { IncomingMessage } from "node:http";
 import { createConnection } from "node:net";
 import { Readable } from "node:stream";
 import { utils } from "ssh2";
 import { pack } from "tar-stream";
 import type { SshConnection } from "../../schema/connection";
 import { EngineClient } from "../../docker/engine-client";
+import { deleteImage, importImage, saveImage } from "../../docker/images";
 import { SshTransport } from "../../transport/ssh";
 import { fingerprintOf } from "../../transport/ssh-host-key";
 import { TransportError } from "../../transport/transport";
@@ -99,14 +99,12 @@ describe.each([
     const tar = pack();
     tar.entry({ name: "blob" }, layer);
     tar.finalize();
-    await engine.upload("import", "/images/create", Readable.from(tar), {
-      query: { fromSrc: "-", repo: "blob", tag: "test" },
-    });
-    const back = await engine.get<IncomingMessage>("export", "/images/blob:test/get", { raw: true });
+    await importImage(engine, "blob:test", Readable.from(tar), "", 60_000);
+    const back = await saveImage(engine, "blob:test");
     let bytes = 0;
     for await (const chunk of back) bytes += (chunk as Buffer).length;
     expect(bytes).toBeGreaterThan(layer.length);
-    await engine.delete("remove", "/images/blob:test");
+    await deleteImage(engine, "blob:test");
   });
 
   test("that is stopped says so in the words of the docker CLI, and answers when it runs again", async () => {

@@ -7,13 +7,16 @@ import type { Problem } from "../../validation/problem";
 import { checkOuterEngine } from "../../platforms/local/outer-engine-check";
 
 /** What the engine says of itself; nothing where it is silent. */
-let engine: object | undefined;
-jest.mock("../../platforms/local/ask-engine", () => ({
-  askEngine: async (_host: object, path: string) => {
-    if (path === "/version") return { status: 200, json: { Version: "26.1", ApiVersion: "1.45" } };
-    if (path === "/info" && !engine) throw new Error("sent nothing for 30 s");
-    return { status: 200, json: path === "/info" ? engine : [] };
+let engine: { NCPU: number } | undefined;
+jest.mock("../../transport/docker-looks", () => ({
+  engineVersion: async () => ({ Version: "26.1", ApiVersion: "1.45" }),
+  processorsOf: async () => {
+    if (!engine) throw new Error("no answer within 120 s");
+    return engine.NCPU;
   },
+  seenContainers: async () => [],
+  seenNetworks: async () => [],
+  hasImage: async () => false,
 }));
 
 const lines = (problems: Problem[]) => problems.map(({ where, text }) => `${where}: ${text}`);
@@ -96,7 +99,7 @@ test.each<[unknown, unknown, RegExp[]]>([
   expect(found).toEqual(expected.map((text) => expect.stringMatching(text) as string));
 });
 
-test.each<[object | undefined, number, RegExp[]]>([
+test.each<[{ NCPU: number } | undefined, number, RegExp[]]>([
   [{ NCPU: 2 }, 2, []],
   [{ NCPU: 2 }, 2.5, [/^managers\.machine\.cpus: 2\.5 processors are more than the 2 of the Docker Engine/]],
   [undefined, 64, []],

@@ -1,5 +1,6 @@
 import type { SwarmNodeInputs, SwarmNodeOutputs } from "../../schema/swarm";
 import type { SwarmNodeInspect } from "../../docker/api/node";
+import { engineError } from "../../docker/errors";
 import { waitFor } from "../../foundation/wait";
 import type { Context } from "../../foundation/context";
 import { hasAnotherMachine, isLost, noteMachine, unlessLost } from "../../swarm/membership/lost";
@@ -12,12 +13,10 @@ let containers: string[] = [];
 let listed: string | undefined;
 jest.mock("../../transport/outer-engine", () => ({
   outerEngine: () => ({
-    getContainer: (id: string) => ({
-      inspect: () =>
-        containers.includes(id)
-          ? Promise.resolve({})
-          : Promise.reject(Object.assign(new Error("no such container"), { statusCode: 404 })),
-    }),
+    get: (action: string, path: string) =>
+      containers.includes(path.split("/")[2])
+        ? Promise.resolve({})
+        : Promise.reject(engineError("Docker Engine", action, 404, "No such container: app-1")),
   }),
 }));
 jest.mock("../../swarm/managers", () => ({

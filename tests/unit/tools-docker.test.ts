@@ -6,8 +6,7 @@ import * as path from "node:path";
 import { dockerHostOf, LOCAL_SOCKET } from "../../transport/docker-host";
 import { dockerEngineStep } from "../../tools/setup/docker-engine";
 import { canInstallDocker } from "../../tools/setup/docker-install";
-import { errorInStream } from "../../tools/setup/stream-error";
-import { dockerRequest } from "../../transport/docker-request";
+import { engineVersion } from "../../transport/docker-looks";
 
 const folder = mkdtempSync(path.join(tmpdir(), "pulumi-swarm-docker-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -56,7 +55,7 @@ describe("an engine of the user's choice", () => {
     expect(failure.message).toContain(`${socket} does not answer`);
     expect(failure.remedy).toContain("unset DOCKER_HOST");
     const engine = http
-      .createServer((_request, response) => response.end('{"Version":"27.1.2"}'))
+      .createServer((_request, response) => response.end('{"Version":"27.1.2","ApiVersion":"1.46"}'))
       .listen(socket);
     expect(await step.check()).toContain("27.1.2");
     await new Promise((resolve) => engine.close(resolve));
@@ -64,8 +63,11 @@ describe("an engine of the user's choice", () => {
 
   test("that accepts but never answers is given up", async () => {
     const mute = http.createServer(() => undefined).listen(socket);
-    const request = dockerRequest(dockerHostOf(undefined, env), { path: "/version", silenceMs: 50 });
-    await expect(request).rejects.toThrow("sent nothing for 0.05 s");
+    await expect(engineVersion(dockerHostOf(undefined, env), 50)).resolves.toMatchObject({
+      reason: "no answer within 0.05 s",
+      isDenied: false,
+      isOther: false,
+    });
     mute.closeAllConnections();
     await new Promise((resolve) => mute.close(resolve));
   });
@@ -76,11 +78,4 @@ test("Docker is installed only by root on Debian and Ubuntu", () => {
   expect(canInstallDocker('ID=linuxmint\nID_LIKE="ubuntu debian"\n', 0)).toBeUndefined();
   expect(canInstallDocker("ID=ubuntu\n", 1000)).toContain("sudo apt-get install docker.io");
   expect(canInstallDocker('ID="fedora"\n', 0)).toContain("Debian and Ubuntu");
-});
-
-test("finds the error in a pull that answered 200", () => {
-  const body =
-    '{"status":"Pulling"}\n{"errorDetail":{"message":"x"},"error":"toomanyrequests: slow \\"down\\""}\n';
-  expect(errorInStream(body)).toContain("toomanyrequests");
-  expect(errorInStream('{"status":"Download complete"}\n')).toBeUndefined();
 });

@@ -2,13 +2,11 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { EngineClient } from "../../docker/engine-client";
 import { withoutCluster } from "../../foundation/shell-of-cluster";
 import { dockerEndpoint } from "../../transport/docker-endpoint";
 import { dockerRemedy } from "../../transport/docker-failure";
 import { dockerCliVariables, dockerHostOf } from "../../transport/docker-host";
-import { dockerAt } from "../../transport/modem";
-import type { Transport } from "../../transport/transport";
+import { HostClient } from "../../transport/docker-client";
 import { makeCertificates } from "../certificates";
 
 // openssl makes keys for some of these, on a busy machine.
@@ -176,7 +174,9 @@ describe("certificates", () => {
   test("are inside of the agent: nothing that is printed of an endpoint or a client shows the key", () => {
     const { inspect } = jest.requireActual<typeof import("node:util")>("node:util");
     const secure = endpoint(folder);
-    const shown = [secure, dockerAt(secure)].map((each) => inspect(each, { depth: null, showHidden: true }));
+    const shown = [secure, new HostClient("engine", dockerHostOf(tcp, env(folder)), 1)].map((each) =>
+      inspect(each, { depth: null, showHidden: true }),
+    );
     expect(secure.protocol).toBe("https");
     expect(shown.join()).not.toContain("PRIVATE");
   });
@@ -232,48 +232,6 @@ test.each([
   expect(dockerRemedy(dockerHostOf(tcp, { HOME: home, ...env }), code)).toMatch(expected);
 });
 
-describe("with rubbish in the environment", () => {
-  const rubbish = {
-    DOCKER_HOST: "tcp://127.0.0.1:9",
-    DOCKER_TLS_VERIFY: "1",
-    DOCKER_CERT_PATH: "/nowhere",
-    DOCKER_PATH_PREFIX: "/elsewhere",
-    DOCKER_CLIENT_TIMEOUT: "1",
-  };
-  const before = { ...process.env };
-  beforeEach(() => void Object.assign(process.env, rubbish));
-  afterEach(() => {
-    for (const name of Object.keys(rubbish)) delete process.env[name];
-    Object.assign(process.env, before);
-  });
-
-  test("a client has nothing of it, that of the outer engine as little as those of the nodes", () => {
-    const transport = { node: "m1", dialEngine: jest.fn(), run: jest.fn(), close: jest.fn() };
-    const engine = new EngineClient(transport as unknown as Transport);
-    const nothing = {
-      pathPrefix: "/",
-      ca: undefined,
-      cert: undefined,
-      key: undefined,
-      timeout: undefined,
-    };
-    expect(engine.api.modem).toMatchObject({ ...nothing, protocol: "http", host: "engine", port: 80 });
-    const outer = dockerAt(dockerEndpoint(dockerHostOf("unix:///run/own.sock")));
-    expect(outer.modem).toMatchObject({
-      ...nothing,
-      protocol: "http",
-      socketPath: "/run/own.sock",
-      host: undefined,
-      port: undefined,
-    });
-    engine.close();
-  });
-
-  test("every field that docker-modem sets is set here", () => {
-    for (const name of Object.keys(rubbish)) delete process.env[name];
-    const Modem = jest.requireActual<new () => object>("docker-modem");
-    const set = Object.keys(new Modem()).filter((name) => name !== "socketPathCache");
-    const ours = dockerAt(dockerEndpoint(dockerHostOf("unix:///run/own.sock"))).modem as object;
-    expect(Object.keys(ours)).toEqual(expect.arrayContaining(set));
-  });
+test("a user who may not open the socket is told how to be let in", () => {
+  expect(dockerRemedy(dockerHostOf("unix:///run/docker.sock"), "EACCES")).toMatch(/usermod -aG docker/);
 });

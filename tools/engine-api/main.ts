@@ -15,6 +15,11 @@ const STRUCTS: Record<string, string> = {
   SwarmSpec: "Spec",
   Network: "Inspect",
   EndpointPortConfig: "PortConfig",
+  ContainerConfig: "Config",
+  ContainerState: "State",
+  ContainerSummary: "Summary",
+  ImageInspect: "InspectResponse",
+  ImageSummary: "Summary",
 };
 
 /**
@@ -39,19 +44,23 @@ function main(repository: string): void {
   // It has an `Info` as well, in which that of the other package is.
   const system = packageOf("system").replace("type Info struct", "type SystemInfo struct");
   const inSwarm = new GoTypes(`${system}\n${swarm}`);
-  const inNetwork = new GoTypes(packageOf("network"));
+  const [network, container, image, volume] = ["network", "container", "image", "volume"].map(
+    (name) => new GoTypes(packageOf(name)),
+  );
+  const typesOf = (definition: string) =>
+    [
+      [/^Network/, network] as const,
+      [/^(Container|HostConfig)/, container] as const,
+      [/^Image/, image] as const,
+      [/^Volume/, volume] as const,
+    ].find(([name]) => name.test(definition))?.[1] ?? inSwarm;
   const facts = Object.fromEntries(
     ourProperties(path.join(projectRoot, "docker", "api")).map(({ definition, path: at }) => [
       `${definition}.${at}`,
       [
         ...definitions.map((version) => specified(version, newest(version, definition), at) ?? "-"),
         { true: "may be absent", false: "always", undefined: "?" }[
-          String(
-            (definition === "Network" ? inNetwork : inSwarm).mayBeAbsent(
-              STRUCTS[definition] ?? definition,
-              at,
-            ),
-          )
+          String(typesOf(definition).mayBeAbsent(STRUCTS[definition] ?? definition, at))
         ],
       ].join(" "),
     ]),

@@ -3,10 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { command } from "./command";
-import type { DockerHost } from "../../transport/docker-host";
+import { importImage } from "../../docker/images";
+import type { DockerClient } from "../../transport/docker-client";
 import { aptInstall, isDebianLike } from "./docker-install";
-import { dockerRequest } from "../../transport/docker-request";
-import { errorInStream } from "./stream-error";
 import { findOnPath } from "./executables";
 import { SetupError, type Progress } from "./step";
 
@@ -18,7 +17,7 @@ const IMPORT_SILENCE_MS = 120_000;
  * @param image - its name, with the suite in it: "debian:trixie-slim"
  */
 export async function debootstrapImage(
-  endpoint: DockerHost,
+  engine: DockerClient,
   image: string,
   progress: Progress,
 ): Promise<void> {
@@ -38,15 +37,13 @@ export async function debootstrapImage(
       onLine: (line) => progress(`debootstrap: ${line.replace(/^I: /, "")}`),
     });
     progress("importing");
-    await importFolder(endpoint, root, image);
+    await importFolder(engine, root, image);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function importFolder(endpoint: DockerHost, folder: string, image: string): Promise<void> {
-  const [name, tag] = image.split(":");
-  const changes = encodeURIComponent('CMD ["bash"]');
+async function importFolder(engine: DockerClient, folder: string, image: string): Promise<void> {
   // Packages that apt has already unpacked are of no use in an image.
   const tar = spawn(
     "tar",
@@ -55,12 +52,5 @@ async function importFolder(endpoint: DockerHost, folder: string, image: string)
       stdio: ["ignore", "pipe", "inherit"],
     },
   );
-  const { status, body } = await dockerRequest(endpoint, {
-    method: "POST",
-    path: `/images/create?fromSrc=-&repo=${name}&tag=${tag}&changes=${changes}`,
-    body: tar.stdout,
-    silenceMs: IMPORT_SILENCE_MS,
-  });
-  const error = status === 200 ? errorInStream(body) : body.trim();
-  if (error) throw new Error(`importing ${image} failed: ${error}`);
+  await importImage(engine, image, tar.stdout, 'CMD ["bash"]', IMPORT_SILENCE_MS);
 }

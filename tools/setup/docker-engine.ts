@@ -3,13 +3,13 @@ import * as path from "node:path";
 import { dockerEndpoint } from "../../transport/docker-endpoint";
 import { describeDockerHost, dockerHostOf, type DockerHost } from "../../transport/docker-host";
 import { installDocker, canInstallDocker } from "./docker-install";
-import { dockerRequest } from "../../transport/docker-request";
+import { engineVersion } from "../../transport/docker-looks";
 import { startDocker } from "./docker-start";
 import { findOnPath } from "./executables";
 import { cacheFolder } from "./paths";
 import { SetupError, type Step } from "./step";
 
-const PING_SILENCE_MS = 10_000;
+const PING_TIMEOUT_MS = 10_000;
 
 export function dockerEngineStep(env: NodeJS.ProcessEnv): Step {
   const endpoint = dockerHostOf(undefined, env);
@@ -20,14 +20,9 @@ export function dockerEngineStep(env: NodeJS.ProcessEnv): Step {
       "install Docker Engine 20.10 or newer, start it, and repeat; `docker version` must show a server.",
     async check() {
       usable(endpoint);
-      const answer = await engineVersion(endpoint);
-      if ("version" in answer) return `${answer.version} at ${where}`;
-      if (answer.denied) {
-        throw new SetupError(
-          `${where} may not be used by this user (${answer.reason}).`,
-          "add yourself to the group `docker` (`sudo usermod -aG docker $USER`), log in again, and repeat.",
-        );
-      }
+      const answer = await engineVersion(endpoint, PING_TIMEOUT_MS);
+      if (!("reason" in answer)) return `${answer.Version} at ${where}`;
+      if (answer.isDenied) throw new SetupError(`${where} does not answer: ${answer.reason}.`, answer.remedy);
       if (endpoint.from !== "default") {
         throw new SetupError(
           `the engine at ${where} does not answer: ${answer.reason}.`,
@@ -78,19 +73,6 @@ function instead({ from }: DockerHost): string {
 
 /** What keeps the engine from answering, or undefined when it does. */
 async function reasonOfSilence(endpoint: DockerHost): Promise<string | undefined> {
-  const answer = await engineVersion(endpoint);
-  return "version" in answer ? undefined : answer.reason;
-}
-
-async function engineVersion(
-  endpoint: DockerHost,
-): Promise<{ version: string } | { reason: string; denied: boolean }> {
-  try {
-    const { status, body } = await dockerRequest(endpoint, { path: "/version", silenceMs: PING_SILENCE_MS });
-    if (status !== 200) return { reason: `HTTP ${status}: ${body.trim()}`, denied: false };
-    return { version: (JSON.parse(body) as { Version: string }).Version };
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return { reason: message, denied: code === "EACCES" || code === "EPERM" };
-  }
+  const answer = await engineVersion(endpoint, PING_TIMEOUT_MS);
+  return "reason" in answer ? answer.reason : undefined;
 }

@@ -1,0 +1,5 @@
+/** @spec Volume */
+export interface Volume {
+  Name: string;
+  Labels: Record<string, string> | null;
+}

@@ -1,0 +1,25 @@
+import type { Readable, Writable } from "node:stream";
+
+const HEADER_BYTES = 8;
+const STDERR = 2;
+
+/**
+ * The output of a container without a terminal comes in frames: a header of eight bytes, of which the first says which
+ * output it is and the last four its length. Source: https://docs.docker.com/reference/api/engine/ (Container, attach).
+ */
+export function splitFrames(frames: Readable, stdout: Writable, stderr: Writable): void {
+  let rest: Buffer = Buffer.alloc(0);
+  frames.on("data", (chunk: Buffer) => {
+    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    for (let end = endOf(rest); end <= rest.length; end = endOf(rest)) {
+      const isError = rest[0] === STDERR;
+      (isError ? stderr : stdout).write(rest.subarray(HEADER_BYTES, end));
+      rest = rest.subarray(end);
+    }
+  });
+}
+
+/** Where the first frame ends; beyond all bytes where not even its header is there. */
+function endOf(frames: Buffer): number {
+  return frames.length < HEADER_BYTES ? Infinity : HEADER_BYTES + frames.readUInt32BE(4);
+}
