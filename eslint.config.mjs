@@ -29,6 +29,21 @@ const moduleState = [
   })),
 );
 
+const engineCall = "CallExpression[callee.property.name=/^(get|head|post|put|delete|open|upgrade)$/]";
+const enginePath =
+  "/^\\x2F(_ping|build|configs|containers|events|exec|images|info|networks|nodes|secrets|services|swarm|tasks|version|volumes)(\\x2F|$)/";
+
+/** A call of the Docker Engine API by its path, and the request below the client. */
+const enginePaths = [
+  `${engineCall} > Literal[value=${enginePath}]`,
+  `${engineCall} > TemplateLiteral > TemplateElement[value.raw=${enginePath}]`,
+  "ImportDeclaration[source.value=/transport.docker-request$/]",
+].map((selector) => ({
+  selector,
+  message:
+    "An engine is asked by the typed calls of docker/, or, by the program, of transport/docker-looks.ts.",
+}));
+
 export default defineConfig(
   { ignores: ["**/dist/", "**/bin/", ".pulumi-state/", "coverage/", "templates/"] },
   eslint.configs.recommended,
@@ -78,15 +93,23 @@ export default defineConfig(
   },
   {
     // Platforms and transports state what they can: `Machine`, `MachineTraits`. Here a connection becomes a transport.
-    files: ["{components,foundation,platforms,resources,schema,transport,validation}/**/*.ts"],
-    rules: { "no-restricted-syntax": ["error", ...moduleState] },
+    files: ["{components,foundation,platforms,resources,schema,validation}/**/*.ts"],
+    rules: { "no-restricted-syntax": ["error", ...enginePaths, ...moduleState] },
   },
   {
-    files: ["{cli,docker,hosts,machines,provider,swarm}/**/*.ts"],
+    files: ["{cli,hosts,machines,provider,swarm}/**/*.ts"],
+    rules: { "no-restricted-syntax": ["error", onlyTransports, ...enginePaths, ...moduleState] },
+  },
+  {
+    files: ["{bench,program,tools}/**/*.ts", "index.ts"],
+    rules: { "no-restricted-syntax": ["error", ...enginePaths] },
+  },
+  {
+    files: ["docker/**/*.ts"],
     rules: { "no-restricted-syntax": ["error", onlyTransports, ...moduleState] },
   },
   {
-    files: ["docker/connect.ts", "docker/controls.ts"],
+    files: ["transport/**/*.ts", "docker/connect.ts", "docker/controls.ts"],
     rules: { "no-restricted-syntax": ["error", ...moduleState] },
   },
   {
