@@ -73,7 +73,9 @@ test.each<[string, () => Promise<void>]>([
   await prepare();
   await expect(transport().dialEngine()).rejects.toMatchObject({
     failure: "unreachable",
-    message: expect.stringContaining("the Docker Engine that runs this node did not answer"),
+    message: expect.stringContaining(
+      "the Docker Engine that runs it: run a command in it: it does not answer at",
+    ),
   });
 });
 
