@@ -7,7 +7,7 @@ import { withoutIdentity, type Labels } from "../../schema/owner";
  * (the config's digest, or since the containerd store the manifest's), its layers and settings do not. Nor does whose it
  * is: what a cluster builds again after a loss, under another identity, renews no task of the services that were restored.
  */
-export function fingerprintOf({ RootFS, Config }: ImageInspect): string {
+export function fingerprintOf({ RootFS, Config }: Pick<ImageInspect, "RootFS" | "Config">): string {
   const { Env, Cmd, Entrypoint, WorkingDir, User, Labels, ExposedPorts } = Config ?? {};
   const settings = [
     Env,
