@@ -3,7 +3,7 @@ import { SwarmCluster } from "pulumi-swarm";
 import { report } from "./components/program-checks";
 import { deployApplications } from "./program/applications";
 import { deployDemo } from "./program/demo";
-import { platformFrom } from "./program/platform";
+import { platformFrom } from "./program/chosen-platform";
 import { checkSettings, readSettings } from "./program/settings";
 
 const settings = readSettings();

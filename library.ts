@@ -15,7 +15,7 @@ export type {
   ManagerLoginArgs,
   SshManagerArgs,
 } from "./components/existing-cluster-args";
-export type { ExportedCluster } from "./schema/existing-cluster";
+export type { ExportedCluster } from "./schema/existing-swarm";
 export type { AfterJoinCommand } from "./components/after-join";
 export {
   Config,

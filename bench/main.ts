@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
-import { command } from "../tools/setup/command";
-import { reportFailure } from "../tools/setup/failure";
+import { command } from "../tools/setup/run-command";
+import { reportFailure } from "../tools/setup/report-failure";
 import { projectRoot } from "../tools/setup/paths";
 import { setup } from "../tools/setup/setup";
 import { describe, report, type Round } from "./report";

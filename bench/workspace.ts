@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { stringify } from "yaml";
 import { toolsEnvironment } from "../tools/setup/environment";
-import { command } from "../tools/setup/command";
+import { command } from "../tools/setup/run-command";
 import { projectRoot } from "../tools/setup/paths";
 import type { Memory, Span } from "../provider/rpc/profile";
 

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { closeConnections } from "../docker/connect";
-import { gather } from "./adopt/gather";
+import { gather } from "./adopt/gather-swarm";
 import { programOf, type AdoptingProgram } from "./adopt/program";
 import { targetOf, type TargetOptions } from "./adopt/target";
 import { refuseOverwriting, writeFiles } from "./project-files";

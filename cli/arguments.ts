@@ -5,7 +5,7 @@ import type { EnvOptions } from "./env";
 import { TEMPLATES, type NewOptions } from "./new";
 import type { ProxyOptions } from "./proxy";
 import { SHELLS } from "./shell-lines";
-import { commandLine, stackOption } from "../tools/setup/arguments";
+import { commandLine, stackOption } from "../tools/setup/stack-arguments";
 
 const SETUP =
   "Makes the machine ready: Pulumi CLI, language host, Docker Engine, base image, state. Prints what a shell has to set.";

@@ -6,7 +6,7 @@ import type { Inventory } from "../docker/inventory";
 import { entriesOf, type ArchiveEntry } from "../transport/archive";
 
 /** What a backup says of itself. */
-export interface Manifest {
+export interface BackupManifest {
   version: 1;
   cluster: string;
   clusterId: string;
@@ -27,7 +27,7 @@ export interface Manifest {
 }
 
 export interface Backup {
-  manifest: Manifest;
+  manifest: BackupManifest;
   /** Empty where autolock is off. */
   unlockKey: string;
   /** The gzipped tar archive. */
@@ -52,12 +52,12 @@ const LARGEST = 512 * MIB;
 /** Makes the content of a backup out of a manager's swarm folder, which comes as a tar archive. */
 export async function packBackup(
   folder: Readable,
-  facts: Omit<Manifest, "version" | "files">,
+  facts: Omit<BackupManifest, "version" | "files">,
   unlockKey: string,
 ): Promise<Buffer> {
   const archive = pack();
   const packed = collect(archive.pipe(createGzip()));
-  const files: Manifest["files"] = {};
+  const files: BackupManifest["files"] = {};
   const add = (name: string, text: string) => archive.entry({ name, mode: 0o600 }, text);
   for await (const { header, data } of entriesOf(folder)) {
     if (UNUSED.test(header.name)) continue;
@@ -65,7 +65,7 @@ export async function packBackup(
     archive.entry(header, data);
   }
   if (unlockKey) add(UNLOCK_KEY, unlockKey);
-  add(MANIFEST, JSON.stringify({ version: 1, ...facts, files } satisfies Manifest));
+  add(MANIFEST, JSON.stringify({ version: 1, ...facts, files } satisfies BackupManifest));
   archive.finalize();
   return packed;
 }
@@ -75,11 +75,11 @@ export async function packBackup(
  * @param name - the backup's name, for messages.
  */
 export async function readBackup(content: Buffer, name: string): Promise<Backup> {
-  const files: Manifest["files"] = {};
-  let manifest: Manifest | undefined;
+  const files: BackupManifest["files"] = {};
+  let manifest: BackupManifest | undefined;
   let unlockKey = "";
   for await (const { header, data } of unpack(content)) {
-    if (header.name === MANIFEST) manifest = JSON.parse(data.toString()) as Manifest;
+    if (header.name === MANIFEST) manifest = JSON.parse(data.toString()) as BackupManifest;
     else if (header.name === UNLOCK_KEY) unlockKey = data.toString();
     else if (header.type === "file") files[header.name] = digest(data);
   }

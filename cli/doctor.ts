@@ -1,6 +1,6 @@
 import { closeConnections } from "../docker/connect";
 import { diagnose } from "./doctor/diagnose";
-import { gatherFacts } from "./doctor/gather";
+import { gatherFacts } from "./doctor/gather-facts";
 import { repaired } from "./doctor/repair";
 import { numberOf, renderFindings } from "./doctor/view";
 import { clusterMadeHere } from "./recorded-cluster";

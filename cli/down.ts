@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { commandLine, stackArguments } from "../tools/setup/arguments";
-import { CommandFailed } from "../tools/setup/command";
+import { commandLine, stackArguments } from "../tools/setup/stack-arguments";
+import { CommandFailed } from "../tools/setup/run-command";
 import { toolsEnvironment } from "../tools/setup/environment";
-import { reportFailure } from "../tools/setup/failure";
+import { reportFailure } from "../tools/setup/report-failure";
 import { projectRoot } from "../tools/setup/paths";
 import { refuseUnknownOptions } from "../tools/setup/pulumi-options";
 import { askPulumi, runPulumi, type PulumiRun } from "../tools/setup/pulumi-run";

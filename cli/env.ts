@@ -1,7 +1,7 @@
 import { closeConnections } from "../docker/connect";
 import { SWARM_COMMAND } from "../foundation/command-lines";
 import { CLUSTER_HOST, FORMER_HOST, formerDockerHost } from "../foundation/shell-of-cluster";
-import { command } from "../tools/setup/command";
+import { command } from "../tools/setup/run-command";
 import { reachableHost } from "./reachable-host";
 import { recordedCluster } from "./recorded-cluster";
 import { shellLines, usersShell, type Shell, type Variables } from "./shell-lines";

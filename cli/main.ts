@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { projectAround } from "../foundation/command-lines";
 import { toolsEnvironment } from "../tools/setup/environment";
-import { reportFailure } from "../tools/setup/failure";
+import { reportFailure } from "../tools/setup/report-failure";
 import type { PulumiRun } from "../tools/setup/pulumi-run";
 import { swarmProgram } from "./arguments";
 import { adopt } from "./adopt";

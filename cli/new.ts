@@ -1,8 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { command } from "../tools/setup/command";
+import { command } from "../tools/setup/run-command";
 import { projectRoot } from "../tools/setup/paths";
-import { dependenciesOf, filesOf, refuseOverwriting, writeFiles, type Manifest } from "./project-files";
+import {
+  dependenciesOf,
+  filesOf,
+  refuseOverwriting,
+  writeFiles,
+  type PackageManifest,
+} from "./project-files";
 import { step } from "./steps";
 
 export const TEMPLATES = ["local", "ssh"] as const;
@@ -74,7 +80,7 @@ async function packInto(folder: string, progress: (text: string) => void): Promi
   const args = ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder];
   const tarball = (await command("npm", args, { cwd: projectRoot, env: process.env })).trim();
   const file = path.join(folder, "package.json");
-  const manifest = JSON.parse(readFileSync(file, "utf8")) as Manifest;
+  const manifest = JSON.parse(readFileSync(file, "utf8")) as PackageManifest;
   manifest.dependencies = { ...manifest.dependencies, [PACKAGE]: `file:${tarball}` };
   writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`);
 }

@@ -1,6 +1,6 @@
 import { closeConnections } from "../docker/connect";
 import { askMachines, type AskedMachine } from "../machines/preflight-machines";
-import { judgePreflight } from "../hosts/preflight/judge";
+import { judgePreflight } from "../hosts/preflight/judge-preflight";
 import { renderPreflight } from "../hosts/preflight/render";
 import { runPreflight } from "../hosts/preflight/run-preflight";
 import { clusterMadeHere } from "./recorded-cluster";

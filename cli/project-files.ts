@@ -3,7 +3,7 @@ import path from "node:path";
 import { parseDocument } from "yaml";
 import { projectRoot } from "../tools/setup/paths";
 
-export interface Manifest {
+export interface PackageManifest {
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
   [key: string]: unknown;
@@ -70,8 +70,8 @@ export function writeFiles(folder: string, files: ReadonlyMap<string, ProjectFil
 
 /** A manifest with what it lacks of another one. */
 function merged(found: string, lacking: string): string {
-  const mine = JSON.parse(found) as Manifest;
-  const theirs = JSON.parse(lacking) as Manifest;
+  const mine = JSON.parse(found) as PackageManifest;
+  const theirs = JSON.parse(lacking) as PackageManifest;
   const has = { ...mine.dependencies, ...mine.devDependencies };
   const without = (all: Record<string, string> = {}) =>
     Object.fromEntries(Object.entries(all).filter(([name]) => !(name in has)));
@@ -90,6 +90,6 @@ function merged(found: string, lacking: string): string {
 export function dependenciesOf(folder: string): Record<string, string> {
   const file = path.join(folder, "package.json");
   if (!existsSync(file)) return {};
-  const { dependencies, devDependencies } = JSON.parse(readFileSync(file, "utf8")) as Manifest;
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(file, "utf8")) as PackageManifest;
   return { ...devDependencies, ...dependencies };
 }

@@ -1,6 +1,6 @@
-import { commandLine, stackArguments } from "../tools/setup/arguments";
+import { commandLine, stackArguments } from "../tools/setup/stack-arguments";
 import { toolsEnvironment } from "../tools/setup/environment";
-import { reportFailure } from "../tools/setup/failure";
+import { reportFailure } from "../tools/setup/report-failure";
 import { projectRoot } from "../tools/setup/paths";
 import { refuseUnknownOptions } from "../tools/setup/pulumi-options";
 import { askPulumi, runPulumi } from "../tools/setup/pulumi-run";

@@ -26,7 +26,7 @@ export function refsOf(machines: Machine[]): pulumi.Output<ManagerRef[]> {
 }
 
 /** Where other tools find a manager, once the resource is there that comes after all joins. */
-export function dockerHostOf(
+export function dockerHostOfCluster(
   managers: readonly Machine[],
   identity: pulumi.Output<string>,
   joined: pulumi.CustomResource,

@@ -1,8 +1,8 @@
 import type * as pulumi from "../resources/pulumi";
-import type { ExportedCluster } from "../schema/existing-cluster";
+import type { ExportedCluster } from "../schema/existing-swarm";
 import type { SwarmRef } from "../schema/connection";
 import { resourceAt } from "../resources/by-urn";
-import type { OwnerArgs } from "../resources/swarm-resource";
+import type { OwnerArgs } from "../resources/resource-class";
 
 /**
  * A swarm that stacks, secrets, configs and networks are put into: one that this program makes (`SwarmCluster`) or one

@@ -1,6 +1,6 @@
 import type { StackReference } from "@pulumi/pulumi/stackReference";
 import type * as pulumi from "../resources/pulumi";
-import type { ExportedCluster } from "../schema/existing-cluster";
+import type { ExportedCluster } from "../schema/existing-swarm";
 import type { SshHostArgs, SshLoginArgs } from "../platforms/ssh/args";
 
 /** A manager over SSH. Without any of the credentials the SSH agent is asked. */

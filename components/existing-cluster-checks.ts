@@ -1,9 +1,9 @@
 import type { ManagerRef } from "../schema/connection";
-import type { ExportedCluster } from "../schema/existing-cluster";
+import type { ExportedCluster } from "../schema/existing-swarm";
 import type { OnceKnown } from "../platforms/judge";
 import { checkLogin } from "../platforms/ssh/validate-login";
 import type { SshHostArgs, SshPlatformArgs } from "../platforms/ssh/args";
-import { unknownKeys } from "../validation/keys";
+import { unknownKeys } from "../validation/unknown-keys";
 import { show, type Problem } from "../validation/problem";
 import type { ExistingManagerArgs, GivenClusterArgs, ManagerLoginArgs } from "./existing-cluster-args";
 import { hostOf, isContainerManager, isSshManager, withLogin } from "./existing-managers";

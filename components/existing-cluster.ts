@@ -1,10 +1,10 @@
 import * as pulumi from "../resources/pulumi";
 import type { ClusterRecord } from "../schema/cluster-record";
 import type { ManagerRef, SwarmRef } from "../schema/connection";
-import type { ExportedCluster } from "../schema/existing-cluster";
-import { ClusterIdentity } from "../resources/cluster-identity";
-import { ExistingSwarm } from "../resources/existing-swarm";
-import type { OwnerArgs } from "../resources/swarm-resource";
+import type { ExportedCluster } from "../schema/existing-swarm";
+import { ClusterIdentityResource } from "../resources/cluster-identity-resource";
+import { ExistingSwarmResource } from "../resources/existing-swarm-resource";
+import type { OwnerArgs } from "../resources/resource-class";
 import { checkHostname } from "../validation/node";
 import type { Cluster } from "./cluster";
 import {
@@ -65,10 +65,10 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
     const known = "stack" in args ? knownOfStack(component, args) : knownOfGiven(component, args);
     const { managers, expectedId } = known;
     const { forget } = args;
-    const { identity } = new ClusterIdentity(name, { cluster: name }, { parent: this });
+    const { identity } = new ClusterIdentityResource(name, { cluster: name }, { parent: this });
     const names = { project: pulumi.getProject(), stack: pulumi.getStack(), cluster: name };
     this.owner = { ...names, id: identity, isGuest: true };
-    const swarm = new ExistingSwarm(
+    const swarm = new ExistingSwarmResource(
       name,
       { owner: this.owner, managers, expectedId, forget },
       { parent: this },

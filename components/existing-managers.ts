@@ -1,9 +1,9 @@
 import * as pulumi from "../resources/pulumi";
 import { isSshConnection, type ManagerRef } from "../schema/connection";
-import type { ExportedCluster } from "../schema/existing-cluster";
+import type { ExportedCluster } from "../schema/existing-swarm";
 import type { SshHostArgs } from "../platforms/ssh/args";
 import { together } from "../platforms/judge";
-import { connectionTo, endpoint } from "../platforms/ssh/connection";
+import { connectionTo, endpoint } from "../platforms/ssh/connection-to";
 import { knownHostKeys } from "../platforms/ssh/known-hosts";
 import type {
   ContainerManagerArgs,

@@ -2,8 +2,8 @@ import * as pulumi from "../resources/pulumi";
 import type { Connection, ManagerRef } from "../schema/connection";
 import type { DisruptionBudget, NodeSettings } from "../schema/swarm";
 import type { Machine } from "../platforms/platform";
-import { SwarmNode, type Swarm } from "../resources/swarm";
-import type { Inputs, OwnerArgs } from "../resources/swarm-resource";
+import { SwarmNodeResource, type SwarmResource } from "../resources/swarm-resources";
+import type { Inputs, OwnerArgs } from "../resources/resource-class";
 import { runAfterJoin } from "./after-join";
 import type { WantedNode } from "./cluster-args";
 
@@ -12,7 +12,7 @@ export interface NodePoolMemberArgs {
   nodes: { wanted: WantedNode; machine: Machine }[];
   /** Whose they are. With the cluster's name a node's resource has a name of its own beside other clusters. */
   owner: OwnerArgs;
-  swarm: Swarm;
+  swarm: SwarmResource;
   /** All managers of the cluster. */
   managers: pulumi.Input<ManagerRef[]>;
   machinesDieWithCluster: boolean;
@@ -25,7 +25,7 @@ export interface NodePoolMemberArgs {
 
 export interface PoolMember {
   name: string;
-  node: SwarmNode;
+  node: SwarmNodeResource;
   /** What runs on it once it has joined. */
   commands: pulumi.Resource[];
   /** What it gets after that. */
@@ -44,7 +44,7 @@ export class NodePool extends pulumi.ComponentResource {
     for (const { wanted, machine } of args.nodes) {
       const before = oneByOne ? this.members.slice(-1) : [];
       const isManager = wanted.role === "manager";
-      const node = new SwarmNode(
+      const node = new SwarmNodeResource(
         `${cluster}-${wanted.name}`,
         {
           owner,

@@ -1,6 +1,6 @@
 import * as pulumi from "../resources/pulumi";
 import type { InSwarm, NetworkInputs } from "../schema/objects";
-import { ConfigVersion, OverlayNetwork, SecretVersion } from "../resources/objects";
+import { ConfigResource, NetworkResource, SecretResource } from "../resources/object-resources";
 import { checkNetwork, checkVersioned } from "../validation/objects";
 import { checkLabels } from "../validation/node";
 import { optionsIn, placeIn, type Cluster } from "./cluster";
@@ -46,7 +46,7 @@ export class Config extends pulumi.ComponentResource {
   constructor(name: string, args: ConfigArgs, opts?: pulumi.ComponentResourceOptions) {
     super("swarm:index:ConfigObject", name, {}, onceProgramIsValid(opts));
     checkObject("config", name, args);
-    const version = new ConfigVersion(name, inputsOf(name, args), optionsIn(args.cluster, this));
+    const version = new ConfigResource(name, inputsOf(name, args), optionsIn(args.cluster, this));
     this.objectName = version.objectName;
     this.registerOutputs({ objectName: this.objectName });
   }
@@ -65,7 +65,7 @@ export class Secret extends pulumi.ComponentResource {
   constructor(name: string, args: SecretArgs, opts?: pulumi.ComponentResourceOptions) {
     super("swarm:index:SecretObject", name, {}, onceProgramIsValid(opts));
     checkObject("secret", name, args);
-    const version = new SecretVersion(name, inputsOf(name, args), optionsIn(args.cluster, this));
+    const version = new SecretResource(name, inputsOf(name, args), optionsIn(args.cluster, this));
     this.objectName = version.objectName;
     this.registerOutputs({ objectName: this.objectName });
   }
@@ -92,7 +92,7 @@ export class Network extends pulumi.ComponentResource {
     const labels = args.labels as pulumi.Input<Record<string, string>> | undefined;
     const inputs = { ...rest, labels, name: args.name ?? name };
     reportWithOutputs(`Network "${name}"`, inputs, (known) => checkNetwork(known as Partial<NetworkInputs>));
-    const network = new OverlayNetwork(name, { ...inputs, ...placeIn(cluster) }, optionsIn(cluster, this));
+    const network = new NetworkResource(name, { ...inputs, ...placeIn(cluster) }, optionsIn(cluster, this));
     this.networkId = network.networkId;
     // Through the ID, so that a stack waits for the network and not only for its name.
     this.objectName = network.networkId.apply(() => inputs.name);

@@ -1,6 +1,6 @@
 import * as pulumi from "../resources/pulumi";
 import type { ComposeFile, StackService } from "../schema/objects";
-import { SwarmStack } from "../resources/objects";
+import { SwarmStackResource } from "../resources/object-resources";
 import type { Declared } from "../validation/compose-references";
 import { checkVariables } from "../validation/compose-variables";
 import { resourceAt } from "../resources/by-urn";
@@ -49,7 +49,7 @@ export class Stack extends pulumi.ComponentResource {
     const { cluster } = args;
     reportComposeFiles(`Stack "${name}"`, args.composeFiles, declaredBy(args));
     reportWithOutputs(`Stack "${name}"`, args.environment, checkVariables);
-    const stack = new SwarmStack(
+    const stack = new SwarmStackResource(
       name,
       {
         ...placeIn(cluster),

@@ -1,12 +1,12 @@
 import * as pulumi from "../resources/pulumi";
 import type { ClusterRecord } from "../schema/cluster-record";
 import { withoutLogin, type ManagerRef, type SwarmRef } from "../schema/connection";
-import type { ExportedCluster } from "../schema/existing-cluster";
+import type { ExportedCluster } from "../schema/existing-swarm";
 import type { Machine, NodeRequest, Platform } from "../platforms/platform";
-import { ClusterIdentity } from "../resources/cluster-identity";
-import { NodeSpecs, Swarm } from "../resources/swarm";
-import type { OwnerArgs } from "../resources/swarm-resource";
-import { checkCluster, faultTolerance, type ClusterShape } from "../validation/cluster";
+import { ClusterIdentityResource } from "../resources/cluster-identity-resource";
+import { NodeSpecsResource, SwarmResource } from "../resources/swarm-resources";
+import type { OwnerArgs } from "../resources/resource-class";
+import { checkCluster, faultTolerance, type ClusterShape } from "../validation/cluster-shape";
 import { checkHostname } from "../validation/node";
 import { checkSwarmSettings } from "../validation/swarm-settings";
 import { commandPackageProblems } from "./after-join";
@@ -18,7 +18,14 @@ import {
   type SwarmClusterArgs,
   type WantedNode,
 } from "./cluster-args";
-import { candidatesOf, dockerHostOf, machineOf, nodesOf, refsOf, type ClusterNode } from "./cluster-machines";
+import {
+  candidatesOf,
+  dockerHostOfCluster,
+  machineOf,
+  nodesOf,
+  refsOf,
+  type ClusterNode,
+} from "./cluster-machines";
 import { NodePool, resourcesOf, type PoolMember } from "./node-pool";
 import { onceProgramIsValid, report, reportLater, onceKnownOf, reportWithOutputs } from "./program-checks";
 
@@ -48,7 +55,7 @@ export class SwarmCluster<P extends Platform = Platform> extends pulumi.Componen
   /** Image tag → fingerprint of the images that the platform loaded. */
   readonly imageFingerprints: pulumi.Output<Record<string, string>>;
   /** The swarm resource: what dies with it needs no delete of its own. */
-  readonly swarm: Swarm;
+  readonly swarm: SwarmResource;
   readonly deletedWith: pulumi.Output<string>;
   readonly resolveImage: pulumi.Output<ExportedCluster["resolveImage"]>;
   /**
@@ -61,7 +68,7 @@ export class SwarmCluster<P extends Platform = Platform> extends pulumi.Componen
   constructor(name: string, args: SwarmClusterArgs<P>, opts?: pulumi.ComponentResourceOptions) {
     super("swarm:index:SwarmCluster", name, {}, onceProgramIsValid(opts));
     this.platform = args.platform;
-    const { identity } = new ClusterIdentity(name, { cluster: name }, { parent: this });
+    const { identity } = new ClusterIdentityResource(name, { cluster: name }, { parent: this });
     this.owner = { project: pulumi.getProject(), stack: pulumi.getStack(), cluster: name, id: identity };
     this.wanted = wantedNodes(args);
     const { defaultAddrPool, dataPathPort } = args.swarm ?? {};
@@ -138,7 +145,7 @@ export class SwarmCluster<P extends Platform = Platform> extends pulumi.Componen
     const service = [nodeSpecs, ...finished.resources];
     this.ready = pulumi.all(service.map(({ urn }) => urn));
     this.deletedWith = this.swarm.urn;
-    this.dockerHost = dockerHostOf(managerMachines, identity, nodeSpecs);
+    this.dockerHost = dockerHostOfCluster(managerMachines, identity, nodeSpecs);
     this.imageFingerprints = finished.imageFingerprints;
     this.resolveImage = pulumi.output(args.platform.resolveImage);
     this.exported = this.export();
@@ -191,8 +198,8 @@ export class SwarmCluster<P extends Platform = Platform> extends pulumi.Componen
     args: SwarmClusterArgs,
     machines: Machine[],
     dependsOn: pulumi.Resource[],
-  ): Swarm {
-    return new Swarm(
+  ): SwarmResource {
+    return new SwarmResource(
       name,
       {
         ...args.swarm,
@@ -212,10 +219,10 @@ export class SwarmCluster<P extends Platform = Platform> extends pulumi.Componen
     { platform, disruption }: SwarmClusterArgs,
     members: readonly PoolMember[],
     managers: pulumi.Output<ManagerRef[]>,
-  ): NodeSpecs {
+  ): NodeSpecsResource {
     const ephemeral = platform.machinesDieWithCluster;
     const nodes = Object.fromEntries(members.map((member) => [member.name, member.settings]));
-    return new NodeSpecs(
+    return new NodeSpecsResource(
       name,
       { owner: this.owner, clusterId: this.swarm.clusterId, managers, nodes, ephemeral, disruption },
       {

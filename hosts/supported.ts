@@ -1,4 +1,4 @@
-import type { Facts } from "./facts";
+import type { HostFacts } from "./host-facts";
 import { DEFAULT_MIN_VERSION, type WantedHost } from "./wanted";
 
 interface Supported {
@@ -26,7 +26,7 @@ const LEAST_MEMORY_MIB = 512;
 const LEAST_DISK_MIB = 2_000;
 
 /** Why a machine cannot be set up, with what would do; undefined where it can. */
-export function whyUnsupported(facts: Facts): string | undefined {
+export function whyUnsupported(facts: HostFacts): string | undefined {
   if (facts.uid !== 0)
     return 'the user has no root rights. Give `sudo: true` for this host, or `user: "root"`.';
   if (!ARCHITECTURES.includes(facts.arch))
@@ -45,12 +45,12 @@ export function whyUnsupported(facts: Facts): string | undefined {
 }
 
 /** Why the engine of a machine that could be set up is not the one that is wanted. */
-export function whyNotThisEngine(facts: Facts, wanted: WantedHost): string | undefined {
+export function whyNotThisEngine(facts: HostFacts, wanted: WantedHost): string | undefined {
   return whyTooOld(facts, wanted) ?? whyOther(facts, wanted);
 }
 
 /** Why a machine must not be touched: it is another cluster's. */
-export function whyForeign(facts: Facts, wanted: WantedHost): string | undefined {
+export function whyForeign(facts: HostFacts, wanted: WantedHost): string | undefined {
   if (isOurs(facts, wanted)) return undefined;
   return (
     `it is a machine of ${withIdentity(facts)}, and this is ${withIdentity(wanted)}. Take it out there first, ` +
@@ -59,18 +59,18 @@ export function whyForeign(facts: Facts, wanted: WantedHost): string | undefined
 }
 
 /** Names alone say it only of what is from before there were identities, and where the state lists it. */
-function isOurs({ owner, identity, machine }: Facts, wanted: WantedHost): boolean {
+function isOurs({ owner, identity, machine }: HostFacts, wanted: WantedHost): boolean {
   if (!owner && !identity) return true;
   const isListed = machine !== "" && machine === wanted.machine;
   if (identity) return wanted.identity ? identity === wanted.identity : isListed;
   return owner === wanted.owner && (isListed || wanted.older === true);
 }
 
-function withIdentity({ owner, identity }: Pick<Facts, "owner" | "identity">): string {
+function withIdentity({ owner, identity }: Pick<HostFacts, "owner" | "identity">): string {
   return identity ? `${owner} (identity ${identity.slice(0, 8)})` : owner;
 }
 
-function whyTooOld({ engine }: Facts, wanted: WantedHost): string | undefined {
+function whyTooOld({ engine }: HostFacts, wanted: WantedHost): string | undefined {
   const least = wanted.engine?.minVersion ?? DEFAULT_MIN_VERSION;
   if (!engine || compareVersions(engine, least) >= 0) return undefined;
   return (
@@ -80,7 +80,7 @@ function whyTooOld({ engine }: Facts, wanted: WantedHost): string | undefined {
 }
 
 /** An engine that runs is never replaced from here: that is an upgrade, with a drain before it. */
-function whyOther({ engine }: Facts, wanted: WantedHost): string | undefined {
+function whyOther({ engine }: HostFacts, wanted: WantedHost): string | undefined {
   const version = wanted.engine?.version;
   if (!engine || !version || compareVersions(engine, version) === 0) return undefined;
   return (

@@ -1,6 +1,6 @@
 import type { PreflightInputs } from "../schema/preflight";
 import type { Context } from "../foundation/context";
-import { judgePreflight } from "../hosts/preflight/judge";
+import { judgePreflight } from "../hosts/preflight/judge-preflight";
 import { renderPreflight } from "../hosts/preflight/render";
 import { runPreflight } from "../hosts/preflight/run-preflight";
 import { describeProblems } from "../validation/problem";

@@ -1,7 +1,7 @@
 import type * as pulumi from "../resources/pulumi";
 import type { Connection } from "../schema/connection";
 import type { Role } from "../schema/swarm";
-import type { OwnerArgs } from "../resources/swarm-resource";
+import type { OwnerArgs } from "../resources/resource-class";
 import type { Problem } from "../validation/problem";
 import type { OnceKnown } from "./judge";
 

@@ -3,7 +3,7 @@ import { Config, Network, Secret, Stack, type SwarmCluster } from "pulumi-swarm"
 import type { NetworkArgs } from "../components/objects";
 import type { StackArgs } from "../components/stack";
 import { keysOf } from "../schema/package-schema";
-import { unknownKeys } from "../validation/keys";
+import { unknownKeys } from "../validation/unknown-keys";
 import { show, type Problem } from "../validation/problem";
 import { argsOf, checkContent, checkSecrecy, type Content } from "./content";
 

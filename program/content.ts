@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { keysOf } from "../schema/package-schema";
 import { programFolder } from "../resources/program-folder";
-import { unknownKeys } from "../validation/keys";
+import { unknownKeys } from "../validation/unknown-keys";
 import { show, type Problem } from "../validation/problem";
 
 /** A config or secret in the configuration: its content, or where that is. @settings */

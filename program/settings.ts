@@ -5,7 +5,7 @@ import { keysOf } from "../schema/package-schema";
 import type { Availability, DisruptionBudget, SwarmSettings } from "../schema/swarm";
 import type { LocalImage, LocalPort } from "../platforms/local/args";
 import type { SshHostArgs, SshPlatformArgs } from "../platforms/ssh/args";
-import { unknownKeys } from "../validation/keys";
+import { unknownKeys } from "../validation/unknown-keys";
 import { show, type Problem } from "../validation/problem";
 import { checkApplications, readApplications, type Applications } from "./applications";
 

@@ -11,14 +11,14 @@ export interface ClusterRecord {
   clusterId: string;
   managers: ManagerRef[];
   /** The nodes that the program asks for. */
-  nodes: NodeRecord[];
+  nodes: RecordedNode[];
   /** Whether another program makes the swarm: then nobody here asks for nodes. @default false */
   isExisting?: boolean;
   /** When the join tokens were rotated last, as RFC 3339 times. @default when the swarm was initialised */
   tokens?: { workerRotatedAt?: string; managerRotatedAt?: string };
 }
 
-export interface NodeRecord {
+export interface RecordedNode {
   name: string;
   role: Role;
   availability: Availability;

@@ -1,5 +1,5 @@
 import type { ClusterIdentityInputs, ClusterIdentityOutputs } from "./cluster-identity";
-import type { ExistingSwarmInputs, ExistingSwarmOutputs } from "./existing-cluster";
+import type { ExistingSwarmInputs, ExistingSwarmOutputs } from "./existing-swarm";
 import type {
   BuiltImageInputs,
   ImageOutputs,

@@ -1,5 +1,5 @@
 import { keysOf } from "../schema/package-schema";
-import { unknownKeys } from "./keys";
+import { unknownKeys } from "./unknown-keys";
 import { checkHostname } from "./node";
 import { show, type Problem } from "./problem";
 

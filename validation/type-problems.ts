@@ -1,5 +1,5 @@
 import { typeAt, type NamedType, type Property, type Shape, type TypeSpec } from "../schema/package-schema";
-import { unknownKeys } from "./keys";
+import { unknownKeys } from "./unknown-keys";
 import { isMapping } from "./node";
 import { show, type Problem } from "./problem";
 

@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { utils } from "ssh2";
-import { command } from "../../tools/setup/command";
+import { command } from "../../tools/setup/run-command";
 import { toolsEnvironment } from "../../tools/setup/environment";
-import { reportFailure } from "../../tools/setup/failure";
+import { reportFailure } from "../../tools/setup/report-failure";
 import { projectRoot } from "../../tools/setup/paths";
 import { setup } from "../../tools/setup/setup";
 import { table } from "../../validation/table";

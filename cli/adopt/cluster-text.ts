@@ -1,5 +1,5 @@
 import { unusualSettings } from "../../swarm/swarm-spec";
-import type { FoundNode, FoundSwarm } from "./gather";
+import type { FoundNode, FoundSwarm } from "./gather-swarm";
 import { comment, literal } from "./literal";
 
 /** As the provider's scripts have it (hosts/wanted.ts): older ones have to be accepted. */

@@ -4,16 +4,16 @@ import { ENCRYPTED_OPTION } from "../../docker/networks";
 import type { SwarmObject } from "../../docker/api/object";
 import { STACK_LABEL } from "../../docker/services";
 import { isOwnerLabel } from "../../swarm/stacks/stack-compose/labels";
-import { givenOptions, givenRanges } from "../../swarm/stacks/stack-compose/networks";
-import { without } from "../../swarm/stacks/stack-compose/values";
+import { givenOptions, givenRanges } from "../../swarm/stacks/stack-compose/stack-networks";
+import { without } from "../../swarm/stacks/stack-compose/compose-values";
 import { checkNetwork, checkVersioned } from "../../validation/objects";
 import { describeProblems, type Problem } from "../../validation/problem";
-import type { FoundSwarm } from "./gather";
+import type { FoundSwarm } from "./gather-swarm";
 import { Code, comment, literal } from "./literal";
 import type { Identifiers } from "./names";
 
 /** What is declared in the program, and how each is called there. */
-export interface Declared {
+export interface DeclaredObjects {
   texts: string[];
   /** Name in the swarm → identifier. */
   identifiers: Record<string, string>;
@@ -22,7 +22,7 @@ export interface Declared {
 }
 
 /** Networks that are no stack's: those go with their stack's compose file. */
-export function networksText(found: FoundSwarm, identifiers: Identifiers): Declared {
+export function networksText(found: FoundSwarm, identifiers: Identifiers): DeclaredObjects {
   const own = found.networks.filter(
     ({ Scope, Ingress, Labels }) => Scope === "swarm" && !Ingress && !(Labels && STACK_LABEL in Labels),
   );
@@ -57,7 +57,7 @@ function networkArgs(network: NetworkInspect, { swarm }: FoundSwarm): { args: ob
   return { args, lacks };
 }
 
-export function configsText({ configs }: FoundSwarm, identifiers: Identifiers): Declared {
+export function configsText({ configs }: FoundSwarm, identifiers: Identifiers): DeclaredObjects {
   return declared(
     configs.map(({ Spec }) => {
       const bytes = Buffer.from(Spec.Data ?? "", "base64");
@@ -76,7 +76,11 @@ export function configsText({ configs }: FoundSwarm, identifiers: Identifiers): 
   );
 }
 
-export function secretsText({ secrets }: FoundSwarm, identifiers: Identifiers, keys: Identifiers): Declared {
+export function secretsText(
+  { secrets }: FoundSwarm,
+  identifiers: Identifiers,
+  keys: Identifiers,
+): DeclaredObjects {
   const all = secrets.map(({ Spec }) => {
     const lacks = said(checkVersioned("secret", { name: Spec.Name }));
     const key = keys.of(Spec.Name);
@@ -98,7 +102,7 @@ function declared(
   all: readonly { name: string; args: object; lacks: string[] }[],
   type: string,
   identifiers: Identifiers,
-): Declared {
+): DeclaredObjects {
   const names: Record<string, string> = {};
   const texts = all.map(({ name, args, lacks }) => {
     if (lacks.length > 0)

@@ -1,5 +1,5 @@
 import { clusterText } from "./cluster-text";
-import type { FoundSwarm } from "./gather";
+import type { FoundSwarm } from "./gather-swarm";
 import { comment } from "./literal";
 import { Identifiers } from "./names";
 import { configsText, networksText, secretsText } from "./objects-text";

@@ -1,9 +1,9 @@
 import { STACK_LABEL } from "../../docker/services";
-import { composeOf, type StackCompose } from "../../swarm/stacks/stack-compose/compose";
+import { composeOf, type StackCompose } from "../../swarm/stacks/stack-compose/stack-compose";
 import type { FullServiceSpec } from "../../swarm/stacks/stack-compose/spec";
-import type { FoundSwarm } from "./gather";
+import type { FoundSwarm } from "./gather-swarm";
 import { Code, comment, literal } from "./literal";
-import type { Declared } from "./objects-text";
+import type { DeclaredObjects } from "./objects-text";
 
 export interface Stacks {
   texts: string[];
@@ -11,7 +11,7 @@ export interface Stacks {
   composeFiles: Map<string, string>;
 }
 
-type Objects = Record<"secrets" | "configs" | "networks", Declared["identifiers"]>;
+type Objects = Record<"secrets" | "configs" | "networks", DeclaredObjects["identifiers"]>;
 
 /**
  * Stacks with their compose files. Services that are no stack's are none of the program's.

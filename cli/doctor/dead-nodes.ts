@@ -1,6 +1,6 @@
 import { givenName } from "../../swarm/nodes/node-name";
 import type { SwarmNodeInspect } from "../../docker/api/node";
-import type { Facts } from "./facts";
+import type { DoctorFacts } from "./doctor-facts";
 import { SWARM_COMMAND, upCommand } from "../../foundation/command-lines";
 
 /**
@@ -10,7 +10,7 @@ import { SWARM_COMMAND, upCommand } from "../../foundation/command-lines";
 export function isDead(
   node: SwarmNodeInspect,
   nodes: readonly SwarmNodeInspect[],
-  machines: Facts["machines"],
+  machines: DoctorFacts["machines"],
 ): boolean {
   // A leader that was just elected calls all others "unknown" until it hears from them.
   if (node.Status.State !== "down") return false;

@@ -1,4 +1,4 @@
-import type { Facts } from "./facts";
+import type { DoctorFacts } from "./doctor-facts";
 import { fail, type Finding, type Rule } from "./finding";
 import { budgetRules } from "./rules-budget";
 import { engineRules } from "./rules-engines";
@@ -24,7 +24,7 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** What every rule says of the facts. What could not be looked at is a finding as well. */
-export function diagnose(facts: Facts, rules = RULES): Finding[] {
+export function diagnose(facts: DoctorFacts, rules = RULES): Finding[] {
   const skipped: string[] = [];
   const findings = rules.flatMap<Finding>(({ check, cis, judge }) => {
     const verdict = judge(facts);

@@ -1,4 +1,4 @@
-import type { Facts, SwarmFacts } from "./facts";
+import type { DoctorFacts, SwarmFacts } from "./doctor-facts";
 
 /** `fail` is what costs, or will soon cost, service or data; `warn` is what a reader should know and decide. */
 export type Level = "pass" | "warn" | "fail";
@@ -22,20 +22,24 @@ export interface Finding extends Verdict {
 export interface Rule {
   check: string;
   cis?: string;
-  judge: (facts: Facts) => Verdict | undefined;
+  judge: (facts: DoctorFacts) => Verdict | undefined;
 }
 
 /** A rule that looks at the swarm as its managers see it; without an answer of theirs it judges nothing. */
 export function swarmRule(
   check: string,
-  judge: (swarm: SwarmFacts, facts: Facts) => Verdict,
+  judge: (swarm: SwarmFacts, facts: DoctorFacts) => Verdict,
   cis?: string,
 ): Rule {
   return { check, cis, judge: (facts) => facts.swarm && judge(facts.swarm, facts) };
 }
 
 /** A rule that looks at the machines of the nodes alone. */
-export function machineRule(check: string, judge: (facts: Facts) => Verdict | undefined, cis?: string): Rule {
+export function machineRule(
+  check: string,
+  judge: (facts: DoctorFacts) => Verdict | undefined,
+  cis?: string,
+): Rule {
   return { check, cis, judge };
 }
 

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { parseRouteTable } from "../../validation/route-table";
-import type { Clock, DaemonSettings, Lifetime, MachineFacts } from "./facts";
+import type { MachineClock, DaemonFacts, Lifetime, MachineFacts } from "./doctor-facts";
 
 /** One command per node for all of it: an exec or an SSH channel costs more than what it runs. */
 export const SCRIPT = `
@@ -36,7 +36,7 @@ export function readMachine(
 }
 
 /** The rest of the file may hold secrets, and is none of the facts. */
-function readSettings(text: string): DaemonSettings | undefined {
+function readSettings(text: string): DaemonFacts | undefined {
   try {
     const settings = JSON.parse(text.trim() || "{}") as Record<string, unknown> & {
       features?: Record<string, unknown>;
@@ -52,7 +52,7 @@ function readSettings(text: string): DaemonSettings | undefined {
   }
 }
 
-function readClock(date: string, sent: number, received: number): Clock | undefined {
+function readClock(date: string, sent: number, received: number): MachineClock | undefined {
   const match = /^(\d+)(\.\d+)?/.exec(date);
   if (!match) return undefined;
   // A `date` without nanoseconds (busybox) tells the second that has begun.

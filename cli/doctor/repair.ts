@@ -1,12 +1,12 @@
 import type { Waiting } from "../../foundation/context";
-import { repairNetworks } from "../../swarm/network-truth/repair";
+import { repairNetworks } from "../../swarm/network-truth/repair-networks";
 import type { RecordedCluster } from "../../schema/cluster-record";
-import type { Facts } from "./facts";
-import { machinesOf } from "./gather";
+import type { DoctorFacts } from "./doctor-facts";
+import { machinesOf } from "./gather-facts";
 
 /** Mends what the facts say is wrong in the nodes' networks, step by step as it is told. Answers whether anything was. */
 export async function repaired(
-  { network, swarmFailure }: Facts,
+  { network, swarmFailure }: DoctorFacts,
   wanted: RecordedCluster,
   waiting: Waiting,
 ): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { recordsOf } from "../../swarm/network-truth/records";
-import type { NetworkRecord, Records } from "../../swarm/network-truth/facts";
+import type { NetworkRecord, Records } from "../../swarm/network-truth/network-facts";
 import { parseCidr } from "../../validation/cidr";
 import { count, fail, machineRule, pass, swarmRule, warn, type Rule } from "./finding";
 

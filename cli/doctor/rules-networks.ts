@@ -1,5 +1,5 @@
 import { overlaps, parseCidr, type Cidr } from "../../validation/cidr";
-import type { Facts } from "./facts";
+import type { DoctorFacts } from "./doctor-facts";
 import { fail, pass, swarmRule, warn, type Rule } from "./finding";
 
 /** What the engine cuts overlay networks from where the swarm names no pools. */
@@ -46,7 +46,7 @@ function rangesOf(ranges: readonly { name: string; text?: string }[]): Range[] {
 }
 
 /** Every range that some machine reaches, once. */
-function routesOf(machines: Facts["machines"]): Range[] {
+function routesOf(machines: DoctorFacts["machines"]): Range[] {
   const names = new Map<string, string>();
   for (const { name, routes } of machines) {
     for (const { device, range } of routes) {

@@ -1,5 +1,5 @@
 import { describeRemedy, type Wrong } from "../../swarm/network-truth/wrong";
-import type { NetworkTruth } from "../../swarm/network-truth/confirm";
+import type { NetworkTruth } from "../../swarm/network-truth/network-truth";
 import { fail, machineRule, pass, warn, type Rule, type Verdict } from "./finding";
 import { SWARM_COMMAND } from "../../foundation/command-lines";
 

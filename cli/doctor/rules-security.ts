@@ -1,7 +1,7 @@
 import type { NetworkInspect } from "../../docker/api/network";
 import { isEncrypted } from "../../swarm/network-truth/records";
 import { CIS } from "./cis";
-import type { Facts, SwarmFacts } from "./facts";
+import type { DoctorFacts, SwarmFacts } from "./doctor-facts";
 import { pass, swarmRule, warn, type Rule } from "./finding";
 import { SWARM_COMMAND, upCommand } from "../../foundation/command-lines";
 
@@ -64,6 +64,6 @@ function isUsed(network: NetworkInspect, { services }: SwarmFacts): boolean {
   );
 }
 
-function onOneHost(machines: Facts["machines"]): boolean {
+function onOneHost(machines: DoctorFacts["machines"]): boolean {
   return machines.every(({ isContainer, host }) => isContainer && host === machines[0].host);
 }

@@ -1,5 +1,5 @@
 import { CIS } from "./cis";
-import type { Clock, Lifetime } from "./facts";
+import type { MachineClock, Lifetime } from "./doctor-facts";
 import { fail, machineRule, pass, swarmRule, warn, type Rule, type Verdict } from "./finding";
 import { readLifetime } from "./machine-facts";
 import { upCommand } from "../../foundation/command-lines";
@@ -77,11 +77,11 @@ export const timeRules: Rule[] = [
 
 interface Timed {
   name: string;
-  clock: Clock;
+  clock: MachineClock;
 }
 
 /** The two nodes whose clocks are surely the furthest apart. */
-function furthestApart(known: readonly Timed[]): { apart: Clock; one: string; other: string } {
+function furthestApart(known: readonly Timed[]): { apart: MachineClock; one: string; other: string } {
   const pairs = known.flatMap((a, index) =>
     known.slice(index + 1).map((b) => ({
       one: a.name,

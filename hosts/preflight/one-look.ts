@@ -32,7 +32,7 @@ export interface Extent {
   wants?(from: string, to: string): boolean;
 }
 
-export interface PreflightOptions {
+export interface OneLookOptions {
   /** UDP port of the overlay networks' traffic. @default 4789 */
   dataPathPort?: number;
   signal: AbortSignal;
@@ -47,7 +47,7 @@ const DEFAULT_DATA_PATH_PORT = 4789;
  */
 export async function lookOnce(
   machines: readonly PreflightMachine[],
-  { dataPathPort = DEFAULT_DATA_PATH_PORT, signal, limits }: PreflightOptions,
+  { dataPathPort = DEFAULT_DATA_PATH_PORT, signal, limits }: OneLookOptions,
   extent: Extent,
 ): Promise<PreflightReport> {
   const { readyWithinMs, doneWithinMs } = { ...LIMITS, ...limits };

@@ -1,8 +1,8 @@
 import type { LinkReport, PreflightReport } from "../../schema/preflight";
 import type { PreflightMachine } from "./agent-run";
-import { lookOnce, type Extent, type PreflightOptions } from "./one-look";
+import { lookOnce, type Extent, type OneLookOptions } from "./one-look";
 
-export type { PreflightLimits, PreflightOptions } from "./one-look";
+export type { PreflightLimits, OneLookOptions } from "./one-look";
 
 const FIRST: Extent = { seconds: 2.5, sizes: true };
 /** Machines that are busy, fifty at once on two cores for one, need longer than a network ever does. */
@@ -16,7 +16,7 @@ const UNHEARD = ["no answer", "the connection was cut"];
  */
 export async function runPreflight(
   machines: readonly PreflightMachine[],
-  options: PreflightOptions,
+  options: OneLookOptions,
 ): Promise<PreflightReport> {
   const first = await lookOnce(machines, options, FIRST);
   const unheard = new Set(first.links.filter(isUnheard).map(pairOf));

@@ -1,6 +1,6 @@
 import type { SwarmHostInputs, SwarmHostOutputs } from "../../schema/ssh";
 import { connect } from "../../docker/connect";
-import { applyFirewall } from "../../hosts/setup";
+import { applyFirewall } from "../../hosts/host-setup";
 import type { Context } from "../../foundation/context";
 import { namesKey } from "../../docker/ownership";
 import { wantedFrom } from "./wanted-host";

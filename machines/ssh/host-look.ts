@@ -2,9 +2,9 @@ import type { SwarmHostInputs, SwarmHostOutputs } from "../../schema/ssh";
 import { connect } from "../../docker/connect";
 import type { Context } from "../../foundation/context";
 import { slot, type InSession } from "../../foundation/session";
-import type { Facts } from "../../hosts/facts";
+import type { HostFacts } from "../../hosts/host-facts";
 import { ForeignMachine } from "../../hosts/foreign-machine";
-import { look, planOf } from "../../hosts/setup";
+import { look, planOf } from "../../hosts/host-setup";
 import { TransportError, type Transport } from "../../transport/transport";
 import { wantedFrom } from "./wanted-host";
 
@@ -51,7 +51,7 @@ export function warnOnce(text: string, context: Context): void {
   context.warn(`${text} (Said of one host; the others are not named.)`);
 }
 
-export function outputsOf({ machine, system, engine }: Facts): SwarmHostOutputs {
+export function outputsOf({ machine, system, engine }: HostFacts): SwarmHostOutputs {
   return { machine, system, engineVersion: engine };
 }
 

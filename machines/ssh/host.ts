@@ -5,7 +5,7 @@ import type { Context } from "../../foundation/context";
 import { Unfinished } from "../../foundation/unfinished";
 import { ForeignMachine } from "../../hosts/foreign-machine";
 import { HostError } from "../../hosts/host-error";
-import { cleanUp, factsOf, setUp } from "../../hosts/setup";
+import { cleanUp, factsOf, setUpHost } from "../../hosts/host-setup";
 import { TransportError } from "../../transport/transport";
 import { onceBooted } from "./booting";
 import { openFormer, withFormer } from "./former-peers";
@@ -68,7 +68,7 @@ async function made(
   context: Context,
 ): Promise<SwarmHostOutputs> {
   const warn = (text: string) => warnOnce(text, context);
-  const facts = await setUp(
+  const facts = await setUpHost(
     transportTo(inputs, context),
     wantedFrom({ ...inputs, nodes }, context, machine),
     { ...context, warn },

@@ -1,7 +1,7 @@
 import type { SwarmHostInputs, SwarmHostOutputs } from "../../schema/ssh";
 import { connect } from "../../docker/connect";
 import { waitFor, WaitTimeout } from "../../foundation/wait";
-import { applyFirewall } from "../../hosts/setup";
+import { applyFirewall } from "../../hosts/host-setup";
 import type { Context } from "../../foundation/context";
 import { namesKey } from "../../docker/ownership";
 import { noteFormer } from "./former-peers";

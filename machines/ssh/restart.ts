@@ -8,7 +8,7 @@ import { inspectSwarm, unlockKey } from "../../docker/swarm";
 import { info, listNodes } from "../../docker/nodes";
 import { swarmStates } from "../../swarm/swarm-states";
 import { managersAgain, memberAgain } from "../../swarm/membership/member-again";
-import { unlocked } from "../../swarm/engines/unlock";
+import { unlocked } from "../../swarm/engines/unlock-engine";
 import { waitFor } from "../../foundation/wait";
 import { inTurn } from "../../swarm/rollout/disruption";
 import { type Context, showPending } from "../../foundation/context";
@@ -16,7 +16,7 @@ import { namesKey } from "../../docker/ownership";
 import { hostsOf } from "./peers";
 
 /** A host that is a member of a swarm now. */
-interface Membership {
+interface HostInSwarm {
   name: string;
   connection: SwarmHostInputs["connection"];
   nodeId: string;
@@ -50,7 +50,7 @@ export async function restartInTurn(
   });
 }
 
-async function membershipOf(inputs: SwarmHostInputs, context: Context): Promise<Membership | undefined> {
+async function membershipOf(inputs: SwarmHostInputs, context: Context): Promise<HostInSwarm | undefined> {
   const { name, connection } = inputs;
   const { Swarm } = await info(connect(connection, context), context.signal);
   if (Swarm.LocalNodeState !== "active") return undefined;
@@ -72,7 +72,7 @@ async function managersAmong(hosts: readonly SwarmHostInputs[], context: Context
 }
 
 /** Waits for managers that are away, where without this one the rest would have no majority. */
-async function quorumWithout({ name, nodeId, role, managers }: Membership, context: Context): Promise<void> {
+async function quorumWithout({ name, nodeId, role, managers }: HostInSwarm, context: Context): Promise<void> {
   if (role === "worker") return;
   await waitFor<void>(
     {
@@ -96,6 +96,6 @@ async function quorumWithout({ name, nodeId, role, managers }: Membership, conte
 }
 
 /** The key that the engine asks for when it is back; empty where autolock is off. */
-function keyOf({ role, connection }: Membership, context: Context): Promise<string> {
+function keyOf({ role, connection }: HostInSwarm, context: Context): Promise<string> {
   return role === "manager" ? unlockKey(connect(connection, context), context.signal) : Promise.resolve("");
 }

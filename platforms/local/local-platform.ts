@@ -3,7 +3,13 @@ import path from "node:path";
 import * as pulumi from "../../resources/pulumi";
 import { socketOfContainer } from "../../foundation/cluster-sockets";
 import type { PublishedPort } from "../../schema/local";
-import { BuiltImage, LoadedImages, LocalNetwork, LocalNode, NodeImage } from "../../resources/local";
+import {
+  BuiltImageResource,
+  LoadedImagesResource,
+  LocalNetworkResource,
+  LocalNodeResource,
+  NodeImageResource,
+} from "../../resources/local-resources";
 import { programFolder } from "../../resources/program-folder";
 import { parseBytes } from "../../validation/bytes";
 import type { Problem } from "../../validation/problem";
@@ -52,9 +58,9 @@ function withFullPath(image: LocalImage): LocalImage {
 }
 
 class LocalCluster implements PreparedPlatform<LocalMachine> {
-  private readonly network: LocalNetwork;
+  private readonly network: LocalNetworkResource;
   /** Base image → the nodes' image that is made from it. */
-  private readonly nodeImages: Map<string | undefined, NodeImage>;
+  private readonly nodeImages: Map<string | undefined, NodeImageResource>;
   private readonly images: { name: string; imageId?: pulumi.Output<string> }[];
 
   constructor(
@@ -64,7 +70,7 @@ class LocalCluster implements PreparedPlatform<LocalMachine> {
   ) {
     const { cluster } = request.owner;
     const common = { owner: request.owner, dockerHost: args.dockerHost };
-    this.network = new LocalNetwork(
+    this.network = new LocalNetworkResource(
       cluster,
       { ...common, name: cluster, subnet: args.subnet, defaultAddrPool: request.defaultAddrPool },
       opts,
@@ -76,14 +82,14 @@ class LocalCluster implements PreparedPlatform<LocalMachine> {
         const more = baseImage === args.baseImage ? "" : `-${digestOf(String(baseImage))}`;
         const tag = `pulumi-swarm-node:${cluster}${more}`;
         const inputs = { ...common, name: tag, baseImage };
-        return [baseImage, new NodeImage(`${cluster}${more}`, inputs, opts)];
+        return [baseImage, new NodeImageResource(`${cluster}${more}`, inputs, opts)];
       }),
     );
     // An image without a name was reported by validate, and nothing of this is made then.
     const named = (args.images ?? []).filter(({ name }) => name);
     this.images = named.map(({ name, build }) => {
       if (!build) return { name };
-      const built = new BuiltImage(
+      const built = new BuiltImageResource(
         `${cluster}-${name}`,
         { ...common, name, context: build, contextDigest: folderDigest(build) },
         // Where the network is refused, another cluster has this name, and maybe these tags.
@@ -100,7 +106,7 @@ class LocalCluster implements PreparedPlatform<LocalMachine> {
     const container = `${this.request.owner.cluster}-${name}`;
     const { dockerHost, baseImage } = this.args;
     const image = this.nodeImages.get(machine?.baseImage ?? baseImage);
-    const node = new LocalNode(
+    const node = new LocalNodeResource(
       container,
       {
         name: container,
@@ -143,7 +149,7 @@ class LocalCluster implements PreparedPlatform<LocalMachine> {
     );
     const { dockerHost } = this.args;
     const images = pulumi.output(this.images) as pulumi.Output<{ name: string; imageId?: string }[]>;
-    const loaded = new LoadedImages(this.request.owner.cluster, { images, nodes, dockerHost }, opts);
+    const loaded = new LoadedImagesResource(this.request.owner.cluster, { images, nodes, dockerHost }, opts);
     return { resources: [loaded], imageFingerprints: loaded.fingerprints };
   }
 

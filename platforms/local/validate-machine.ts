@@ -1,6 +1,6 @@
 import { parseBytes } from "../../validation/bytes";
-import { isImageName } from "../../validation/image";
-import { unknownKeys } from "../../validation/keys";
+import { isImageName } from "../../validation/image-name";
+import { unknownKeys } from "../../validation/unknown-keys";
 import { isMapping } from "../../validation/node";
 import { show, type Problem } from "../../validation/problem";
 import type { PoolMachine } from "../platform";

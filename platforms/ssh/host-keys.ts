@@ -1,7 +1,7 @@
 import * as pulumi from "../../resources/pulumi";
 import type { SshEndpoint } from "../../schema/connection";
 import { isLater } from "../../resources/later";
-import { SshHostKey } from "../../resources/ssh";
+import { SshHostKeyResource } from "../../resources/ssh-resources";
 import { together } from "../judge";
 import type { SshBastionArgs, SshHostArgs, SshPlatformArgs } from "./args";
 import { nameOfBastion } from "./bastions";
@@ -68,7 +68,7 @@ export class HostKeys {
       ...(proxy ? { proxy } : {}),
       ...(this.args.knownHosts ? { revoked: this.revoked(place) } : {}),
     };
-    return new SshHostKey(resource, inputs, opts).hostKey;
+    return new SshHostKeyResource(resource, inputs, opts).hostKey;
   }
 
   /** Nothing where none is: a list that is empty would be a change of what was pinned without. */

@@ -4,7 +4,7 @@ import path from "node:path";
 import { parse as parseConfig } from "ssh-config";
 import { parse } from "yaml";
 import type { SshHostArgs, SshPlatformArgs } from "./args";
-import { fullPath } from "./connection";
+import { fullPath } from "./connection-to";
 
 /** What a YAML inventory may hold: hosts, and what they have in common. */
 export type Inventory = Pick<SshPlatformArgs, "hosts" | "defaults">;

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import { fullPath } from "./connection";
+import { fullPath } from "./connection-to";
 
 /** What a known_hosts file says of a host, keys as public key lines. */
 export interface KnownKeys {

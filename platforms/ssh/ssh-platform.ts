@@ -1,14 +1,14 @@
 import { HOST_SETUP } from "../../schema/ssh";
 import * as pulumi from "../../resources/pulumi";
-import { Preflight } from "../../resources/preflight";
-import { SwarmHost } from "../../resources/ssh";
+import { PreflightResource } from "../../resources/preflight-resource";
+import { SwarmHostResource } from "../../resources/ssh-resources";
 import type { Problem } from "../../validation/problem";
 import type { OnceKnown } from "../judge";
 import type { ClusterRequest, Finished, Machine, NodeRequest, Platform, PreparedPlatform } from "../platform";
 import type { SshHostArgs, SshMachine, SshPlatformArgs } from "./args";
 import { assign } from "./assign";
 import { commandOnHost } from "./command";
-import { connectionTo, dockerHostOf, endpoint } from "./connection";
+import { connectionTo, dockerHostOverSsh, endpoint } from "./connection-to";
 import { bootTimeoutOf, HostKeys } from "./host-keys";
 import { checkSshPlatform, isHost } from "./validate";
 
@@ -62,7 +62,7 @@ class SshCluster implements PreparedPlatform<SshMachine> {
       ...{ address: host.address, nodeAddress: addressOf(host), nodes: this.addresses },
       bootTimeout: bootTimeoutOf(host, this.args),
     };
-    const made = new SwarmHost(
+    const made = new SwarmHostResource(
       resource,
       { ...settings, ...place, owner, name, connection, hostKey, setup: HOST_SETUP, known: true },
       opts,
@@ -75,7 +75,7 @@ class SshCluster implements PreparedPlatform<SshMachine> {
       command: (commands, its, args, at) => commandOnHost(commands, its, args, ready, at),
       address: pulumi.output(place.nodeAddress),
       identity: made.machine,
-      dockerHost: dockerHostOf(host),
+      dockerHost: dockerHostOverSsh(host),
       labels: host.labels,
     };
   }
@@ -99,7 +99,7 @@ class SshCluster implements PreparedPlatform<SshMachine> {
       allowOldEngines: engine?.minVersion !== undefined,
     };
     return [
-      new Preflight(
+      new PreflightResource(
         owner.cluster,
         { ...rules, owner, hosts: pulumi.all(hosts), skip: preflight === false },
         opts,

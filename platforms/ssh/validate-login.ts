@@ -4,7 +4,7 @@ import { show, type Problem } from "../../validation/problem";
 import { checkAddress, checkHostKey, checkPort, isAddress } from "../../validation/ssh";
 import { judge, together, type OnceKnown } from "../judge";
 import type { SshBastionArgs, SshHostArgs, SshPlatformArgs } from "./args";
-import { fullPath, hasCredentials } from "./connection";
+import { fullPath, hasCredentials } from "./connection-to";
 import { isRevoked, knownHostKeys } from "./known-hosts";
 
 /** What is wrong with how one SSH server is to be logged in to. */

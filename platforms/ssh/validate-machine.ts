@@ -1,4 +1,4 @@
-import { unknownKeys } from "../../validation/keys";
+import { unknownKeys } from "../../validation/unknown-keys";
 import { isMapping } from "../../validation/node";
 import { show, type Problem } from "../../validation/problem";
 import type { PoolMachine } from "../platform";

@@ -1,6 +1,6 @@
 import { parseDuration } from "../../validation/duration";
 import { keysOf } from "../../schema/package-schema";
-import { unknownKeys } from "../../validation/keys";
+import { unknownKeys } from "../../validation/unknown-keys";
 import { checkHostname, checkLabels, isMapping } from "../../validation/node";
 import { isLater } from "../../resources/later";
 import { show, type Problem } from "../../validation/problem";

@@ -1,4 +1,4 @@
-import type { ExistingSwarmInputs, ExistingSwarmOutputs } from "../../schema/existing-cluster";
+import type { ExistingSwarmInputs, ExistingSwarmOutputs } from "../../schema/existing-swarm";
 import { isSwarmGone, NoManager, onManager } from "../../swarm/managers";
 import { inspectSwarm } from "../../docker/swarm";
 import type { Handler } from "../handler";

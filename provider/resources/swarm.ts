@@ -3,7 +3,7 @@ import { ageReached, renewedBy } from "../../swarm/keys/rotation";
 import { changeSettings } from "../../swarm/keys/settings";
 import { lockedManagers } from "../../swarm/keys/unlock-swarm";
 import { isSwarmAsleep } from "../../swarm/managers";
-import { findSwarm } from "../../swarm/membership/adopt";
+import { findSwarm } from "../../swarm/membership/find-swarm";
 import { disband, establish } from "../../swarm/membership/establish";
 import { presentSwarm } from "../../swarm/membership/swarm-present";
 import { swarmOutputs } from "../../swarm/swarm-outputs";

@@ -3,7 +3,7 @@ import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { EngineLog } from "./engine-log";
 import { writeMemory } from "./profile";
-import { providerService } from "./service";
+import { providerService } from "./provider-service";
 import { packageFolder } from "../../foundation/package-folder";
 import { Session } from "../../foundation/session";
 

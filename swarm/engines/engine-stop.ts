@@ -4,7 +4,7 @@ import type { MachineControl } from "../../transport/machine-control";
 import { engineAnswers } from "../../docker/engine-answers";
 import type { Waiting } from "../../foundation/context";
 import { connect, disconnect } from "../../docker/connect";
-import { unlocked } from "./unlock";
+import { unlocked } from "./unlock-engine";
 import { SWARM_COMMAND } from "../../foundation/command-lines";
 
 /**

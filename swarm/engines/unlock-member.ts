@@ -4,7 +4,7 @@ import { connect } from "../../docker/connect";
 import type { EngineClient } from "../../docker/engine-client";
 import { overlayNetworks } from "../../docker/networks";
 import { whileStopped } from "./engine-stop";
-import { unlocked } from "./unlock";
+import { unlocked } from "./unlock-engine";
 
 /**
  * Unlocks a manager as {@link unlocked} does, and restarts its engine where that was locked while it ran: its swarm node began

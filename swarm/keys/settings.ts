@@ -4,7 +4,7 @@ import type { Context } from "../../foundation/context";
 import { parseDuration } from "../../validation/duration";
 import { changeSwarm } from "../change-swarm";
 import { onManager } from "../managers";
-import { makeOurs, refuseForeignSwarm } from "../membership/adopt";
+import { makeOurs, refuseForeignSwarm } from "../membership/find-swarm";
 import { isForeignSwarm } from "../swarm-ownership";
 import { swarmOutputs } from "../swarm-outputs";
 import { applySettings } from "../swarm-spec";

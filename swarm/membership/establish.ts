@@ -5,7 +5,7 @@ import { NoManager } from "../managers";
 import { whyNotOurs } from "../own-swarm";
 import { swarmOutputs } from "../swarm-outputs";
 import { applySettings } from "../swarm-spec";
-import { findSwarm, makeOurs, survey } from "./adopt";
+import { findSwarm, makeOurs, survey } from "./find-swarm";
 import { dissolve, hasInitSettings, initialise, leave } from "./init";
 import { tellOfAdoption } from "./swarm-present";
 

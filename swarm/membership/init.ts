@@ -9,7 +9,7 @@ import { applySettings, emptySpec } from "../swarm-spec";
 import type { SwarmInspect } from "../../docker/api/swarm";
 import { TransportError } from "../../transport/transport";
 import type { Context } from "../../foundation/context";
-import type { Candidate } from "./adopt";
+import type { Candidate } from "./find-swarm";
 
 /** The docker CLI's own. */
 const DEFAULT_SUBNET_SIZE = 24;

@@ -5,7 +5,7 @@ import { nodeName } from "../nodes/node-name";
 import { listNodes } from "../../docker/nodes";
 import type { Context } from "../../foundation/context";
 import { isOurs } from "../../docker/ownership";
-import { survey, type Survey } from "./adopt";
+import { survey, type Survey } from "./find-swarm";
 import { hasInitSettings, refuseToDissolve } from "./init";
 
 /** In a preview: the swarm that the machines are in already, as far as it stays what it is. */

@@ -1,4 +1,4 @@
-import type { Balancer, NodeLook, ServiceRecord } from "./facts";
+import type { Balancer, NodeLook, ServiceRecord } from "./network-facts";
 import { presentOf, tasksOf } from "./judge-names";
 import type { NetworkLook } from "./look";
 import type { Wrong } from "./wrong";

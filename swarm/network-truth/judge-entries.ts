@@ -1,4 +1,4 @@
-import type { Endpoint, Entries, NetworkRecord } from "./facts";
+import type { Endpoint, Entries, NetworkRecord } from "./network-facts";
 import type { NetworkLook } from "./look";
 import { tunnelsOf } from "./tunnels";
 import type { KernelEntry, Wrong } from "./wrong";

@@ -1,4 +1,4 @@
-import type { NodeLook, Records, ServiceRecord } from "./facts";
+import type { NodeLook, Records, ServiceRecord } from "./network-facts";
 import type { NetworkLook } from "./look";
 import { servicesIn } from "./questions";
 import type { Wrong } from "./wrong";

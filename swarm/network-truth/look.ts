@@ -4,7 +4,7 @@ import { connect } from "../../docker/connect";
 import type { EngineClient } from "../../docker/engine-client";
 import { inspectEngineNetwork } from "../../docker/networks";
 import { onManager } from "../managers";
-import type { Answers, Endpoint, NodeLook, NodeNetwork, NodeRecord, Records } from "./facts";
+import type { Answers, Endpoint, NodeLook, NodeNetwork, NodeRecord, Records } from "./network-facts";
 import { readAnswer } from "./node-answer";
 import { nodeScript, type Questions } from "./node-script";
 import { questionsFor } from "./questions";
@@ -14,7 +14,7 @@ import { readRecords, withoutPrefix } from "./records";
 const NODE_TIMEOUT_MS = 20_000;
 
 /** A machine that may be a node. */
-export interface Machine {
+export interface MachineOfNode {
   name: string;
   connection?: Connection;
 }
@@ -28,7 +28,7 @@ export interface NetworkLook {
 /** Asks a manager, then all nodes at once. A node that cannot be asked is a fact as well, never an exception. */
 export async function lookAtNetworks(
   managers: readonly ManagerRef[],
-  machines: readonly Machine[],
+  machines: readonly MachineOfNode[],
   waiting: Waiting,
 ): Promise<NetworkLook> {
   const records = await onManager(managers, waiting, (engine) => readRecords(engine, waiting.signal));

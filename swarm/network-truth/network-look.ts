@@ -1,6 +1,6 @@
 import type { Connection, ManagerRef } from "../../schema/connection";
 import { onManager } from "../managers";
-import { networkTruth } from "./confirm";
+import { networkTruth } from "./network-truth";
 import { readRecords } from "./records";
 import type { Context } from "../../foundation/context";
 import { SWARM_COMMAND } from "../../foundation/command-lines";

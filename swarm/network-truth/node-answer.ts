@@ -1,4 +1,4 @@
-import type { Balancer, Entries, NodeLook, Path } from "./facts";
+import type { Balancer, Entries, NodeLook, Path } from "./network-facts";
 
 type Section = [head: string[], body: string];
 

@@ -1,4 +1,4 @@
-import type { NetworkRecord, NodeRecord, Records, TaskRecord } from "./facts";
+import type { NetworkRecord, NodeRecord, Records, TaskRecord } from "./network-facts";
 import type { NetworkQuestions, Questions } from "./node-script";
 
 /** More names in one network are not asked: the look has to end. */

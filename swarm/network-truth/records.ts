@@ -8,7 +8,7 @@ import { listNodes } from "../../docker/nodes";
 import type { SwarmNodeInspect } from "../../docker/api/node";
 import type { Task } from "../../docker/api/task";
 import { listTasks } from "../../docker/tasks";
-import type { NetworkRecord, Records, ServiceRecord, TaskRecord } from "./facts";
+import type { NetworkRecord, Records, ServiceRecord, TaskRecord } from "./network-facts";
 
 /** What the driver takes where its option says nothing. Source: moby, libnetwork/drivers/overlay (maxMTU). */
 const DEFAULT_PATH_MTU = 1500;

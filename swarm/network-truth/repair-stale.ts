@@ -2,7 +2,7 @@ import type { Waiting } from "../../foundation/context";
 import { connect } from "../../docker/connect";
 import { askDiagnostics } from "./diagnostic-server";
 import { ENDPOINTS, isSuccess, keysOf, PEERS } from "./gossip-table";
-import type { Machine, NetworkLook } from "./look";
+import type { MachineOfNode, NetworkLook } from "./look";
 import type { Wrong } from "./wrong";
 
 /** An address that the engines still tell each other of, though nobody has it. */
@@ -19,7 +19,7 @@ interface Ghost {
 export async function forgetGhosts(
   wrong: readonly Wrong[],
   look: NetworkLook,
-  machines: readonly Machine[],
+  machines: readonly MachineOfNode[],
   waiting: Waiting,
 ): Promise<string[]> {
   const done: string[] = [];

@@ -1,5 +1,5 @@
 import type { SwarmStackInputs } from "../../schema/objects";
-import { networkTruth, type NetworkTruth } from "../network-truth/confirm";
+import { networkTruth, type NetworkTruth } from "../network-truth/network-truth";
 import { judgeAnnounced } from "../network-truth/judge-names";
 import { refreshService } from "../network-truth/repair-services";
 import type { Context } from "../../foundation/context";

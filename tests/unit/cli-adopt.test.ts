@@ -2,7 +2,7 @@ import { runInNewContext } from "node:vm";
 import { Code, comment, literal } from "../../cli/adopt/literal";
 import { Identifiers } from "../../cli/adopt/names";
 import { programOf } from "../../cli/adopt/program";
-import type { FoundNode, FoundSwarm } from "../../cli/adopt/gather";
+import type { FoundNode, FoundSwarm } from "../../cli/adopt/gather-swarm";
 import { targetOf } from "../../cli/adopt/target";
 import { emptySpec } from "../../swarm/swarm-spec";
 import { Session } from "../../foundation/session";

@@ -1,6 +1,6 @@
 import type { CommanderError } from "commander";
 import { swarmProgram, type SwarmCommands } from "../../cli/arguments";
-import { commandLine, stackArguments } from "../../tools/setup/arguments";
+import { commandLine, stackArguments } from "../../tools/setup/stack-arguments";
 import { suggestion } from "../../tools/setup/pulumi-options";
 
 const NAMES = [

@@ -1,5 +1,5 @@
 import { diagnose, RULES } from "../../cli/doctor/diagnose";
-import type { Facts } from "../../cli/doctor/facts";
+import type { DoctorFacts } from "../../cli/doctor/doctor-facts";
 import { renderFindings } from "../../cli/doctor/view";
 import { machine, SOUND, withMachines } from "./fixtures/doctor-facts";
 
@@ -31,7 +31,7 @@ test("nothing could be asked: every rule has its place in what was not looked at
     routes: [],
     failure: "no answer",
   }));
-  const facts: Facts = { ...SOUND, swarm: undefined, swarmFailure: "no answer", machines };
+  const facts: DoctorFacts = { ...SOUND, swarm: undefined, swarmFailure: "no answer", machines };
   const findings = diagnose(facts);
   const skipped = findings.at(-1)?.found.split(", ") ?? [];
   const judged = findings.map(({ check }) => check);

@@ -1,4 +1,4 @@
-import type { Facts } from "../../cli/doctor/facts";
+import type { DoctorFacts } from "../../cli/doctor/doctor-facts";
 import { claims } from "./fixtures/doctor-claims";
 import {
   down,
@@ -15,7 +15,7 @@ const away = (...names: string[]) => withNodes(...names.map((name) => node(name,
 const more = (...numbers: number[]) => withNodes(...numbers.map((number) => node(`manager-${number}`)));
 const dead = { ...unreachable, ...down };
 const newer = { ID: "new", CreatedAt: "2026-11-25T12:00:00Z" };
-const sameHost = (isContainer: boolean): Facts => ({
+const sameHost = (isContainer: boolean): DoctorFacts => ({
   ...SOUND,
   machines: SOUND.machines.map((one) => ({ ...one, host: "this host", isContainer })),
 });

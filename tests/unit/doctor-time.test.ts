@@ -1,4 +1,4 @@
-import type { Facts } from "../../cli/doctor/facts";
+import type { DoctorFacts } from "../../cli/doctor/doctor-facts";
 import { claims } from "./fixtures/doctor-claims";
 import { DAY, machine, NOW, SOUND, SWARM, withMachines, withSwarm } from "./fixtures/doctor-facts";
 
@@ -8,7 +8,7 @@ const certificate = (daysLeft: number) =>
   withMachines(
     machine("app-1", { certificate: { from: NOW - (90 - daysLeft) * DAY, to: NOW + daysLeft * DAY } }),
   );
-const at = (date: string): Facts => ({ ...SOUND, now: Date.parse(date) });
+const at = (date: string): DoctorFacts => ({ ...SOUND, now: Date.parse(date) });
 
 claims("clocks", [
   ["a little apart", clock(400), /^warn: manager-1 and app-1 are 395 ms apart \(± 40 ms\) → .*chrony/],

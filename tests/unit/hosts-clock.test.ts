@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { scriptText } from "../../hosts/script";
-import { setUp } from "../../hosts/setup";
+import { setUpHost } from "../../hosts/host-setup";
 import type { WantedHost } from "../../hosts/wanted";
 import type { Transport } from "../../transport/transport";
 
@@ -55,7 +55,7 @@ test.each([
   const context = { progress: () => undefined, warn: () => undefined };
   const care = { answers: async () => undefined, restarting: (step: () => Promise<void>) => step() };
   await expect(
-    setUp(transport, { owner: "o", identity: "i", nodes: [] } as WantedHost, context, care),
+    setUpHost(transport, { owner: "o", identity: "i", nodes: [] } as WantedHost, context, care),
   ).rejects.toThrow(/still to do/);
   const [, applied] = sent;
   expect(applied).toContain(`CLOCK='${clock}'`);

@@ -1,7 +1,7 @@
-import { factsFrom, type Facts } from "../../hosts/facts";
+import { factsFrom, type HostFacts } from "../../hosts/host-facts";
 import { compareVersions, whyForeign, whyNotThisEngine, whyUnsupported } from "../../hosts/supported";
 
-const FACTS: Facts = {
+const FACTS: HostFacts = {
   ...factsFrom({}),
   os: "debian",
   osVersion: "13",
@@ -24,7 +24,7 @@ test.each([
   expect(whyUnsupported({ ...FACTS, os, osVersion, arch })).toBeUndefined();
 });
 
-test.each<[string, Partial<Facts>, RegExp]>([
+test.each<[string, Partial<HostFacts>, RegExp]>([
   [
     "an old release",
     { osVersion: "11", system: "Debian 11" },
@@ -48,7 +48,7 @@ describe("whose a machine is", () => {
   const ours = { owner: WANTED.owner, identity: WANTED.identity, machine: "m-1" };
   const older = { ...ours, identity: "" };
 
-  test.each<[string, Partial<Facts>, Partial<typeof WANTED> & { machine?: string; older?: boolean }]>([
+  test.each<[string, Partial<HostFacts>, Partial<typeof WANTED> & { machine?: string; older?: boolean }]>([
     ["nobody's", {}, {}],
     ["ours by its identity", ours, {}],
     ["ours by its identity, though we go by another name by now", { ...ours, owner: "project x" }, {}],
@@ -59,7 +59,7 @@ describe("whose a machine is", () => {
     expect(whyForeign({ ...FACTS, ...facts }, { ...WANTED, ...wanted })).toBeUndefined();
   });
 
-  test.each<[string, Partial<Facts>, Partial<typeof WANTED> & { machine?: string; older?: boolean }]>([
+  test.each<[string, Partial<HostFacts>, Partial<typeof WANTED> & { machine?: string; older?: boolean }]>([
     ["another identity under our names", { ...ours, identity: "ffff2c3d4e5f" }, {}],
     [
       "another identity, though our state lists it",

@@ -20,14 +20,14 @@ jest.mock("../../docker/connect", () => ({
   connect: ({ host }: { host: string }) => ({ transport: { at: host } }),
   disconnect: () => undefined,
 }));
-jest.mock("../../hosts/setup", () => {
+jest.mock("../../hosts/host-setup", () => {
   const note = (what: string) => async (transport: Transport, wanted: WantedHost) => {
     if (silent.includes(transport.at)) throw new Error(`${transport.at} does not answer`);
     done.push({ at: transport.at, what, nodes: [...wanted.nodes].sort() });
     return { machine: machineAt[transport.at], system: "Debian", engine: "26.1" };
   };
   return {
-    setUp: note("set up"),
+    setUpHost: note("set up"),
     applyFirewall: note("let in"),
     cleanUp: ({ at }: Transport, machine: string, wanted: WantedHost) =>
       note(`clean ${machine}`)({ at }, wanted),

@@ -1,4 +1,4 @@
-import { judge, notLookedAt } from "../../swarm/network-truth/judge";
+import { judgeNetworks, notLookedAt } from "../../swarm/network-truth/judge-networks";
 import { judgeAnnounced } from "../../swarm/network-truth/judge-names";
 import type { NetworkLook } from "../../swarm/network-truth/look";
 import { describeRemedy } from "../../swarm/network-truth/wrong";
@@ -8,11 +8,11 @@ const NS = "nsenter --net=/var/run/docker/netns/1-shopshopsh";
 
 /** "text → remedy" of everything that is wrong. */
 function said(look: NetworkLook): string[] {
-  return judge(look).map((wrong) => `${wrong.text} → ${describeRemedy(wrong)}`);
+  return judgeNetworks(look).map((wrong) => `${wrong.text} → ${describeRemedy(wrong)}`);
 }
 
 test("a sound network: nothing is wrong, and all of it was looked at", () => {
-  expect(judge(LOOK)).toEqual([]);
+  expect(judgeNetworks(LOOK)).toEqual([]);
   expect(notLookedAt(LOOK)).toEqual([]);
 });
 
@@ -56,15 +56,15 @@ describe("kernel entries", () => {
       shopOn(look, "app-1").entries.neighbours.push({ ip: "10.20.1.99", mac: "02:42:0a:14:01:63" }),
     );
     const missing = changed((look) => shopOn(look, "app-1").entries.neighbours.pop());
-    expect(judge(left).map(({ isHarmless }) => isHarmless)).toEqual([true]);
-    expect(judge(missing).map(({ isHarmless }) => isHarmless)).toEqual([false]);
+    expect(judgeNetworks(left).map(({ isHarmless }) => isHarmless)).toEqual([true]);
+    expect(judgeNetworks(missing).map(({ isHarmless }) => isHarmless)).toEqual([false]);
   });
 
   test("nothing counts as left while a node that may have it was not asked", () => {
     const look = changed((found) => {
       found.nodes[0] = { ...found.nodes[0], failure: "it does not run", networks: {} };
     });
-    expect(judge(look)).toEqual([]);
+    expect(judgeNetworks(look)).toEqual([]);
     expect(notLookedAt(look)).toEqual(["manager-1: it does not run"]);
   });
 
@@ -73,14 +73,14 @@ describe("kernel entries", () => {
       found.nodes[1].addresses.push("192.168.7.3");
       for (const entry of shopOn(found, "manager-1").entries.forwarding) entry.to = "192.168.7.3";
     });
-    expect(judge(look)).toEqual([]);
+    expect(judgeNetworks(look)).toEqual([]);
   });
 
   test("tunnels that end at an address that no node has itself, behind a translation, are right where all agree", () => {
     const look = changed((found) => {
       for (const entry of shopOn(found, "manager-1").entries.forwarding) entry.to = "203.0.113.3";
     });
-    expect(judge(look)).toEqual([]);
+    expect(judgeNetworks(look)).toEqual([]);
   });
 });
 
@@ -118,7 +118,7 @@ describe("names", () => {
       look.records.tasks.push(comes);
       shopOn(look, "app-1").answers.byName.db.push("10.20.1.8");
     });
-    expect([judge(without), judge(among)]).toEqual([[], []]);
+    expect([judgeNetworks(without), judgeNetworks(among)]).toEqual([[], []]);
   });
 
   test("a container that still has the address is no stale answer, whatever the managers say of its task", () => {
@@ -126,7 +126,7 @@ describe("names", () => {
       found.records.tasks.splice(2, 1);
       found.records.services[1].vips = { other: "10.9.0.2" };
     });
-    expect(judge(look)).toEqual([]);
+    expect(judgeNetworks(look)).toEqual([]);
   });
 
   test("a task in several networks may be told of the service in another one of them", () => {
@@ -137,7 +137,7 @@ describe("names", () => {
       found.nodes[1].networks.other = { endpoints: [] };
       shopOn(found, "app-1").answers.byName["tasks.web"] = ["10.20.9.3", "10.20.9.4"];
     });
-    expect(judge(look)).toEqual([]);
+    expect(judgeNetworks(look)).toEqual([]);
   });
 });
 
@@ -175,7 +175,7 @@ describe("balancers", () => {
     const look = changed((found) =>
       shopOn(found, "app-1").balancer.destinations[256].push({ ip: "10.20.1.66", weight: 0 }),
     );
-    expect(judge(look)).toEqual([]);
+    expect(judgeNetworks(look)).toEqual([]);
   });
 });
 
@@ -221,7 +221,7 @@ describe("tasks that their own node does not lead to", () => {
 
   test("what another node has not heard of yet is a matter of gossip", () => {
     const look = changed(without("manager-1", "10.20.1.4"));
-    expect(judge(look)).not.toEqual([]);
+    expect(judgeNetworks(look)).not.toEqual([]);
     expect(judgeAnnounced(look)).toEqual([]);
   });
 });

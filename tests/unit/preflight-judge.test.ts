@@ -1,6 +1,6 @@
 import type { PreflightReport, PreflightRules } from "../../schema/preflight";
 import { clockRows } from "../../hosts/preflight/clocks";
-import { judgePreflight } from "../../hosts/preflight/judge";
+import { judgePreflight } from "../../hosts/preflight/judge-preflight";
 import { block, goodReport, hostOf, linkOf } from "./fixtures/preflight-report";
 
 const ELSEWHERE = { defaultAddrPool: ["10.20.0.0/16"] };

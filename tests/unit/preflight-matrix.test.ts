@@ -1,6 +1,6 @@
 import { renderMatrix } from "../../hosts/preflight/matrix";
 import { renderPreflight } from "../../hosts/preflight/render";
-import { judgePreflight } from "../../hosts/preflight/judge";
+import { judgePreflight } from "../../hosts/preflight/judge-preflight";
 import { block, goodReport, hostOf } from "./fixtures/preflight-report";
 
 /** The cells of a row: who sends, then what becomes of it at each. */

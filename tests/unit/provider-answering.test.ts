@@ -5,7 +5,7 @@ import type { EngineLog } from "../../provider/rpc/engine-log";
 import { PartialFailure } from "../../provider/handler";
 import type { Context } from "../../foundation/context";
 import { Operations, type AnyHandler } from "../../provider/rpc/operations";
-import { providerService } from "../../provider/rpc/service";
+import { providerService } from "../../provider/rpc/provider-service";
 import { Session, type InSession } from "../../foundation/session";
 
 const shape: Shape = {

@@ -23,7 +23,7 @@ let looks = 0;
 jest.mock("../../swarm/network-truth/records", () => ({
   readRecords: () => Promise.resolve({ tasks: [{ addresses: { net: "10.0.1.2" } }] }),
 }));
-jest.mock("../../swarm/network-truth/confirm", () => ({
+jest.mock("../../swarm/network-truth/network-truth", () => ({
   networkTruth: () => {
     looks++;
     return wrong.length > 0 ? Promise.resolve({ wrong }) : Promise.reject(new Error("nobody answered"));

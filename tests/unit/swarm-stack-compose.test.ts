@@ -1,6 +1,6 @@
 import { parse } from "yaml";
 import type { NetworkInspect } from "../../docker/api/network";
-import { composeOf } from "../../swarm/stacks/stack-compose/compose";
+import { composeOf } from "../../swarm/stacks/stack-compose/stack-compose";
 import type { ContainerSpec, FullServiceSpec } from "../../swarm/stacks/stack-compose/spec";
 
 const STACK = { "com.docker.stack.namespace": "shop" };

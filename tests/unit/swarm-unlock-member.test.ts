@@ -14,7 +14,7 @@ jest.mock("../../docker/connect", () => ({
     },
   }),
 }));
-jest.mock("../../swarm/engines/unlock", () => ({
+jest.mock("../../swarm/engines/unlock-engine", () => ({
   unlocked: (_engine: object, [key]: string[]) => {
     calls.push(`unlock with ${key}`);
     return Promise.resolve(key === KEY);

@@ -1,5 +1,5 @@
 import { engineError } from "../../docker/errors";
-import { unlocked } from "../../swarm/engines/unlock";
+import { unlocked } from "../../swarm/engines/unlock-engine";
 import { TransportError } from "../../transport/transport";
 import { Session } from "../../foundation/session";
 

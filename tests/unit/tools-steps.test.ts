@@ -1,5 +1,5 @@
 import { PassThrough } from "node:stream";
-import { command, CommandFailed } from "../../tools/setup/command";
+import { command, CommandFailed } from "../../tools/setup/run-command";
 import { display } from "../../tools/setup/display";
 import { runSteps } from "../../tools/setup/run-steps";
 import { isDead, type StackLock } from "../../tools/setup/stack-lock";

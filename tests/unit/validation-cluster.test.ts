@@ -1,4 +1,4 @@
-import { checkCluster, faultTolerance, type ClusterShape } from "../../validation/cluster";
+import { checkCluster, faultTolerance, type ClusterShape } from "../../validation/cluster-shape";
 
 const GOOD: ClusterShape = {
   managers: { count: 3, labels: { zone: "a" } },

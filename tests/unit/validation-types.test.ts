@@ -1,8 +1,8 @@
 import { wantedNodes, type NodePoolArgs, type SwarmClusterArgs } from "../../components/cluster-args";
 import { checkPoolsClear } from "../../validation/address-pools";
-import { checkCluster, type ClusterShape } from "../../validation/cluster";
-import { isImageName } from "../../validation/image";
-import { unknownKeys } from "../../validation/keys";
+import { checkCluster, type ClusterShape } from "../../validation/cluster-shape";
+import { isImageName } from "../../validation/image-name";
+import { unknownKeys } from "../../validation/unknown-keys";
 import { checkHostname, checkLabels } from "../../validation/node";
 import { checkSwarmSettings } from "../../validation/swarm-settings";
 import { checkLocalPlatform } from "../../platforms/local/validate";

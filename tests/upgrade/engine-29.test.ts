@@ -3,7 +3,7 @@ import { whileAsked, type Seen } from "../e2e/harness/client";
 import { eventsIn } from "../e2e/harness/events";
 import { Witness, type ClusterInfo } from "../e2e/harness/witness";
 import { Workspace } from "../e2e/harness/workspace";
-import { ENGINE_29_IMAGE } from "../../tools/engine-29/image";
+import { ENGINE_29_IMAGE } from "../../tools/engine-29/engine-image";
 import { describeGap } from "./gaps";
 import { whileWatched, type Member, type Moment } from "./roll";
 

@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import * as path from "node:path";
-import { command, CommandFailed } from "../setup/command";
+import { command, CommandFailed } from "../setup/run-command";
 import { aptInstall, canInstallDocker } from "../setup/docker-install";
 import { isExecutable } from "../setup/executables";
 import { usableGo } from "../setup/go";

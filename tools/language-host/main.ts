@@ -3,7 +3,7 @@
 // one is absent. It runs the user's program with the program's own @pulumi/pulumi, as the official host does.
 import * as grpc from "@grpc/grpc-js";
 import { LanguageRuntimeService, type ILanguageRuntimeServer } from "@pulumi/pulumi/proto/language_grpc_pb";
-import { languageRuntime } from "./service";
+import { languageRuntime } from "./language-service";
 import { killChildren } from "./children";
 
 /** The engine's own limit: one message may carry a large configuration. */

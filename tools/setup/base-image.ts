@@ -1,4 +1,4 @@
-import { Interrupted } from "./command";
+import { Interrupted } from "./run-command";
 import { debootstrapImage } from "./debootstrap";
 import { inspectImage, pullImage } from "../../docker/images";
 import type { ProgressEvent } from "../../docker/progress";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { command } from "./command";
+import { command } from "./run-command";
 import { importImage } from "../../docker/images";
 import type { DockerClient } from "../../transport/docker-client";
 import { aptInstall, isDebianLike } from "./docker-install";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { command } from "./command";
+import { command } from "./run-command";
 import type { Progress } from "./step";
 
 const APT_SILENCE_MS = 120_000;

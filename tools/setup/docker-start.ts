@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, openSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { waitFor } from "../../foundation/wait";
-import { command } from "./command";
+import { command } from "./run-command";
 import { SetupError } from "./step";
 
 const START_TIMEOUT_MS = 60_000;

@@ -3,7 +3,7 @@ import { createWriteStream } from "node:fs";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
-import { Interrupted } from "./command";
+import { Interrupted } from "./run-command";
 
 export interface DownloadLimits {
   /** Given up when nothing came for so long. */

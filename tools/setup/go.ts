@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { command } from "./command";
+import { command } from "./run-command";
 import { findOnPath } from "./executables";
 import { SetupError } from "./step";
 import { atLeast } from "./versions";

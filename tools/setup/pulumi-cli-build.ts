@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import * as path from "node:path";
-import { command } from "./command";
+import { command } from "./run-command";
 import { usableGo } from "./go";
 import { BUILT_PULUMI_VERSION, cachedBinFolder, projectRoot } from "./paths";
 import type { Progress } from "./step";

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import * as path from "node:path";
-import { Interrupted } from "./command";
+import { Interrupted } from "./run-command";
 import { findOnPath, isExecutable, isNpmBin } from "./executables";
 import { BUILT_PULUMI_VERSION, cachedBinFolder } from "./paths";
 import { buildPulumi } from "./pulumi-cli-build";

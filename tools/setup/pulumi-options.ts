@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { CommandFailed } from "./command";
+import { CommandFailed } from "./run-command";
 import { askPulumi, type PulumiRun } from "./pulumi-run";
 
 /**

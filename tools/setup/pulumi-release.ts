@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import * as path from "node:path";
-import { command, Interrupted } from "./command";
+import { command, Interrupted } from "./run-command";
 import { fetchFile, fetchText, type DownloadLimits } from "./download";
 import { isExecutable } from "./executables";
 import { pulumiHome, RELEASED_PULUMI_VERSION } from "./paths";

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import { command } from "./command";
+import { command } from "./run-command";
 
 export interface PulumiRun {
   /** The folder of Pulumi.yaml. */

@@ -1,4 +1,4 @@
-import { Interrupted } from "./command";
+import { Interrupted } from "./run-command";
 import type { Display } from "./display";
 import { SetupError, type Step } from "./step";
 

@@ -1,8 +1,8 @@
 import { IMAGE_OF_STACK_LABEL, isOwnerLabel } from "./labels";
 import { STACK_LABEL } from "../../../docker/services";
 import type { Lacks } from "./lacks";
-import type { FullServiceSpec, Port, TaskTemplate, UpdateConfig } from "./spec";
-import { bytes, cpus, duration, filled, mapping, someDuration, without } from "./values";
+import type { FullServiceSpec, ComposePort, TaskTemplate, UpdateConfig } from "./spec";
+import { bytes, cpus, duration, filled, mapping, someDuration, without } from "./compose-values";
 
 /** The section `deploy` of a compose service. */
 export function deployPart(spec: FullServiceSpec, lacks: Lacks): object | undefined {
@@ -23,7 +23,7 @@ export function deployPart(spec: FullServiceSpec, lacks: Lacks): object | undefi
 
 export function portsPart({ EndpointSpec }: FullServiceSpec): object[] | undefined {
   return filled(
-    (EndpointSpec?.Ports ?? []).map(({ TargetPort, PublishedPort, Protocol, PublishMode }: Port) =>
+    (EndpointSpec?.Ports ?? []).map(({ TargetPort, PublishedPort, Protocol, PublishMode }: ComposePort) =>
       mapping({
         target: TargetPort,
         published: PublishedPort || undefined,

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { STACK_LABEL } from "../../../docker/services";
-import { keyOf } from "./keys";
+import { keyOf } from "./compose-key";
 import type { Lacks } from "./lacks";
 import type { Mount } from "./spec";
-import { filled, mapping, without } from "./values";
+import { filled, mapping, without } from "./compose-values";
 
 /** The top-level section `volumes`, which grows as services are converted. */
 export class StackVolumes {

@@ -11,7 +11,7 @@ export interface FullServiceSpec {
   };
   UpdateConfig?: UpdateConfig;
   RollbackConfig?: UpdateConfig;
-  EndpointSpec?: { Mode?: string; Ports?: Port[] };
+  EndpointSpec?: { Mode?: string; Ports?: ComposePort[] };
 }
 
 export interface TaskTemplate {
@@ -57,7 +57,7 @@ export interface UpdateConfig {
   Order?: string;
 }
 
-export interface Port {
+export interface ComposePort {
   Protocol?: string;
   TargetPort?: number;
   PublishedPort?: number;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
 import * as path from "node:path";
-import { command } from "../../../tools/setup/command";
+import { command } from "../../../tools/setup/run-command";
 import { display } from "../../../tools/setup/display";
 import { cacheFolder } from "../../../tools/setup/paths";
 import { runSteps } from "../../../tools/setup/run-steps";

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import { BASE_IMAGE } from "../setup/base-image";
-import { command, CommandFailed } from "../setup/command";
+import { command, CommandFailed } from "../setup/run-command";
 import { projectRoot } from "../setup/paths";
 import type { Progress, Step } from "../setup/step";
 import { binariesFolder, ENGINE_VERSION } from "./binaries";

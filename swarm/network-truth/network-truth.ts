@@ -1,8 +1,8 @@
 import type { ManagerRef } from "../../schema/connection";
 import type { Waiting } from "../../foundation/context";
 import { waitFor, WaitTimeout } from "../../foundation/wait";
-import { judge, notLookedAt } from "./judge";
-import { lookAtNetworks, type Machine, type NetworkLook } from "./look";
+import { judgeNetworks, notLookedAt } from "./judge-networks";
+import { lookAtNetworks, type MachineOfNode, type NetworkLook } from "./look";
 import type { Wrong } from "./wrong";
 
 /** Gossip takes tenths of a second, a task that comes or goes seconds; what is wrong for so long will stay so. */
@@ -24,9 +24,9 @@ export interface NetworkTruth {
  */
 export async function networkTruth(
   managers: readonly ManagerRef[],
-  machines: readonly Machine[],
+  machines: readonly MachineOfNode[],
   waiting: Waiting,
-  judged: (look: NetworkLook) => Wrong[] = judge,
+  judged: (look: NetworkLook) => Wrong[] = judgeNetworks,
 ): Promise<NetworkTruth> {
   let last: NetworkTruth | undefined;
   const condition = {

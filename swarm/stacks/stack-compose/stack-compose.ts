@@ -1,14 +1,14 @@
 import { composeText } from "../compose-text";
 import type { NetworkInspect } from "../../../docker/api/network";
-import { containerPart } from "./container";
+import { containerPart } from "./container-part";
 import { deployPart, portsPart } from "./deploy";
-import { keyOf } from "./keys";
+import { keyOf } from "./compose-key";
 import { IMAGE_OF_STACK_LABEL } from "./labels";
 import { Lacks } from "./lacks";
 import { StackVolumes } from "./mounts";
-import { StackNetworks, type Pools } from "./networks";
+import { StackNetworks, type Pools } from "./stack-networks";
 import type { FullServiceSpec, TaskTemplate } from "./spec";
-import { filled, mapping } from "./values";
+import { filled, mapping } from "./compose-values";
 
 /** A stack as it runs, in the words of a compose file. */
 export interface StackCompose {

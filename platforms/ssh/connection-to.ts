@@ -24,7 +24,12 @@ export function connectionTo(
  * The host as docker's own CLI logs in to it, by `ssh` and the user's configuration of it. That CLI knows no sudo: a user
  * who has to become root needs the proxy.
  */
-export function dockerHostOf({ address, port, user, sudo }: SshHostArgs): pulumi.Output<string> | undefined {
+export function dockerHostOverSsh({
+  address,
+  port,
+  user,
+  sudo,
+}: SshHostArgs): pulumi.Output<string> | undefined {
   if (sudo) return undefined;
   return pulumi.all([address, port, user]).apply(([at, number, login]) => {
     const host = at.includes(":") ? `[${at}]` : at;

@@ -2,8 +2,8 @@ import type { ManagerRef } from "../../schema/connection";
 import { quote } from "../../transport/shell-quote";
 import type { Waiting } from "../../foundation/context";
 import { connect } from "../../docker/connect";
-import { networkTruth, type NetworkTruth } from "./confirm";
-import type { Machine } from "./look";
+import { networkTruth, type NetworkTruth } from "./network-truth";
+import type { MachineOfNode } from "./look";
 import { rejoinNetworks } from "./repair-node";
 import { refreshService } from "./repair-services";
 import { forgetGhosts } from "./repair-stale";
@@ -11,7 +11,7 @@ import { commandOf, type Wrong } from "./wrong";
 
 export interface Repair {
   managers: readonly ManagerRef[];
-  machines: readonly Machine[];
+  machines: readonly MachineOfNode[];
   waiting: Waiting;
   /** Told each step that was done. */
   done: (text: string) => void;

@@ -29,7 +29,7 @@ type ResourceClass<T extends ResourceType, Args> = new (
 export function resource<T extends ResourceType, Args extends object = Inputs<Resources[T]["inputs"]>>(
   type: T,
 ): ResourceClass<T, Args> {
-  class SwarmResource extends pulumi.CustomResource {
+  class OfType extends pulumi.CustomResource {
     constructor(name: string, args: Args, opts?: pulumi.CustomResourceOptions) {
       firstUse();
       const { outputs, secrets } = shapeOf(type);
@@ -42,5 +42,5 @@ export function resource<T extends ResourceType, Args extends object = Inputs<Re
       super(type, name, { ...declared, ...Object.fromEntries(guarded) } as pulumi.Inputs, hidden);
     }
   }
-  return SwarmResource as unknown as ResourceClass<T, Args>;
+  return OfType as unknown as ResourceClass<T, Args>;
 }

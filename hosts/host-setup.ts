@@ -1,7 +1,7 @@
 import type { Transport } from "../transport/transport";
 import { withAttempts } from "./attempts";
 import { daemonSettings, daemonWarnings, formerSettings } from "./daemon-settings";
-import { factsFrom, type Facts } from "./facts";
+import { factsFrom, type HostFacts } from "./host-facts";
 import { ForeignMachine } from "./foreign-machine";
 import { changeByScript, lookByScript, type ScriptContext } from "./script";
 import type { Todo, Told } from "./told";
@@ -10,7 +10,7 @@ import { variablesOf, type WantedHost } from "./wanted";
 
 /** What a look at a machine found: what it is, and what setup would do. */
 export interface Looked {
-  facts: Facts;
+  facts: HostFacts;
   todos: Todo[];
   warnings: string[];
   /** Text that daemon.json shall have, where it has another one. */
@@ -51,7 +51,7 @@ function judged(transport: Transport, wanted: WantedHost, told: Told): Looked {
   return { facts, todos, settings, warnings: daemonWarnings(facts.daemon, wanted.engine?.daemon) };
 }
 
-function refuseForeign({ node }: Transport, facts: Facts, wanted: WantedHost): void {
+function refuseForeign({ node }: Transport, facts: HostFacts, wanted: WantedHost): void {
   const why = whyForeign(facts, wanted);
   if (why) throw new ForeignMachine(node, why);
 }
@@ -62,12 +62,12 @@ export function planOf({ todos }: Looked): string {
 }
 
 /** Makes a machine what it shall be: only what a look found missing is done, so it goes on where it was interrupted. */
-export async function setUp(
+export async function setUpHost(
   transport: Transport,
   wanted: WantedHost,
   context: ScriptContext & { warn(text: string): void },
   engine: EngineCare,
-): Promise<Facts> {
+): Promise<HostFacts> {
   const looked = await look(transport, wanted, context);
   const { facts, todos, settings, warnings } = looked;
   warnings.forEach((text) => context.warn(text));
@@ -102,7 +102,7 @@ export async function setUp(
 }
 
 /** What a machine says of itself, whatever it is. */
-export async function factsOf(transport: Transport, context: ScriptContext): Promise<Facts> {
+export async function factsOf(transport: Transport, context: ScriptContext): Promise<HostFacts> {
   const { facts } = await lookByScript(transport, ["facts"], {}, context);
   return factsFrom(facts);
 }
@@ -130,12 +130,12 @@ export async function applyFirewall(
 }
 
 /** Whether its clock can judge the dates of package lists; apt's own checks of them are off only where it cannot. */
-export function clockOf({ offsetMs }: Pick<Facts, "offsetMs">): "right" | "wrong" {
+export function clockOf({ offsetMs }: Pick<HostFacts, "offsetMs">): "right" | "wrong" {
   return Math.abs(offsetMs) > WRONG_MS ? "wrong" : "right";
 }
 
 /** With a wrong clock no package list can be had over TLS, or its date be judged, so the clock comes first. */
-function applyCalls({ offsetMs }: Facts, todos: readonly Todo[]): string[] {
+function applyCalls({ offsetMs }: HostFacts, todos: readonly Todo[]): string[] {
   const order = clockOf({ offsetMs }) === "wrong" ? ["machine", "time", ...STEPS] : STEPS;
   const wanted = new Set(["machine", ...todos.map(({ step }) => step)]);
   return [...new Set(order)].filter((step) => wanted.has(step)).map((step) => `${step}_apply`);

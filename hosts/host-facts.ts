@@ -1,7 +1,7 @@
 import type { DaemonFiles } from "./daemon-settings";
 
 /** What a machine said of itself. */
-export interface Facts {
+export interface HostFacts {
   /** ID of /etc/os-release. */
   os: string;
   /** VERSION_ID of /etc/os-release; empty where there is none. */
@@ -33,7 +33,7 @@ export interface Facts {
 }
 
 /** @param told - what `facts` of facts.sh printed */
-export function factsFrom(told: Readonly<Record<string, string>>): Facts {
+export function factsFrom(told: Readonly<Record<string, string>>): HostFacts {
   const text = (name: string) => told[name] ?? "";
   const decoded = (name: string) => Buffer.from(text(name), "base64").toString();
   return {

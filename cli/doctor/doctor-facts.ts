@@ -1,4 +1,4 @@
-import type { NetworkTruth } from "../../swarm/network-truth/confirm";
+import type { NetworkTruth } from "../../swarm/network-truth/network-truth";
 import type { NetworkInspect } from "../../docker/api/network";
 import type { Service } from "../../docker/api/service";
 import type { SwarmNodeInspect } from "../../docker/api/node";
@@ -9,7 +9,7 @@ import type { Route } from "../../schema/preflight";
 import type { RecordedCluster } from "../../schema/cluster-record";
 
 /** Everything that the rules judge, gathered once. Times are milliseconds since 1970. */
-export interface Facts {
+export interface DoctorFacts {
   /** By the clock of this machine. */
   now: number;
   wanted: RecordedCluster;
@@ -44,25 +44,25 @@ export interface MachineFacts {
   swarmState?: string;
   /** Why the machine or its engine could not be asked. */
   failure?: string;
-  clock?: Clock;
+  clock?: MachineClock;
   /** The disk under the engine's data folder. */
   disk?: { folder: string; sizeKiB: number; freeKiB: number };
   /** Life of the node's swarm certificate. */
   certificate?: Lifetime;
   routes: Route[];
   /** Settings of its engine that decide whether it may be in a swarm. */
-  daemon?: DaemonSettings;
+  daemon?: DaemonFacts;
 }
 
 /** What of `/etc/docker/daemon.json` matters to a swarm. */
-export interface DaemonSettings {
+export interface DaemonFacts {
   firewallBackend?: string;
   liveRestore?: boolean;
   /** The switch of Engine 29.7 that lets nftables into a swarm. */
   swarmNftables?: boolean;
 }
 
-export interface Clock {
+export interface MachineClock {
   /** Its clock less this machine's, in milliseconds. */
   offsetMs: number;
   /** Half of the round trip: the true offset is that far away at most. */

@@ -5,10 +5,10 @@ import { STANDARD_POOLS, STANDARD_SUBNET_SIZE } from "../../swarm-spec";
 import type { SwarmInspect } from "../../../docker/api/swarm";
 import { contains, parseCidr } from "../../../validation/cidr";
 import { isOwnerLabel } from "./labels";
-import { keyOf } from "./keys";
+import { keyOf } from "./compose-key";
 import type { Lacks } from "./lacks";
 import type { NetworkAttachment } from "./spec";
-import { filled, mapping, without } from "./values";
+import { filled, mapping, without } from "./compose-values";
 
 export type Pools = Pick<SwarmInspect, "DefaultAddrPool" | "SubnetSize">;
 

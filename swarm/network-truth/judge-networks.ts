@@ -5,7 +5,7 @@ import type { NetworkLook } from "./look";
 import type { Wrong } from "./wrong";
 
 /** Everything that a node has otherwise than the managers and the other nodes say. */
-export function judge(look: NetworkLook): Wrong[] {
+export function judgeNetworks(look: NetworkLook): Wrong[] {
   return [...judgeAddresses(look), ...judgeEntries(look), ...judgeNames(look), ...judgeBalancers(look)];
 }
 

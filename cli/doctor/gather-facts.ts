@@ -1,22 +1,22 @@
 import type { Waiting } from "../../foundation/context";
 import { connect } from "../../docker/connect";
 import { onManager } from "../../swarm/managers";
-import { networkTruth, type NetworkTruth } from "../../swarm/network-truth/confirm";
-import type { Machine } from "../../swarm/network-truth/look";
+import { networkTruth, type NetworkTruth } from "../../swarm/network-truth/network-truth";
+import type { MachineOfNode } from "../../swarm/network-truth/look";
 import { overlayNetworks } from "../../docker/networks";
 import { allServices } from "../../docker/services";
 import { inspectSwarm } from "../../docker/swarm";
 import { info, listNodes } from "../../docker/nodes";
 import { listTasks } from "../../docker/tasks";
-import type { NodeRecord, RecordedCluster } from "../../schema/cluster-record";
-import type { Facts, MachineFacts, SwarmFacts } from "./facts";
+import type { RecordedNode, RecordedCluster } from "../../schema/cluster-record";
+import type { DoctorFacts, MachineFacts, SwarmFacts } from "./doctor-facts";
 import { DEFAULT_DATA_FOLDER, readMachine, SCRIPT } from "./machine-facts";
 
 /** A machine that says nothing for so long is reported; the others are not kept waiting. */
 const MACHINE_TIMEOUT_MS = 20_000;
 
 /** Asks the managers and every node at once. What cannot be asked is a fact as well, never an exception. */
-export async function gatherFacts(wanted: RecordedCluster, waiting: Waiting): Promise<Facts> {
+export async function gatherFacts(wanted: RecordedCluster, waiting: Waiting): Promise<DoctorFacts> {
   const [swarm, machines] = await Promise.all([
     readSwarm(wanted, waiting).then(
       (found) => ({ swarm: found }),
@@ -42,7 +42,7 @@ function lookAtNetworks(wanted: RecordedCluster, waiting: Waiting): Promise<Netw
   return networkTruth(wanted.managers, machinesOf(wanted), waiting);
 }
 
-export function machinesOf(wanted: RecordedCluster): Machine[] {
+export function machinesOf(wanted: RecordedCluster): MachineOfNode[] {
   return wanted.nodes.map(({ name, connection }) => ({ name, connection }));
 }
 
@@ -60,7 +60,7 @@ function readSwarm(wanted: RecordedCluster, waiting: Waiting): Promise<SwarmFact
   });
 }
 
-async function askMachine({ name, role, connection }: NodeRecord, waiting: Waiting): Promise<MachineFacts> {
+async function askMachine({ name, role, connection }: RecordedNode, waiting: Waiting): Promise<MachineFacts> {
   const { signal } = waiting;
   const engine = connect(connection, waiting);
   const { host, isContainer } = engine.transport.traits;

@@ -1,7 +1,7 @@
 import { STACK_LABEL } from "../../../docker/services";
 import type { Lacks } from "./lacks";
 import type { ContainerSpec, FileTarget } from "./spec";
-import { duration, filled, mapping, someDuration, without } from "./values";
+import { duration, filled, mapping, someDuration, without } from "./compose-values";
 
 const NO_HEALTHCHECK = "NONE";
 /** Where a compose file says nothing. */

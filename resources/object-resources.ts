@@ -1,0 +1,13 @@
+import { resource } from "./resource-class";
+
+/** One version of a swarm config. */
+export class ConfigResource extends resource("swarm:index:Config") {}
+
+/** One version of a swarm secret. Its content is a Pulumi secret whatever the program passes. */
+export class SecretResource extends resource("swarm:index:Secret") {}
+
+/** An overlay network of the swarm. */
+export class NetworkResource extends resource("swarm:index:Network") {}
+
+/** A stack of services, deployed and converged. */
+export class SwarmStackResource extends resource("swarm:index:SwarmStack") {}
