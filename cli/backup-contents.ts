@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { createGunzip, createGzip } from "node:zlib";
 import { pack } from "tar-stream";
-import type { Inventory } from "../docker/inventory";
+import type { Inventory } from "../docker/contents";
 import { entriesOf, type ArchiveEntry } from "../transport/archive";
 
 /** What a backup says of itself. */

@@ -1,7 +1,7 @@
 import type { ManagerRef } from "../schema/connection";
 import type { Waiting } from "../foundation/context";
 import { heardNodes } from "../swarm/nodes/heard-nodes";
-import { takeInventory, type Inventory } from "../docker/inventory";
+import { takeInventory, type Inventory } from "../docker/contents";
 import { onManager } from "../swarm/managers";
 import { givenName, nodeName } from "../swarm/nodes/node-name";
 import { quorumOf } from "../swarm/nodes/quorum";

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Waiting } from "../foundation/context";
 import { closeConnections } from "../docker/connect";
 import { whileStopped } from "../swarm/engines/engine-stop";
-import { describeInventory } from "../docker/inventory";
+import { describeInventory } from "../docker/contents";
 import { managersAgain } from "../swarm/membership/member-again";
 import { SWARM_FOLDER } from "../transport/machine-control";
 import { packBackup } from "./backup-contents";

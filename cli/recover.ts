@@ -1,7 +1,7 @@
 import type { Waiting } from "../foundation/context";
 import { closeConnections, connect } from "../docker/connect";
 import { leadAlone, leaveOthers, openKey, refuseWithQuorum } from "../swarm/recovery/recover";
-import { describeInventory, takeInventory } from "../docker/inventory";
+import { describeInventory, takeInventory } from "../docker/contents";
 import { isLocked, unlockedNodeKey } from "../swarm/keys/node-key";
 import { bestSurvivor, lookAtManagers } from "../swarm/recovery/survivors";
 import { confirm } from "./confirm";

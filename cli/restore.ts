@@ -5,7 +5,7 @@ import type { Waiting } from "../foundation/context";
 import { closeConnections, connect } from "../docker/connect";
 import { forceLeave } from "../swarm/membership/force-leave";
 import { leadRestored, putState } from "../swarm/recovery/restore";
-import { describeInventory, takeInventory } from "../docker/inventory";
+import { describeInventory, takeInventory } from "../docker/contents";
 import { isSwarmGone, onManager } from "../swarm/managers";
 import { unlockedNodeKey } from "../swarm/keys/node-key";
 import type { Service } from "../docker/api/service";

@@ -1,7 +1,7 @@
 import { isContainerConnection, isSshConnection, type Connection } from "../schema/connection";
 import { slot, type InSession } from "../foundation/session";
 import { EngineClient } from "./engine-client";
-import { ContainerTransport } from "../transport/container";
+import { ContainerTransport } from "../transport/container-transport";
 
 const clients = slot(() => new Map<string, EngineClient>());
 
@@ -31,7 +31,8 @@ function transportTo(connection: Connection, { session }: InSession) {
     return new EngineTransport(connection);
   }
   // Loaded only for machines over SSH: a local cluster does not pay for it.
-  const { SshTransport } = require("../transport/ssh") as typeof import("../transport/ssh");
+  const { SshTransport } =
+    require("../transport/ssh-transport") as typeof import("../transport/ssh-transport");
   return new SshTransport(connection, {}, session);
 }
 

@@ -1,5 +1,5 @@
 import type { TlsInfo } from "./swarm";
-import type { Versioned } from "./versioned";
+import type { Versioned } from "./object-version";
 
 /** @spec NodeSpec */
 export interface NodeSpec {

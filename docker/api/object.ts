@@ -1,4 +1,4 @@
-import type { Versioned } from "./versioned";
+import type { Versioned } from "./object-version";
 
 /**
  * A config or a secret, without its content.

@@ -1,4 +1,4 @@
-import type { Versioned } from "./versioned";
+import type { Versioned } from "./object-version";
 
 /** @spec SwarmSpec */
 export interface SwarmSpec {

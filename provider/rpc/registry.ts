@@ -9,37 +9,37 @@ type HandlerOf<T extends ResourceType> = Handler<Resources[T]["inputs"], Resourc
 /** Resource type → its handler. A handler is loaded at its first use: a cluster pays only for what it has. */
 const HANDLERS: { readonly [T in ResourceType]: () => HandlerOf<T> } = {
   "swarm:index:ClusterIdentity": () =>
-    (require("../resources/cluster-identity") as typeof import("../resources/cluster-identity"))
+    (require("../handlers/cluster-identity") as typeof import("../handlers/cluster-identity"))
       .clusterIdentity,
   "swarm:index:ExistingSwarm": () =>
-    (require("../resources/existing-swarm") as typeof import("../resources/existing-swarm")).existingSwarm,
+    (require("../handlers/existing-swarm") as typeof import("../handlers/existing-swarm")).existingSwarm,
   "swarm:index:LocalNetwork": () =>
-    (require("../resources/local-network") as typeof import("../resources/local-network")).localNetwork,
+    (require("../handlers/local-network") as typeof import("../handlers/local-network")).localNetwork,
   "swarm:index:NodeImage": () =>
-    (require("../resources/node-image") as typeof import("../resources/node-image")).nodeImage,
+    (require("../handlers/node-image") as typeof import("../handlers/node-image")).nodeImage,
   "swarm:index:BuiltImage": () =>
-    (require("../resources/built-image") as typeof import("../resources/built-image")).builtImage,
+    (require("../handlers/built-image") as typeof import("../handlers/built-image")).builtImage,
   "swarm:index:LocalNode": () =>
-    (require("../resources/local-node") as typeof import("../resources/local-node")).localNode,
+    (require("../handlers/local-node") as typeof import("../handlers/local-node")).localNode,
   "swarm:index:LoadedImages": () =>
-    (require("../resources/loaded-images") as typeof import("../resources/loaded-images")).loadedImages,
+    (require("../handlers/loaded-images") as typeof import("../handlers/loaded-images")).loadedImages,
   "swarm:index:Preflight": () =>
-    (require("../resources/preflight") as typeof import("../resources/preflight")).preflight,
-  "swarm:index:Swarm": () => (require("../resources/swarm") as typeof import("../resources/swarm")).swarm,
+    (require("../handlers/preflight") as typeof import("../handlers/preflight")).preflight,
+  "swarm:index:Swarm": () => (require("../handlers/swarm") as typeof import("../handlers/swarm")).swarm,
   "swarm:index:SwarmNode": () =>
-    (require("../resources/swarm-node") as typeof import("../resources/swarm-node")).swarmNode,
+    (require("../handlers/swarm-node") as typeof import("../handlers/swarm-node")).swarmNode,
   "swarm:index:NodeSpecs": () =>
-    (require("../resources/node-specs") as typeof import("../resources/node-specs")).nodeSpecs,
-  "swarm:index:Config": () => (require("../resources/config") as typeof import("../resources/config")).config,
-  "swarm:index:Secret": () => (require("../resources/secret") as typeof import("../resources/secret")).secret,
+    (require("../handlers/node-specs") as typeof import("../handlers/node-specs")).nodeSpecs,
+  "swarm:index:Config": () => (require("../handlers/config") as typeof import("../handlers/config")).config,
+  "swarm:index:Secret": () => (require("../handlers/secret") as typeof import("../handlers/secret")).secret,
   "swarm:index:Network": () =>
-    (require("../resources/network") as typeof import("../resources/network")).network,
+    (require("../handlers/network") as typeof import("../handlers/network")).network,
   "swarm:index:SwarmStack": () =>
-    (require("../resources/swarm-stack") as typeof import("../resources/swarm-stack")).swarmStack,
+    (require("../handlers/swarm-stack") as typeof import("../handlers/swarm-stack")).swarmStack,
   "swarm:index:SshHostKey": () =>
-    (require("../resources/ssh-host-key") as typeof import("../resources/ssh-host-key")).sshHostKey,
+    (require("../handlers/ssh-host-key") as typeof import("../handlers/ssh-host-key")).sshHostKey,
   "swarm:index:SwarmHost": () =>
-    (require("../resources/swarm-host") as typeof import("../resources/swarm-host")).swarmHost,
+    (require("../handlers/swarm-host") as typeof import("../handlers/swarm-host")).swarmHost,
 };
 
 /** What can be done with the resource that a URN names (`urn:pulumi:stack::project::parent$type::name`). */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { LocalPlatform } from "../../platforms/local/local-platform";
 import { dockerEngineStep } from "../../tools/setup/docker-engine";
-import { ContainerTransport } from "../../transport/container";
+import { ContainerTransport } from "../../transport/container-transport";
 import { dockerCliVariables, LOCAL_SOCKET } from "../../transport/docker-host";
 import { makeCertificates, type Certificates } from "../certificates";
 import { EngineProxy } from "../e2e/fixtures/engine-proxy";

@@ -3,7 +3,7 @@ import type { Transport } from "../../transport/transport";
 import { waitFor } from "../../foundation/wait";
 import type { PreflightMachine } from "../../hosts/preflight/agent-run";
 import { runPreflight } from "../../hosts/preflight/run-preflight";
-import { SshTransport } from "../../transport/ssh";
+import { SshTransport } from "../../transport/ssh-transport";
 import { docker } from "../e2e/harness/docker";
 import { SshHosts, type SshHost } from "../e2e/harness/ssh-hosts";
 

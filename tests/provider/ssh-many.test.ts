@@ -1,8 +1,8 @@
 import { keyPair } from "../key-pair";
-import { SshTransport } from "../../transport/ssh";
+import { SshTransport } from "../../transport/ssh-transport";
 import { presentedHostKey } from "../../transport/ssh-host-key-scan";
 import type { Context } from "../../foundation/context";
-import { sshHostKey } from "../../provider/resources/ssh-host-key";
+import { sshHostKey } from "../../provider/handlers/ssh-host-key";
 import { docker } from "./ssh-node";
 import { SshServers } from "./ssh-servers";
 import { Session } from "../../foundation/session";

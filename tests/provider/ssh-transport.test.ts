@@ -7,7 +7,7 @@ import { pack } from "tar-stream";
 import type { SshConnection } from "../../schema/connection";
 import { EngineClient } from "../../docker/engine-client";
 import { deleteImage, importImage, saveImage } from "../../docker/images";
-import { SshTransport } from "../../transport/ssh";
+import { SshTransport } from "../../transport/ssh-transport";
 import { fingerprintOf } from "../../transport/ssh-host-key";
 import { TransportError } from "../../transport/transport";
 import { buildSshdImage, docker, removeSshdImage, SshNode } from "./ssh-node";

@@ -18,9 +18,9 @@ describe("the layers", () => {
   });
 
   test.each([
-    ["transport/ssh.ts", "docker/errors.ts"],
+    ["transport/ssh-transport.ts", "docker/errors.ts"],
     ["components/stack.ts", "transport/docker-host.ts"],
-    ["platforms/local/command.ts", "transport/ssh.ts"],
+    ["platforms/local/command.ts", "transport/ssh-transport.ts"],
     ["schema/swarm.ts", "validation/duration.ts"],
     ["nowhere/file.ts", "schema/swarm.ts"],
   ])("%s may not use %s", (from, to) => {
@@ -28,7 +28,7 @@ describe("the layers", () => {
   });
 
   test.each([
-    ["provider/resources/swarm.ts", "docker/errors.ts"],
+    ["provider/handlers/swarm.ts", "docker/errors.ts"],
     ["platforms/local/command.ts", "transport/docker-host.ts"],
     ["index.ts", "program/settings.ts"],
     ["schema/swarm.ts", "foundation/command-lines.ts"],

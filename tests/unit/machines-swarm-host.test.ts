@@ -3,7 +3,7 @@ import type { WantedHost } from "../../hosts/wanted";
 import { shapeOf } from "../../schema/package-schema";
 import { difference } from "../../provider/difference";
 import type { Context } from "../../foundation/context";
-import { swarmHost } from "../../provider/resources/swarm-host";
+import { swarmHost } from "../../provider/handlers/swarm-host";
 import { UNKNOWN, type Properties } from "../../provider/values";
 import { Session } from "../../foundation/session";
 

@@ -1,5 +1,5 @@
 import type { PreflightHost, PreflightInputs } from "../../schema/preflight";
-import { preflight } from "../../provider/resources/preflight";
+import { preflight } from "../../provider/handlers/preflight";
 import type { Context } from "../../foundation/context";
 import { checkPreflight } from "../../validation/preflight";
 import { defaultDeviceOf, isDockers, parseRouteTable } from "../../validation/route-table";

@@ -5,9 +5,9 @@ import type { Service } from "../../docker/api/service";
 import type { SwarmNodeInspect } from "../../docker/api/node";
 import type { Task } from "../../docker/api/task";
 import { noteRepaired, noteStarted } from "../../swarm/repaired";
-import { swarmNode } from "../../provider/resources/swarm-node";
+import { swarmNode } from "../../provider/handlers/swarm-node";
 import { notReady } from "../../swarm/membership/member-drift";
-import { swarmStack } from "../../provider/resources/swarm-stack";
+import { swarmStack } from "../../provider/handlers/swarm-stack";
 import { shortOf } from "../../swarm/stacks/stack-drift";
 import { Session } from "../../foundation/session";
 

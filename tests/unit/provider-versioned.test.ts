@@ -2,7 +2,7 @@ import type { ManagerRef } from "../../schema/connection";
 import { shapeOf } from "../../schema/package-schema";
 import type { SecretInputs } from "../../schema/objects";
 import { ownerLabels, type Owner } from "../../schema/owner";
-import { config } from "../../provider/resources/config";
+import { config } from "../../provider/handlers/config";
 import type { Context } from "../../foundation/context";
 import { Operations, type AnyHandler } from "../../provider/rpc/operations";
 import { Session } from "../../foundation/session";

@@ -3,7 +3,7 @@ import type { NodeSettings, NodeSpecsInputs } from "../../schema/swarm";
 import { noteFormerLabels } from "../../swarm/membership/former-labels";
 import { PartialFailure } from "../../provider/handler";
 import type { Context } from "../../foundation/context";
-import { nodeSpecs } from "../../provider/resources/node-specs";
+import { nodeSpecs } from "../../provider/handlers/node-specs";
 import { noteWanted } from "../../swarm/wanted-clusters";
 import { FakeSwarm } from "./fixtures/fake-swarm";
 import { Session } from "../../foundation/session";

@@ -6,7 +6,7 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { EngineClient } from "../../docker/engine-client";
 import { Session } from "../../foundation/session";
-import { ContainerTransport } from "../../transport/container";
+import { ContainerTransport } from "../../transport/container-transport";
 import { dialSocket } from "../../transport/socket-stream";
 
 const folder = mkdtempSync(path.join(tmpdir(), "container-socket-"));

@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Server as TcpServer } from "node:net";
 import { Server, type Connection as ServerSide, type Session } from "ssh2";
 import { waitFor } from "../../foundation/wait";
-import { SshTransport } from "../../transport/ssh";
+import { SshTransport } from "../../transport/ssh-transport";
 import { keyPair } from "../key-pair";
 
 /** SSH servers in this process, to see what no real one does on demand. The real ones: tests/provider/ssh-transport.test.ts */

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createConnection } from "node:net";
-import { SshTransport } from "../../transport/ssh";
+import { SshTransport } from "../../transport/ssh-transport";
 import { EngineClient } from "../../docker/engine-client";
 import { childrenOf } from "../e2e/harness/processes";
 import { enableFirewall } from "./harness/firewall";

@@ -5,7 +5,7 @@ import { projectRoot } from "../../tools/setup/paths";
 import { closeConnections, connect } from "../../docker/connect";
 import { askDiagnostics } from "../../swarm/network-truth/diagnostic-server";
 import { waitFor } from "../../foundation/wait";
-import { SshTransport } from "../../transport/ssh";
+import { SshTransport } from "../../transport/ssh-transport";
 import { docker } from "../e2e/harness/docker";
 import { ghostOf } from "../e2e/harness/network-faults";
 import { Workspace } from "../e2e/harness/workspace";

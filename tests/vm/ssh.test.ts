@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { projectRoot } from "../../tools/setup/paths";
 import { waitFor } from "../../foundation/wait";
-import { SshTransport } from "../../transport/ssh";
+import { SshTransport } from "../../transport/ssh-transport";
 import { demoStatus } from "../e2e/harness/demo-page";
 import { docker } from "../e2e/harness/docker";
 import { counted, send, startCounting, stopCounting, toSwarmPorts } from "../e2e/harness/forged-packets";

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import type { SshConnection } from "../../../schema/connection";
-import { SshTransport } from "../../../transport/ssh";
+import { SshTransport } from "../../../transport/ssh-transport";
 import type { RunResult } from "../../../transport/transport";
 import { output } from "../../e2e/harness/run";
 import { keyPair } from "../../key-pair";
