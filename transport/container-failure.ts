@@ -3,11 +3,12 @@ import { TransportError } from "./transport";
 
 /** What an answer of the engine that runs a container says of the machine that the container is. */
 export function aboutContainer(container: string, action: string, error: unknown): unknown {
-  if (isEngineError(error, "not-found"))
+  // A command that was lost when its container ended is not found either: that says nothing of the container.
+  if (isEngineError(error, "not-found") && !/no such exec/i.test(error.answer))
     return new TransportError(
       container,
       "gone",
-      `${action}: ${error.answer}`,
+      /no such container/i.test(error.answer) ? "there is no such container" : `${action}: ${error.answer}`,
       "`pulumi up --refresh` makes it again.",
     );
   if (isEngineError(error, "not-running"))

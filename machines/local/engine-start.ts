@@ -1,3 +1,4 @@
+import type { ContainerConnection } from "../../schema/connection";
 import { engineAnswers } from "../../docker/engine-answers";
 import type { Waiting } from "../../foundation/context";
 import { TransportError } from "../../transport/transport";
@@ -5,16 +6,11 @@ import { inspectContainer, logOf } from "../../docker/containers";
 import { outerEngine } from "../../docker/outer";
 import type { InSession } from "../../foundation/session";
 
-interface Machine {
-  container: string;
-  dockerHost?: string;
-}
-
 /** Lines of a dead engine's log that its error shows. */
 const SHOWN_LINES = 10;
 
 /** The engine of a machine that was started answers. One that died is not awaited: how it ended is the error. */
-export async function engineStarted(machine: Machine, waiting: Waiting): Promise<void> {
+export async function engineStarted(machine: ContainerConnection, waiting: Waiting): Promise<void> {
   try {
     await engineAnswers(machine, waiting);
   } catch (error) {
@@ -25,7 +21,7 @@ export async function engineStarted(machine: Machine, waiting: Waiting): Promise
 
 /** Nothing where it was stopped or removed by somebody: then the first error says it all. */
 async function howItEnded(
-  { container, dockerHost }: Machine,
+  { container, dockerHost }: ContainerConnection,
   context: InSession,
 ): Promise<Error | undefined> {
   const engine = outerEngine(dockerHost, context);

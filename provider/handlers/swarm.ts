@@ -1,6 +1,6 @@
 import type { SwarmInputs, SwarmOutputs } from "../../schema/swarm";
 import { ageReached, renewedBy } from "../../swarm/keys/rotation";
-import { changeSettings } from "../../swarm/keys/settings";
+import { changeSettings } from "../../swarm/keys/swarm-settings";
 import { lockedManagers } from "../../swarm/keys/unlock-swarm";
 import { isSwarmAsleep } from "../../swarm/managers";
 import { findSwarm } from "../../swarm/membership/find-swarm";
