@@ -100,8 +100,11 @@ export interface LocalNodeOutputs {
   containerId: string;
   /** IPv4 address in the node network; it stays the same for the container's life. */
   address: string;
-  /** Path of its engine's socket on the machine that made it, for that user alone. @default none can be had */
-  socket?: string;
+  /**
+   * Path of its engine's socket on the machine that made it, for that user alone; empty where none can be had. Never missing:
+   * Pulumi takes an output that is not there for one that is not known yet, in every preview.
+   */
+  socket: string;
 }
 
 /** An image for the nodes. */

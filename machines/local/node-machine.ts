@@ -61,7 +61,8 @@ export async function changeMachine(
   await startContainer(inputs, containerId, context);
   if (!old.running) noteStarted(inputs, containerId, context);
   await engineStarted(connectionOf(old), context);
-  return { containerId, container, address, socket: await publishSocket(inputs, container, context) };
+  const socket = await publishSocket(inputs, container, context);
+  return { containerId, container, address, socket: socket ?? "" };
 }
 
 /** Removes a machine with its volume and its socket. */
@@ -87,11 +88,11 @@ function known(found: ContainerInspect, socket: string | undefined): LocalNodeOu
     containerId: found.Id,
     container: found.Name.replace(/^\//, ""),
     address: found.Config.Labels?.[ADDRESS_LABEL] ?? "",
-    socket,
+    socket: socket ?? "",
   };
 }
 
 /** How the engine of a machine is reached. */
 export function connectionOf({ container, dockerHost, socket }: State): ContainerConnection {
-  return { container, dockerHost, socket: socket && socketOfContainer(socket, container) };
+  return { container, dockerHost, socket: socket ? socketOfContainer(socket, container) : undefined };
 }

@@ -125,7 +125,7 @@ class LocalCluster implements PreparedPlatform<LocalMachine> {
     const connection = pulumi.all([node.container, node.socket]).apply(([found, socket]) => ({
       container: found,
       dockerHost,
-      socket: socket && socketOfContainer(socket, found),
+      socket: socket ? socketOfContainer(socket, found) : undefined,
     }));
     return {
       name,
@@ -133,7 +133,7 @@ class LocalCluster implements PreparedPlatform<LocalMachine> {
       command: (commands, its, args, at) => commandInContainer(commands, its, args, connection, at),
       address: node.address,
       identity: node.containerId,
-      dockerHost: pulumi.output(node.socket).apply((socket) => socket && `unix://${socket}`),
+      dockerHost: pulumi.output(node.socket).apply((socket) => (socket ? `unix://${socket}` : undefined)),
     };
   }
 

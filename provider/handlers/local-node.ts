@@ -12,6 +12,8 @@ export const localNode: Handler<LocalNodeInputs, LocalNodeOutputs> = {
     return { id: outputs.container, outputs };
   },
 
+  // A state from before there were sockets says nothing of one, and so would all previews.
+  due: (old) => (typeof old.socket === "string" ? [] : ["running"]),
   read: (_id, state, context) => findMachine(state, context),
   update: (_id, old, inputs, context) => changeMachine(old, inputs, context),
   delete: (_id, state, context) => removeMachine(state, context),

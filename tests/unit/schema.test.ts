@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { keysOf, packageSchema, shapeOf, type Property } from "../../schema/package-schema";
+import type { ResourceType } from "../../schema/resources";
 import { projectRoot } from "../../tools/setup/paths";
 
 type Specs = Record<string, Property & Record<string, unknown>>;
@@ -40,6 +41,15 @@ describe("what is written", () => {
     ]);
     const silent = described.filter(([, spec]) => !(spec as Partial<Property>).description);
     expect(silent.map(([name]) => name)).toEqual([]);
+  });
+
+  test("no output may be missing: Pulumi would take it for unknown in every preview", () => {
+    const optional = Object.entries(packageSchema().resources).flatMap(([token, spec]) =>
+      shapeOf(token as ResourceType)
+        .outputs.filter((name) => !(spec as { required?: string[] }).required?.includes(name))
+        .map((name) => `${token} ${name}`),
+    );
+    expect(optional).toEqual([]);
   });
 
   test("is what the provider and the program go by", () => {
