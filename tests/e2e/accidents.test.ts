@@ -1,5 +1,6 @@
 import { BAD_PROGRAM, diagnostics, NOISE, problemsIn } from "./fixtures/reading";
 import { upThrough } from "./fixtures/up-through";
+import { testInAll } from "./harness/cases";
 import { docker } from "./harness/docker";
 import { NOTHING } from "./harness/leftovers";
 import { measured } from "./harness/measured";
@@ -95,7 +96,7 @@ test("a wrong program leaves the cluster as it was", async () => {
   expect(await workspace.preview()).toEqual({});
 });
 
-test("of two updates at once the second reports the lock", async () => {
+testInAll("of two updates at once the second reports the lock", async () => {
   await docker("stop", "--time", "1", witness.containerOf("app-1"));
   const first = workspace.startUp("--refresh");
   await printed(first, /refreshing/);
@@ -114,18 +115,21 @@ test("a worker that was stopped by hand runs again, as the same node", async () 
   expect(await soundNodes()).toEqual(before);
 });
 
-test("containers that were removed by hand without their volumes come back as the same members", async () => {
-  const before = await soundNodes();
-  await docker(
-    "rm",
-    "--force",
-    "--volumes",
-    ...["app-1", "manager-2"].map((node) => witness.containerOf(node)),
-  );
-  await measured("repair: up --refresh after two containers were removed", () => workspace.up("--refresh"));
-  expect(await soundNodes()).toEqual(before);
-  expect(await workspace.preview()).toEqual({});
-});
+testInAll(
+  "containers that were removed by hand without their volumes come back as the same members",
+  async () => {
+    const before = await soundNodes();
+    await docker(
+      "rm",
+      "--force",
+      "--volumes",
+      ...["app-1", "manager-2"].map((node) => witness.containerOf(node)),
+    );
+    await measured("repair: up --refresh after two containers were removed", () => workspace.up("--refresh"));
+    expect(await soundNodes()).toEqual(before);
+    expect(await workspace.preview()).toEqual({});
+  },
+);
 
 test("a worker and the first manager that were removed by hand come back, without a dead twin", async () => {
   const before = await soundNodes();
@@ -147,25 +151,28 @@ test("a worker and the first manager that were removed by hand come back, withou
   expect(await workspace.preview()).toEqual({});
 });
 
-test("Ctrl-C while an update waits for a quorum ends it at once, and the next one does the rest", async () => {
-  const away = ["manager-2", "manager-3"].map((node) => witness.containerOf(node));
-  await docker("pause", ...away);
-  try {
-    workspace.configure({ workers: [{ name: "app", count: 1, labels: { disk: "b" } }] });
-    const up = workspace.startUp();
-    await printed(up, /NodeSpecs \S+ updating/);
-    up.child.kill("SIGINT");
-    const interrupted = await up.ended;
-    expect(interrupted.code).not.toBe(0);
-    expect(diagnostics(interrupted)).toMatch(/cancelled/);
-    expect(diagnostics(interrupted)).not.toMatch(NOISE);
-  } finally {
-    await docker("unpause", ...away);
-  }
-  await workspace.up();
-  await soundNodes();
-  expect((await witness.node("app-1")).Spec.Labels).toEqual({ disk: "b" });
-});
+testInAll(
+  "Ctrl-C while an update waits for a quorum ends it at once, and the next one does the rest",
+  async () => {
+    const away = ["manager-2", "manager-3"].map((node) => witness.containerOf(node));
+    await docker("pause", ...away);
+    try {
+      workspace.configure({ workers: [{ name: "app", count: 1, labels: { disk: "b" } }] });
+      const up = workspace.startUp();
+      await printed(up, /NodeSpecs \S+ updating/);
+      up.child.kill("SIGINT");
+      const interrupted = await up.ended;
+      expect(interrupted.code).not.toBe(0);
+      expect(diagnostics(interrupted)).toMatch(/cancelled/);
+      expect(diagnostics(interrupted)).not.toMatch(NOISE);
+    } finally {
+      await docker("unpause", ...away);
+    }
+    await workspace.up();
+    await soundNodes();
+    expect((await witness.node("app-1")).Spec.Labels).toEqual({ disk: "b" });
+  },
+);
 
 test("a stranger that joins by the name of a manager is no successor of it", async () => {
   const before = await soundNodes();

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { projectRoot } from "../../tools/setup/paths";
 import { diagnostics } from "./fixtures/reading";
+import { testInAll } from "./harness/cases";
 import { Witness } from "./harness/witness";
 import { urnOf, Workspace } from "./harness/workspace";
 
@@ -86,7 +87,7 @@ test("commands run on nodes that are drained yet, and stacks come after them", a
   expect(await workspace.preview(...PROGRAM, "--expect-no-changes")).toEqual({});
 });
 
-test("a node whose command failed takes no task, until the next up has run it", async () => {
+testInAll("a node whose command failed takes no task, until the next up has run it", async () => {
   workspace.configure({ count: 3, broken: true });
   const up = await workspace.tryUp(...PROGRAM);
   expect(up.code).not.toBe(0);
@@ -104,26 +105,29 @@ test("a node whose command failed takes no task, until the next up has run it", 
   await witness.untilReplicas("probe_everywhere", "3/3");
 });
 
-test("a node that leaves is drained, then its commands are undone, then it leaves", async () => {
+testInAll("a node that leaves is drained, then its commands are undone, then it leaves", async () => {
   workspace.configure({ count: 2 });
   await workspace.up(...PROGRAM);
   expect(commands()).toEqual([idle("delete app-3-mark", WHOLE)]);
   expect(await new Witness(workspace.cluster).nodeIds()).toHaveLength(3);
 });
 
-test("machines that are replaced get their commands before they take over, and services stay whole", async () => {
-  const nodes = await Promise.all(
-    ["manager-1", "app-1"].map((node) => urnOf(workspace, "LocalNode", `${workspace.cluster}-${node}`)),
-  );
-  await workspace.up(...PROGRAM, ...nodes.flatMap((urn) => ["--replace", urn]));
-  const whole = (what: string) => idle(what, WHOLE);
-  expect(commands()).toEqual([
-    ...["create app-1-mark", "create manager-1-mark", "delete app-1-mark"].map(whole),
-    // Demoted some seconds ago. Until its agent has found another manager than its own, the swarm may call it Down
-    // (swarm/membership/demotion.ts); whoever leaves is not waited for.
-    { ...whole("delete manager-1-mark"), status: expect.stringMatching(/^(Ready|Down)$/) as string },
-  ]);
-});
+testInAll(
+  "machines that are replaced get their commands before they take over, and services stay whole",
+  async () => {
+    const nodes = await Promise.all(
+      ["manager-1", "app-1"].map((node) => urnOf(workspace, "LocalNode", `${workspace.cluster}-${node}`)),
+    );
+    await workspace.up(...PROGRAM, ...nodes.flatMap((urn) => ["--replace", urn]));
+    const whole = (what: string) => idle(what, WHOLE);
+    expect(commands()).toEqual([
+      ...["create app-1-mark", "create manager-1-mark", "delete app-1-mark"].map(whole),
+      // Demoted some seconds ago. Until its agent has found another manager than its own, the swarm may call it Down
+      // (swarm/membership/demotion.ts); whoever leaves is not waited for.
+      { ...whole("delete manager-1-mark"), status: expect.stringMatching(/^(Ready|Down)$/) as string },
+    ]);
+  },
+);
 
 test("a destroy takes the machines, and undoes nothing on them", async () => {
   await workspace.destroy(...PROGRAM);

@@ -1,4 +1,5 @@
 import { identityOf } from "../../schema/owner";
+import { testInAll } from "./harness/cases";
 import { Application } from "./harness/application";
 import { docker } from "./harness/docker";
 import { NOTHING } from "./harness/leftovers";
@@ -118,7 +119,7 @@ test("one is changed, by way of an engine that this machine reaches, and destroy
   expect(await witness.objects("config")).toHaveLength(1);
 });
 
-test("one whose cluster cannot be reached is refused, and goes with forget", async () => {
+testInAll("one whose cluster cannot be reached is refused, and goes with forget", async () => {
   mail.configure({ managers: undefined, stack: undefined });
   await mail.up();
   await docker("stop", "--time", "1", witness.containerOf("manager-1"));

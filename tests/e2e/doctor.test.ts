@@ -1,5 +1,5 @@
 import type { Finding } from "../../cli/doctor/finding";
-import { onlyInAll } from "./harness/cases";
+import { onlyInAll, testInAll } from "./harness/cases";
 import { docker, tryDocker } from "./harness/docker";
 import { NetworkFaults, type RunningTask } from "./harness/network-faults";
 import type { Ended } from "./harness/run";
@@ -217,7 +217,7 @@ test("the remedy that it names mends the nodes", async () => {
   expect(seen.code).toBe(0);
 });
 
-test("a worker that left by hand: a refresh alone would not help, what it names does", async () => {
+testInAll("a worker that left by hand: a refresh alone would not help, what it names does", async () => {
   const { ID } = await witness.node("app-1");
   await witness.dockerOn("app-1", "swarm", "leave");
   await witness.untilState("app-1", "down");
@@ -246,7 +246,7 @@ test("a range that tasks could not reach", async () => {
   });
 });
 
-test("quorum is lost: it says so, and still what each node says of itself", async () => {
+testInAll("quorum is lost: it says so, and still what each node says of itself", async () => {
   await docker("stop", "--time", "1", witness.containerOf("manager-2"));
   await witness.untilNoLeader();
   const seen = await doctor();

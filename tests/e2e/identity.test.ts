@@ -1,4 +1,5 @@
 import { identityOf } from "../../schema/owner";
+import { testInAll } from "./harness/cases";
 import { docker } from "./harness/docker";
 import { NOTHING } from "./harness/leftovers";
 import { olderCluster } from "./harness/older-cluster";
@@ -91,7 +92,7 @@ test("another checkout is refused with both identities and the way out, and its 
   expect(await first.preview("--refresh")).toEqual({});
 });
 
-test("a machine that is replaced gets the place of one from before, and the identity", async () => {
+testInAll("a machine that is replaced gets the place of one from before, and the identity", async () => {
   const urn = `urn:pulumi:${first.stack}::pulumi-swarm::swarm:index:SwarmCluster$swarm:index:LocalNode`;
   await first.up("--replace", `${urn}::${first.cluster}-manager-1`);
   const label = '{{.Label "pulumi-swarm.identity"}}';
@@ -100,17 +101,20 @@ test("a machine that is replaced gets the place of one from before, and the iden
   witness = await Witness.of(first);
 });
 
-test("a stack of the same name that somebody else deployed stays, with a warning, and ours goes", async () => {
-  const label = "com.docker.stack.namespace=demo";
-  const [image] = (await witness.docker("service", "ls", "--format", "{{.Image}}")).split("\n");
-  await witness.docker("service", "create", "--detach", "--name", "demo_theirs", "--label", label, image);
-  first.configure({ demo: undefined, demoReplicas: undefined });
-  const { text } = await first.up();
-  expect(text).toMatch(
-    /somebody else has deployed a stack demo, and it stays: service demo_theirs.*npm run swarm -- docker stack rm demo/,
-  );
-  expect(await witness.docker("service", "ls", "--format", "{{.Name}}")).toBe("demo_theirs");
-});
+testInAll(
+  "a stack of the same name that somebody else deployed stays, with a warning, and ours goes",
+  async () => {
+    const label = "com.docker.stack.namespace=demo";
+    const [image] = (await witness.docker("service", "ls", "--format", "{{.Image}}")).split("\n");
+    await witness.docker("service", "create", "--detach", "--name", "demo_theirs", "--label", label, image);
+    first.configure({ demo: undefined, demoReplicas: undefined });
+    const { text } = await first.up();
+    expect(text).toMatch(
+      /somebody else has deployed a stack demo, and it stays: service demo_theirs.*npm run swarm -- docker stack rm demo/,
+    );
+    expect(await witness.docker("service", "ls", "--format", "{{.Name}}")).toBe("demo_theirs");
+  },
+);
 
 test("a destroy leaves nothing", async () => {
   await first.destroy();

@@ -3,7 +3,7 @@ import { SMALL_SCENARIOS } from "../chaos/sweep/scenarios";
 import { sample, seedOfRun } from "../chaos/sweep/seed";
 import { sweep, type Row } from "../chaos/sweep/sweep";
 
-const POINTS = 2;
+const POINTS = 1;
 
 jest.setTimeout(600_000);
 

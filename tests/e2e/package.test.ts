@@ -10,6 +10,7 @@ import {
 import path from "node:path";
 import { projectRoot } from "../../tools/setup/paths";
 import { diagnostics } from "./fixtures/reading";
+import { testInAll } from "./harness/cases";
 import { InstalledProject, packed, TEMPLATE, type Tarball } from "./harness/installed-project";
 import { leftovers, NOTHING } from "./harness/leftovers";
 import { expectSuccess, run } from "./harness/run";
@@ -135,7 +136,7 @@ function flags(options: Record<string, string | boolean>): string[] {
   return Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
 }
 
-test("the program at the top of the README compiles, and a preview shows all of it", async () => {
+testInAll("the program at the top of the README compiles, and a preview shows all of it", async () => {
   const readme = project.read("node_modules/pulumi-swarm/README.md");
   const [, text] = /```ts\n([^]*?)```/.exec(readme) ?? [];
   const shop = new InstalledProject(path.join(workspace.folder, "shop"));
@@ -161,7 +162,7 @@ test("pulumi up runs the smallest example, as TypeScript", async () => {
   await witness.untilReplicas("hello_hello", "2/2");
 });
 
-test("pulumi-swarm looks at the cluster of a project that has installed it", async () => {
+testInAll("pulumi-swarm looks at the cluster of a project that has installed it", async () => {
   const swarm = (...args: string[]) => workspace.installedSwarm(project.folder, ...args);
   const named = ["--stack", workspace.stack];
   const { stdout } = expectSuccess(await swarm("status", ...named, "--json"));
@@ -225,7 +226,7 @@ describe("pulumi-swarm new", () => {
     await other?.remove();
   });
 
-  test("makes a project that comes up at once", async () => {
+  testInAll("makes a project that comes up at once", async () => {
     const made = expectSuccess(await other.installedSwarm(project.folder, "new", "local", shop));
     expect(made.stdout).toMatch(/^ +pulumi up$/m);
     expect(readdirSync(shop)).toEqual(
@@ -257,7 +258,7 @@ describe("pulumi-swarm new", () => {
     expect(await leftovers(`pulumi-swarm-${other.stack}`)).toEqual(NOTHING);
   });
 
-  test("overwrites nothing", async () => {
+  testInAll("overwrites nothing", async () => {
     const again = await other.installedSwarm(project.folder, "new", "ssh", shop);
     expect(again).toMatchObject({
       code: 1,
@@ -266,7 +267,7 @@ describe("pulumi-swarm new", () => {
     expect(readdirSync(shop)).not.toContain("hosts.yml");
   });
 
-  test("for machines over SSH it asks for them alone", async () => {
+  testInAll("for machines over SSH it asks for them alone", async () => {
     const ssh = path.join(other.folder, "ssh");
     mkdirSync(ssh);
     writeFileSync(path.join(ssh, "package.json"), '{ "name": "mine", "version": "1.0.0", "main": "x.js" }');

@@ -1,6 +1,6 @@
 import { waitFor } from "../../foundation/wait";
 import { diagnostics, NOISE } from "./fixtures/reading";
-import { onlyInAll, someOf } from "./harness/cases";
+import { onlyInAll, someOf, testInAll } from "./harness/cases";
 import { docker } from "./harness/docker";
 import { measured } from "./harness/measured";
 import { printed } from "./harness/run";
@@ -89,31 +89,33 @@ const accidents: [string, (container: string) => Promise<void>, (container: stri
   ],
 ];
 
-test.each(someOf(accidents, ([how]) => how, ["hanging"]))(
-  "with one of three managers %s, updates go on and status tells it",
-  async (_how, break_, mend) => {
-    const before = await identity();
-    const container = await containerOf("manager-1");
-    const edit = nextEdit();
-    await break_(container);
-    try {
-      workspace.configure(edit);
-      const up = await workspace.tryUp();
-      expect(up.code === 0 ? "" : diagnostics(up)).toBe("");
-      const asked = await witness("manager-1");
-      expect((await asked.node("app-1")).Spec.Labels).toMatchObject(edit.workers[0].labels);
-      const replicas = ["--format", "{{.Spec.Mode.Replicated.Replicas}}", "demo_web"];
-      expect(await asked.docker("service", "inspect", ...replicas)).toBe(String(edit.demoReplicas));
-      await statusSays(/3 managers, 2 reachable, 0 may fail/);
-    } finally {
-      await mend(container);
-    }
-    await allReachable();
-    expect(await identity()).toEqual(before);
-  },
+onlyInAll(() =>
+  test.each(accidents)(
+    "with one of three managers %s, updates go on and status tells it",
+    async (_how, break_, mend) => {
+      const before = await identity();
+      const container = await containerOf("manager-1");
+      const edit = nextEdit();
+      await break_(container);
+      try {
+        workspace.configure(edit);
+        const up = await workspace.tryUp();
+        expect(up.code === 0 ? "" : diagnostics(up)).toBe("");
+        const asked = await witness("manager-1");
+        expect((await asked.node("app-1")).Spec.Labels).toMatchObject(edit.workers[0].labels);
+        const replicas = ["--format", "{{.Spec.Mode.Replicated.Replicas}}", "demo_web"];
+        expect(await asked.docker("service", "inspect", ...replicas)).toBe(String(edit.demoReplicas));
+        await statusSays(/3 managers, 2 reachable, 0 may fail/);
+      } finally {
+        await mend(container);
+      }
+      await allReachable();
+      expect(await identity()).toEqual(before);
+    },
+  ),
 );
 
-test("with one of three managers removed, updates go on, and a refresh brings it back", async () => {
+testInAll("with one of three managers removed, updates go on, and a refresh brings it back", async () => {
   const before = await identity();
   const container = await containerOf("manager-2");
   await docker("rm", "--force", container);

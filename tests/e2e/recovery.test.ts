@@ -4,6 +4,7 @@ import path from "node:path";
 import { IDENTITY_LABEL, identityOf } from "../../schema/owner";
 import { waitFor } from "../../foundation/wait";
 import { projectRoot } from "../../tools/setup/paths";
+import { someOf, testInAll } from "./harness/cases";
 import { demoShows, fingerprintOf } from "./harness/demo-page";
 import { docker } from "./harness/docker";
 import { expectSuccess, start } from "./harness/run";
@@ -148,7 +149,7 @@ test("only its owner can read the file, and no secret is in it in clear", () => 
   expect(secrets.filter((secret) => workspace.printed.includes(secret))).toEqual([]);
 });
 
-test("a backup overwrites no file, and stops no manager that quorum needs", async () => {
+testInAll("a backup overwrites no file, and stops no manager that quorum needs", async () => {
   const there = await workspace.swarm("backup", file);
   expect(there.code).toBe(1);
   expect(there.stderr).toMatch(/swarm\.backup is there already and was left as it is\. .*--force/);
@@ -171,23 +172,26 @@ test("a backup overwrites no file, and stops no manager that quorum needs", asyn
   }
 });
 
-test("Ctrl-C during a backup leaves no file, and the manager is back before the command ends", async () => {
-  const args = ["tools/start.js", "cli/main", "--stack", workspace.stack, "backup", `${file}.3`];
-  const backup = start(process.execPath, args, { cwd: projectRoot, env: workspace.env });
-  backup.child.stderr?.on(
-    "data",
-    (text: string) => void (text.includes("is taken") && backup.child.kill("SIGINT")),
-  );
-  const { code, stderr } = await backup.ended;
-  expect(code).toBe(1);
-  expect(stderr).toMatch(/Cancelled\. No backup was written; manager-\d is Reachable again/);
-  expect(existsSync(`${file}.3`)).toBe(false);
-  expect((await managerNodes()).map(({ ManagerStatus }) => ManagerStatus?.Reachability)).toEqual(
-    Array(3).fill("reachable"),
-  );
-});
+testInAll(
+  "Ctrl-C during a backup leaves no file, and the manager is back before the command ends",
+  async () => {
+    const args = ["tools/start.js", "cli/main", "--stack", workspace.stack, "backup", `${file}.3`];
+    const backup = start(process.execPath, args, { cwd: projectRoot, env: workspace.env });
+    backup.child.stderr?.on(
+      "data",
+      (text: string) => void (text.includes("is taken") && backup.child.kill("SIGINT")),
+    );
+    const { code, stderr } = await backup.ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/Cancelled\. No backup was written; manager-\d is Reachable again/);
+    expect(existsSync(`${file}.3`)).toBe(false);
+    expect((await managerNodes()).map(({ ManagerStatus }) => ManagerStatus?.Reachability)).toEqual(
+      Array(3).fill("reachable"),
+    );
+  },
+);
 
-test.each([
+const BROKEN: [string, (data: Buffer) => Buffer, string, RegExp][] = [
   ["a wrong passphrase", (data: Buffer) => data, "another passphrase", /The passphrase does not open/],
   [
     "a truncated file",
@@ -197,16 +201,21 @@ test.each([
   ],
   ["an overwritten file", overwritten, PASSPHRASE, /is damaged: its content is not what was written/],
   ["another file", () => Buffer.from("some text\n"), PASSPHRASE, /is no backup of/],
-])("%s is named, and nothing is changed", async (_what, change, passphrase, message) => {
-  const broken = path.join(workspace.folder, "broken.backup");
-  writeFileSync(broken, change(readFileSync(file)));
-  workspace.env.SWARM_BACKUP_PASSPHRASE = passphrase;
-  const refused = await workspace.swarm("restore", broken, "--yes");
-  workspace.env.SWARM_BACKUP_PASSPHRASE = PASSPHRASE;
-  expect(refused.code).toBe(1);
-  expect(refused.stderr).toMatch(message);
-  expect(await contents()).toEqual(before);
-});
+];
+
+test.each(someOf(BROKEN, ([what]) => what, ["a wrong passphrase"]))(
+  "%s is named, and nothing is changed",
+  async (_what, change, passphrase, message) => {
+    const broken = path.join(workspace.folder, "broken.backup");
+    writeFileSync(broken, change(readFileSync(file)));
+    workspace.env.SWARM_BACKUP_PASSPHRASE = passphrase;
+    const refused = await workspace.swarm("restore", broken, "--yes");
+    workspace.env.SWARM_BACKUP_PASSPHRASE = PASSPHRASE;
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(message);
+    expect(await contents()).toEqual(before);
+  },
+);
 
 test("after the loss of everything a restore brings all of it back, and `up` the other managers", async () => {
   await workspace.destroy();
@@ -236,36 +245,39 @@ test("after the loss of everything a restore brings all of it back, and `up` the
   expect(await workspace.preview("--refresh")).toEqual({});
 });
 
-test("a recovery is refused while there is a quorum", async () => {
+testInAll("a recovery is refused while there is a quorum", async () => {
   const refused = await workspace.swarm("recover", "--yes");
   expect(refused.code).toBe(1);
   expect(refused.stderr).toMatch(/has a quorum: 3 managers, 1 may fail\. Nothing was changed/);
 });
 
-test("after the loss of two managers a recovery keeps everything, and `up` makes three again", async () => {
-  const [gone, stopped] = await Promise.all(["manager-2", "manager-3"].map(containerOf));
-  await docker("rm", "--force", gone);
-  await docker("volume", "rm", gone);
-  await docker("stop", "--time", "1", stopped);
-  await (await Witness.of(workspace)).untilNoLeader();
+testInAll(
+  "after the loss of two managers a recovery keeps everything, and `up` makes three again",
+  async () => {
+    const [gone, stopped] = await Promise.all(["manager-2", "manager-3"].map(containerOf));
+    await docker("rm", "--force", gone);
+    await docker("volume", "rm", gone);
+    await docker("stop", "--time", "1", stopped);
+    await (await Witness.of(workspace)).untilNoLeader();
 
-  const unconfirmed = await workspace.swarm("recover");
-  expect(unconfirmed.code).toBe(1);
-  expect(unconfirmed.stderr).toMatch(/manager-1 +\d+ +\d+ +\d+ +yes\n/);
-  expect(unconfirmed.stderr).toMatch(/manager-\d .* no: gone\n/);
-  expect(unconfirmed.stderr).toMatch(/manager-\d .* no: stopped\n/);
-  expect(unconfirmed.stderr).toMatch(/needs a confirmation.*Nothing was changed\. Confirm with --yes/);
+    const unconfirmed = await workspace.swarm("recover");
+    expect(unconfirmed.code).toBe(1);
+    expect(unconfirmed.stderr).toMatch(/manager-1 +\d+ +\d+ +\d+ +yes\n/);
+    expect(unconfirmed.stderr).toMatch(/manager-\d .* no: gone\n/);
+    expect(unconfirmed.stderr).toMatch(/manager-\d .* no: stopped\n/);
+    expect(unconfirmed.stderr).toMatch(/needs a confirmation.*Nothing was changed\. Confirm with --yes/);
 
-  const recovered = expectSuccess(await workspace.swarm("recover", "--yes"));
-  expect(recovered.stderr).toMatch(/manager-1 leads: 2 services, 2 secrets, 2 configs, 1 node/);
-  await workspace.up("--refresh");
-  await soundCluster();
-  const after = await contents();
-  for (const kind of Object.keys(before) as (keyof Contents)[])
-    expect([kind, after[kind]]).toEqual([kind, before[kind]]);
-  expect((await witness.node("manager-1")).Spec.Labels).toMatchObject({ zone: "a" });
-  expect(secrets.filter((secret) => workspace.printed.includes(secret))).toEqual([]);
-});
+    const recovered = expectSuccess(await workspace.swarm("recover", "--yes"));
+    expect(recovered.stderr).toMatch(/manager-1 leads: 2 services, 2 secrets, 2 configs, 1 node/);
+    await workspace.up("--refresh");
+    await soundCluster();
+    const after = await contents();
+    for (const kind of Object.keys(before) as (keyof Contents)[])
+      expect([kind, after[kind]]).toEqual([kind, before[kind]]);
+    expect((await witness.node("manager-1")).Spec.Labels).toMatchObject({ zone: "a" });
+    expect(secrets.filter((secret) => workspace.printed.includes(secret))).toEqual([]);
+  },
+);
 
 function overwritten(data: Buffer): Buffer {
   const copy = Buffer.from(data);

@@ -1,5 +1,5 @@
 import { diagnostics } from "./fixtures/reading";
-import { someOf } from "./harness/cases";
+import { someOf, testInAll } from "./harness/cases";
 import { docker, tryDocker } from "./harness/docker";
 import { measured } from "./harness/measured";
 import { removeSpareMachine, spareMachine } from "./harness/spare-machine";
@@ -66,13 +66,14 @@ describe("settings of the swarm", () => {
     before = (await witness.swarm()).Spec;
   });
 
-  test.each(
-    someOf(UPDATABLE, ([field]) => field, ["snapshotInterval", "nodeCertExpiry", "autoLockManagers"]),
-  )("%s changes alone, and the one before it is as it was", async (_name, setting, part, written) => {
-    workspace.configure({ swarm: setting });
-    expect((await workspace.up()).changes).toEqual({ [swarmName]: "update" });
-    expect((await witness.swarm()).Spec).toEqual({ ...before, [part]: { ...before[part], ...written } });
-  });
+  test.each(someOf(UPDATABLE, ([field]) => field, ["snapshotInterval", "autoLockManagers"]))(
+    "%s changes alone, and the one before it is as it was",
+    async (_name, setting, part, written) => {
+      workspace.configure({ swarm: setting });
+      expect((await workspace.up()).changes).toEqual({ [swarmName]: "update" });
+      expect((await witness.swarm()).Spec).toEqual({ ...before, [part]: { ...before[part], ...written } });
+    },
+  );
 
   test("with no setting all are as before", async () => {
     workspace.configure({ swarm: undefined });
@@ -82,7 +83,7 @@ describe("settings of the swarm", () => {
 });
 
 describe("join tokens by age", () => {
-  test("a token that is young enough stays", async () => {
+  testInAll("a token that is young enough stays", async () => {
     const before = await tokens();
     workspace.configure({ swarm: { rotateWorkerTokenEvery: "30d", rotateManagerTokenEvery: "30d" } });
     expect((await workspace.up()).changes).toEqual({ [swarmName]: "update" });
@@ -110,16 +111,19 @@ describe("join tokens by age", () => {
     }
   });
 
-  test("a second later it is due again, the managers' token as well where the program says so", async () => {
-    const before = await tokens();
-    workspace.configure({ swarm: { rotateManagerTokenEvery: "1s" } });
-    await workspace.up();
-    expect((await tokens()).worker).toBe(before.worker);
-    expect((await tokens()).manager).not.toBe(before.manager);
-    workspace.configure({ swarm: undefined });
-    await workspace.up();
-    expect(await workspace.preview()).toEqual({});
-  });
+  testInAll(
+    "a second later it is due again, the managers' token as well where the program says so",
+    async () => {
+      const before = await tokens();
+      workspace.configure({ swarm: { rotateManagerTokenEvery: "1s" } });
+      await workspace.up();
+      expect((await tokens()).worker).toBe(before.worker);
+      expect((await tokens()).manager).not.toBe(before.manager);
+      workspace.configure({ swarm: undefined });
+      await workspace.up();
+      expect(await workspace.preview()).toEqual({});
+    },
+  );
 });
 
 test("a node that joins with a token that was rotated meanwhile takes the new one", async () => {
@@ -190,24 +194,30 @@ describe("autolock", () => {
     await unlockedBy("manager-3");
   });
 
-  test("a manager that was away while the key was rotated is unlocked with the key of then", async () => {
-    const key = await witness.docker("swarm", "unlock-key", "--quiet");
-    await docker("stop", "--time", "1", witness.containerOf("manager-3"));
-    workspace.configure({
-      swarm: { caForceRotate: 1, nodeCertExpiry: "720h", autoLockManagers: true, rotateUnlockKey: "2" },
-    });
-    await workspace.up();
-    expect(await witness.docker("swarm", "unlock-key", "--quiet")).not.toBe(key);
-    expect(workspace.printed).not.toContain(key);
-    await docker("start", witness.containerOf("manager-3"));
-    await witness.untilLocked("manager-3");
-    await unlockedBy("manager-3");
-  });
+  testInAll(
+    "a manager that was away while the key was rotated is unlocked with the key of then",
+    async () => {
+      const key = await witness.docker("swarm", "unlock-key", "--quiet");
+      await docker("stop", "--time", "1", witness.containerOf("manager-3"));
+      workspace.configure({
+        swarm: { caForceRotate: 1, nodeCertExpiry: "720h", autoLockManagers: true, rotateUnlockKey: "2" },
+      });
+      await workspace.up();
+      expect(await witness.docker("swarm", "unlock-key", "--quiet")).not.toBe(key);
+      expect(workspace.printed).not.toContain(key);
+      await docker("start", witness.containerOf("manager-3"));
+      await witness.untilLocked("manager-3");
+      await unlockedBy("manager-3");
+    },
+  );
 
-  test("all managers were restarted: the swarm is locked as a whole, and `up --refresh` unlocks it", async () => {
-    const managers = ["manager-1", "manager-2", "manager-3"];
-    await restart(...managers);
-    for (const manager of managers) await witness.untilLocked(manager);
-    await unlockedBy();
-  });
+  testInAll(
+    "all managers were restarted: the swarm is locked as a whole, and `up --refresh` unlocks it",
+    async () => {
+      const managers = ["manager-1", "manager-2", "manager-3"];
+      await restart(...managers);
+      for (const manager of managers) await witness.untilLocked(manager);
+      await unlockedBy();
+    },
+  );
 });

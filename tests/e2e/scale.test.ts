@@ -1,3 +1,4 @@
+import { someOf, testInAll } from "./harness/cases";
 import { whileAsked } from "./harness/client";
 import { leftovers } from "./harness/leftovers";
 import { watchSwarm } from "./harness/swarm-watch";
@@ -55,12 +56,14 @@ async function expectMembers(managers: number, workers: number): Promise<void> {
   expect(await witness.clusterIds()).toEqual([clusterId]);
 }
 
-test.each([
+const SIZES = [
   [3, 2],
   [5, 0],
   [3, 1],
   [1, 0],
-])(
+];
+
+test.each(someOf(SIZES, String, ["3,2", "1,0"]))(
   "the cluster becomes %i managers and %i workers, and its service answers all the time",
   async (...size) => {
     workspace.configure(sized(...(size as [number, number])));
@@ -69,25 +72,28 @@ test.each([
   },
 );
 
-test("the only manager is replaced: its successor joins first, and the swarm stays the same one", async () => {
-  const urn = await urnOf(workspace, "LocalNode", `${workspace.cluster}-manager-1`);
-  const witness = await Witness.of(workspace);
-  const [before] = await witness.nodeIds();
-  await startSlowly(witness, "slow");
-  const manager = witness.containerOf("manager-1");
-  const watch = watchSwarm(
-    [manager, `${manager}.2`],
-    'docker service ls --format "{{.Replicas}}" --filter name=slow',
-  );
-  const { changes } = await upUnderLoad("--replace", urn).finally(() => watch.stop());
-  expect(changes).toMatchObject({ "LocalNode manager-1": "replace", "SwarmNode manager-1": "replace" });
-  // "running/wanted": two while both machines are there, and never none.
-  expect(new Set(watch.texts)).toContain("1/2");
-  expect(watch.texts.filter((replicas) => replicas.startsWith("0/"))).toEqual([]);
-  await expectMembers(1, 0);
-  expect(await (await Witness.of(workspace)).nodeIds()).not.toContain(before);
-  expect(await workspace.preview()).toEqual({});
-});
+testInAll(
+  "the only manager is replaced: its successor joins first, and the swarm stays the same one",
+  async () => {
+    const urn = await urnOf(workspace, "LocalNode", `${workspace.cluster}-manager-1`);
+    const witness = await Witness.of(workspace);
+    const [before] = await witness.nodeIds();
+    await startSlowly(witness, "slow");
+    const manager = witness.containerOf("manager-1");
+    const watch = watchSwarm(
+      [manager, `${manager}.2`],
+      'docker service ls --format "{{.Replicas}}" --filter name=slow',
+    );
+    const { changes } = await upUnderLoad("--replace", urn).finally(() => watch.stop());
+    expect(changes).toMatchObject({ "LocalNode manager-1": "replace", "SwarmNode manager-1": "replace" });
+    // "running/wanted": two while both machines are there, and never none.
+    expect(new Set(watch.texts)).toContain("1/2");
+    expect(watch.texts.filter((replicas) => replicas.startsWith("0/"))).toEqual([]);
+    await expectMembers(1, 0);
+    expect(await (await Witness.of(workspace)).nodeIds()).not.toContain(before);
+    expect(await workspace.preview()).toEqual({});
+  },
+);
 
 /** A global service whose tasks need some seconds until they are healthy. */
 async function startSlowly(witness: Witness, name: string): Promise<void> {

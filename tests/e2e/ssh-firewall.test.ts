@@ -1,4 +1,5 @@
 import { waitFor } from "../../foundation/wait";
+import { testInAll } from "./harness/cases";
 import { docker, tryDocker } from "./harness/docker";
 import {
   counted,
@@ -44,6 +45,8 @@ const SWARM_PORTS = [2377, 7946];
 let cluster: SshCluster;
 let stranger: string;
 const before: Record<string, string> = {};
+/** How to read each host's own rules. */
+const shown = { ...SHOWN };
 
 const sh = (host: string, script: string) => cluster.hosts.sh(host, script);
 
@@ -223,24 +226,27 @@ test("ports of those numbers that are containers' own stay open: on a network of
   await onHost1(`iptables -D ${published} && iptables -D DOCKER-USER -d 172.17.0.99 -j ACCEPT`);
 });
 
-test("the cloud's metadata service: kept from containers but for names, and open where the program says so", async () => {
-  const packets = (to: string, from: string): Packet[] =>
-    [80, 53].map((port) => ({ from, to, protocol: "udp", port }));
-  const both = [...packets("169.254.169.254", BOX_ADDRESS), ...packets("fd00:ec2::254", "fd00:17::99")];
-  await onHost1("ip -6 route add default via fd00:21::2");
-  expect(await passed(both)).toMatchObject({ sent: 0, left: 4 });
-  cluster.configure({}, { firewall: { blockMetadata: false } });
-  const { stdout } = await cluster.workspace.tryPreview();
-  expect(stdout).toContain("to do: let containers reach the cloud's metadata service");
-  await cluster.workspace.up();
-  expect(await passed(both)).toMatchObject({ sent: 0, left: 8 });
-  cluster.configure({});
-  await cluster.workspace.up();
-  expect(await passed(both)).toMatchObject({ sent: 0, left: 4 });
-  await Promise.all([stopCounting(onHost1), stopCounting(onHost2)]);
-});
+testInAll(
+  "the cloud's metadata service: kept from containers but for names, and open where the program says so",
+  async () => {
+    const packets = (to: string, from: string): Packet[] =>
+      [80, 53].map((port) => ({ from, to, protocol: "udp", port }));
+    const both = [...packets("169.254.169.254", BOX_ADDRESS), ...packets("fd00:ec2::254", "fd00:17::99")];
+    await onHost1("ip -6 route add default via fd00:21::2");
+    expect(await passed(both)).toMatchObject({ sent: 0, left: 4 });
+    cluster.configure({}, { firewall: { blockMetadata: false } });
+    const { stdout } = await cluster.workspace.tryPreview();
+    expect(stdout).toContain("to do: let containers reach the cloud's metadata service");
+    await cluster.workspace.up();
+    expect(await passed(both)).toMatchObject({ sent: 0, left: 8 });
+    cluster.configure({});
+    await cluster.workspace.up();
+    expect(await passed(both)).toMatchObject({ sent: 0, left: 4 });
+    await Promise.all([stopCounting(onHost1), stopCounting(onHost2)]);
+  },
+);
 
-test("rules that were removed by hand: a refresh shows it, an up puts exactly them back", async () => {
+testInAll("rules that were removed by hand: a refresh shows it, an up puts exactly them back", async () => {
   const rules = ["nft list table inet pulumi_swarm", ...Object.values(SHOWN)].join("; ");
   const applied = await Promise.all(ALL.map((host) => sh(host, `(${rules}) 2>/dev/null; true`)));
   await sh("host-1", "nft delete element inet pulumi_swarm nodes { $(hostname -i) }");
@@ -260,7 +266,7 @@ test("rules that were removed by hand: a refresh shows it, an up puts exactly th
   expect((await cluster.workspace.refresh()).changes).toEqual({});
 });
 
-test("a node less: its own rules are gone, and the others are closed to it", async () => {
+testInAll("a node less: its own rules are gone, and the others are closed to it", async () => {
   cluster.configure({ workers: 2 });
   await cluster.workspace.up();
   const rest = ["host-1", "host-2", "host-3"];
@@ -273,7 +279,7 @@ test("a node less: its own rules are gone, and the others are closed to it", asy
   expect((await cluster.workspace.refresh()).changes).toEqual({});
 });
 
-test("a node more, with firewalld: the old nodes let it in", async () => {
+testInAll("a node more, with firewalld: the old nodes let it in", async () => {
   await sh("host-4", "iptables -P INPUT ACCEPT && iptables -F INPUT");
   await sh("host-4", "mkdir -p /run/dbus && dbus-uuidgen --ensure && dbus-daemon --system --fork");
   await docker("exec", "--detach", containerOf("host-4"), "firewalld", "--nofork");
@@ -284,7 +290,8 @@ test("a node more, with firewalld: the old nodes let it in", async () => {
       return state === "running" ? { done: undefined } : { pending: state };
     },
   );
-  before["host-4"] = await sh("host-4", "firewall-cmd --list-all-policies; firewall-cmd --list-all");
+  shown["host-4"] = "firewall-cmd --list-all-policies; firewall-cmd --list-all";
+  before["host-4"] = await sh("host-4", shown["host-4"]);
   cluster.configure({ workers: 3 });
   await cluster.workspace.up();
   expect(await nodes()).toBe(ready(ALL));
@@ -298,7 +305,6 @@ test("a node more, with firewalld: the old nodes let it in", async () => {
 
 test("after a destroy every firewall is as it was", async () => {
   await cluster.workspace.destroy();
-  const shown = { ...SHOWN, "host-4": "firewall-cmd --list-all-policies; firewall-cmd --list-all" };
   for (const [host, show] of Object.entries(shown)) expect(await sh(host, show)).toBe(before[host]);
   for (const host of ALL) expect(await sh(host, "nft list tables")).not.toContain("pulumi");
 });

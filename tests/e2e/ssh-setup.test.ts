@@ -1,6 +1,7 @@
 import type { ClusterState } from "../../cli/cluster-state";
 import type { Finding } from "../../cli/doctor/finding";
 import { waitFor } from "../../foundation/wait";
+import { testInAll } from "./harness/cases";
 import { expectSuccess } from "./harness/run";
 import { SshCluster } from "./harness/ssh-cluster";
 import { Workspace } from "./harness/workspace";
@@ -44,19 +45,22 @@ test("a preview shows for every host what would be done, and does nothing", asyn
   expect(await sh(TRACES)).toBe(before);
 });
 
-test("package mirrors that do not answer: three attempts, then the command with its last lines", async () => {
-  await sh(
-    "tar -C /etc/apt -cf /root/apt.tar . && find /etc/apt -name '*.list' -o -name '*.sources' | xargs rm",
-  );
-  await sh("echo 'deb http://127.0.0.1:9/debian trixie main' > /etc/apt/sources.list");
-  const { code, text } = await cluster.workspace.tryUp();
-  expect(code).not.toBe(0);
-  expect(text).toMatch(
-    /packages: `apt-get update` ended with exit code 100: are the package mirrors in reach\? Tried 3 times\.\n( *\| .*\n)* *\| .*127\.0\.0\.1:9/,
-  );
-  expect(await sh("command -v dockerd; true")).toBe("");
-  await sh("rm /etc/apt/sources.list; tar -C /etc/apt -xf /root/apt.tar && rm /root/apt.tar");
-});
+testInAll(
+  "package mirrors that do not answer: three attempts, then the command with its last lines",
+  async () => {
+    await sh(
+      "tar -C /etc/apt -cf /root/apt.tar . && find /etc/apt -name '*.list' -o -name '*.sources' | xargs rm",
+    );
+    await sh("echo 'deb http://127.0.0.1:9/debian trixie main' > /etc/apt/sources.list");
+    const { code, text } = await cluster.workspace.tryUp();
+    expect(code).not.toBe(0);
+    expect(text).toMatch(
+      /packages: `apt-get update` ended with exit code 100: are the package mirrors in reach\? Tried 3 times\.\n( *\| .*\n)* *\| .*127\.0\.0\.1:9/,
+    );
+    expect(await sh("command -v dockerd; true")).toBe("");
+    await sh("rm /etc/apt/sources.list; tar -C /etc/apt -xf /root/apt.tar && rm /root/apt.tar");
+  },
+);
 
 test("killed while packages are unpacked: the next run finishes", async () => {
   const { workspace } = cluster;
@@ -106,26 +110,29 @@ test("status and doctor know the machines, whose host names are their own, by th
   );
 });
 
-test("another checkout of the same names is refused in its preview and before it changes a machine", async () => {
-  const before = await sh(TRACES);
-  const twin = await Workspace.twinOf(cluster.workspace);
-  try {
-    const preview = await twin.tryPreview();
-    const { code, text } = await twin.tryUp();
-    expect([preview.code, code]).not.toContain(0);
-    const names = `project pulumi-swarm, stack ${twin.stack}, cluster ${twin.cluster}`;
-    const identity = (await sh("cat /var/lib/pulumi-swarm/identity")).trim();
-    for (const shown of [preview.stdout, text])
-      expect(shown).toContain(
-        `it is a machine of ${names} (identity ${identity.slice(0, 8)}), and this is ${names}`,
-      );
-    await twin.destroy();
-  } finally {
-    await twin.remove();
-  }
-  expect(await sh(TRACES)).toBe(before);
-  expect(await cluster.workspace.preview("--refresh")).toEqual({});
-});
+testInAll(
+  "another checkout of the same names is refused in its preview and before it changes a machine",
+  async () => {
+    const before = await sh(TRACES);
+    const twin = await Workspace.twinOf(cluster.workspace);
+    try {
+      const preview = await twin.tryPreview();
+      const { code, text } = await twin.tryUp();
+      expect([preview.code, code]).not.toContain(0);
+      const names = `project pulumi-swarm, stack ${twin.stack}, cluster ${twin.cluster}`;
+      const identity = (await sh("cat /var/lib/pulumi-swarm/identity")).trim();
+      for (const shown of [preview.stdout, text])
+        expect(shown).toContain(
+          `it is a machine of ${names} (identity ${identity.slice(0, 8)}), and this is ${names}`,
+        );
+      await twin.destroy();
+    } finally {
+      await twin.remove();
+    }
+    expect(await sh(TRACES)).toBe(before);
+    expect(await cluster.workspace.preview("--refresh")).toEqual({});
+  },
+);
 
 test("a destroy that purges takes away what was installed, and nothing else", async () => {
   await cluster.workspace.destroy();

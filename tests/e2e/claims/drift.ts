@@ -1,3 +1,4 @@
+import { testInAll } from "../harness/cases";
 import { UP_MS, type Shared } from "./shared";
 
 interface Status {
@@ -24,7 +25,7 @@ export function drift(shared: Shared): void {
     expect(found).toEqual([]);
   });
 
-  test(
+  testInAll(
     "a node drained by hand shows there and in `refresh`, and `up --refresh` repairs exactly that",
     async () => {
       const { workspace, witness } = shared;

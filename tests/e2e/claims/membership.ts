@@ -1,3 +1,4 @@
+import { testInAll } from "../harness/cases";
 import { leftovers } from "../harness/leftovers";
 import { NODES, SETTINGS, UP_MS, type Shared } from "./shared";
 
@@ -33,7 +34,7 @@ export function membership(shared: Shared): void {
     UP_MS,
   );
 
-  test(
+  testInAll(
     "one worker more joins, with its labels, and leaves the others alone",
     async () => {
       const { workspace, witness } = shared;
@@ -57,7 +58,7 @@ export function membership(shared: Shared): void {
     UP_MS,
   );
 
-  test(
+  testInAll(
     "one worker less is gone from the node list, and so are its container and volume",
     async () => {
       const { workspace, witness } = shared;
@@ -77,7 +78,7 @@ export function membership(shared: Shared): void {
     UP_MS,
   );
 
-  test(
+  testInAll(
     "a drained pool loses its tasks and gets them back when it is active again",
     async () => {
       const { workspace, witness } = shared;

@@ -2,6 +2,7 @@ import { lstatSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { waitFor } from "../../../foundation/wait";
 import { projectRoot } from "../../../tools/setup/paths";
+import { testInAll } from "../harness/cases";
 import { docker } from "../harness/docker";
 import { expectSuccess, output, printed, run, start } from "../harness/run";
 import { NODES, UP_MS, type Outputs, type Shared } from "./shared";
@@ -45,7 +46,7 @@ export function otherTools(shared: Shared): void {
     expect(lines.slice(7)).toContain(shared.witness.containerOf("app-1"));
   });
 
-  test(
+  testInAll(
     "with a manager dead `swarm env` names another one, and a proxy goes on with another one",
     async () => {
       const { workspace, witness } = shared;

@@ -1,3 +1,4 @@
+import { testInAll } from "../harness/cases";
 import { demoShows, fingerprintOf, watchDemo } from "../harness/demo-page";
 import { SETTINGS, UP_MS, addressesOf, type Shared } from "./shared";
 
@@ -27,7 +28,7 @@ export function rotation(shared: Shared): void {
     UP_MS,
   );
 
-  test(
+  testInAll(
     "a new config text reaches the page, the old config is gone, and the page never fails",
     async () => {
       const { workspace, witness } = shared;

@@ -1,3 +1,4 @@
+import { testInAll } from "../harness/cases";
 import { removeSpareMachine, spareMachine } from "../harness/spare-machine";
 import { tryDocker } from "../harness/docker";
 import { demoStatus } from "../harness/demo-page";
@@ -30,7 +31,7 @@ export function settings(shared: Shared): void {
     UP_MS,
   );
 
-  test(
+  testInAll(
     "a new trigger rotates the workers' token alone, the old token is refused, and members stay",
     async () => {
       const { workspace, witness } = shared;
@@ -68,7 +69,7 @@ export function settings(shared: Shared): void {
     UP_MS,
   );
 
-  test(
+  testInAll(
     "autolock is switched on, and its unlock key is a secret of the stack",
     async () => {
       const { workspace, witness } = shared;
@@ -90,7 +91,7 @@ export function settings(shared: Shared): void {
     UP_MS,
   );
 
-  test(
+  testInAll(
     "address pools are fixed at init: the preview says replace, and `up` makes the swarm anew with every node",
     async () => {
       const { workspace, witness } = shared;

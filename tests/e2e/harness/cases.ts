@@ -12,3 +12,8 @@ export function someOf<T>(cases: readonly T[], nameOf: (one: T) => string, names
 export function onlyInAll(define: () => void): void {
   if (ALL) define();
 }
+
+/** A test that only `npm run test:all` has. */
+export function testInAll(name: string, work: () => unknown, timeoutMs?: number): void {
+  onlyInAll(() => test(name, async () => void (await work()), timeoutMs));
+}
