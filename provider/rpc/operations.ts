@@ -5,6 +5,7 @@ import { difference, type Difference } from "../difference";
 import { ifItCanBeAsked } from "../../swarm/can-be-asked";
 import { PartialFailure, type Handler, type Trait } from "../handler";
 import type { Context } from "../../foundation/context";
+import { outputsIn } from "./recorded";
 import { type Decoded } from "./wire";
 import { hasUnknown, UNKNOWN, type Properties } from "../values";
 import type { InSession } from "../../foundation/session";
@@ -177,7 +178,7 @@ export class Operations {
       return await operation;
     } catch (error) {
       if (!(error instanceof PartialFailure)) throw error;
-      throw new PartialFailure(error.id, { ...inputs, ...error.outputs }, error);
+      throw new PartialFailure(error.id, outputsIn(this.shape, { ...inputs, ...error.outputs }), error);
     }
   }
 }

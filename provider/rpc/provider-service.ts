@@ -5,6 +5,7 @@ import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { packageSchema } from "../../schema/package-schema";
 import { answering, type Unary } from "./answering";
 import type { EngineLog } from "./engine-log";
+import { outputsIn, recorded } from "./recorded";
 import { encode } from "./wire";
 import type { Session } from "../../foundation/session";
 
@@ -67,9 +68,9 @@ export function providerService(
 
   const diff = answer(
     "diff",
-    (request: pb.DiffRequest) => [request.getOlds(), request.getNews()],
-    async (resource, _request, _context, [old, inputs]) => {
-      const { changed, replaces } = resource.diff(old, inputs);
+    (request: pb.DiffRequest) => [request.getOlds(), request.getNews(), request.getOldInputs()],
+    async (resource, _request, _context, [old, inputs, former]) => {
+      const { changed, replaces } = resource.diff(recorded(resource.shape, old, former), inputs);
       const { DiffChanges } = pb.DiffResponse;
       const response = new pb.DiffResponse();
       response.setChanges(changed.length > 0 ? DiffChanges.DIFF_SOME : DiffChanges.DIFF_NONE);
@@ -90,23 +91,23 @@ export function providerService(
         : await resource.create(inputs, context);
       const response = new pb.CreateResponse();
       response.setId(id);
-      response.setProperties(encode(values, secrets));
+      response.setProperties(encode(outputsIn(resource.shape, values), secrets));
       return response;
     },
   );
 
   const read = answer(
     "read",
-    (request: pb.ReadRequest) => [request.getProperties()],
-    async (resource, request, context, [state]) => {
+    (request: pb.ReadRequest) => [request.getProperties(), request.getInputs()],
+    async (resource, request, context, [state, former]) => {
       const response = new pb.ReadResponse();
-      const found = await resource.read(request.getId(), state, context);
+      const found = await resource.read(request.getId(), recorded(resource.shape, state, former), context);
       if (!found) return response;
       const inputs = Object.fromEntries(
         Object.entries(found.values).filter(([name]) => name in resource.shape.inputs),
       );
       response.setId(found.id);
-      response.setProperties(encode(found.values, found.secrets));
+      response.setProperties(encode(outputsIn(resource.shape, found.values), found.secrets));
       response.setInputs(encode(inputs, found.secrets));
       return response;
     },
@@ -114,23 +115,24 @@ export function providerService(
 
   const update = answer(
     "update",
-    (request: pb.UpdateRequest) => [request.getOlds(), request.getNews()],
-    async (resource, request, context, [old, inputs]) => {
+    (request: pb.UpdateRequest) => [request.getOlds(), request.getNews(), request.getOldInputs()],
+    async (resource, request, context, [state, inputs, former]) => {
       const id = request.getId();
+      const old = recorded(resource.shape, state, former);
       const { values, secrets } = request.getPreview()
         ? await resource.previewUpdate(id, old, inputs, context)
         : await resource.update(id, old, inputs, context);
       const response = new pb.UpdateResponse();
-      response.setProperties(encode(values, secrets));
+      response.setProperties(encode(outputsIn(resource.shape, values), secrets));
       return response;
     },
   );
 
   const delete_ = answer(
     "delete",
-    (request: pb.DeleteRequest) => [request.getProperties()],
-    async (resource, request, context, [state]) => {
-      await resource.delete(request.getId(), state, context);
+    (request: pb.DeleteRequest) => [request.getProperties(), request.getOldInputs()],
+    async (resource, request, context, [state, former]) => {
+      await resource.delete(request.getId(), recorded(resource.shape, state, former), context);
       return new Empty();
     },
   );

@@ -22,6 +22,9 @@ export interface Created {
 
 /** The real provider process, started and spoken to as Pulumi's engine does. */
 export class ProviderProcess {
+  /** What the engine's state has as the inputs of each resource, by its ID. */
+  private readonly inputs = new Map<string, Properties>();
+
   private constructor(
     readonly child: ChildProcess,
     readonly client: ResourceProviderClient,
@@ -92,6 +95,7 @@ export class ProviderProcess {
     request.setProperties(struct(inputs));
     request.setPreview(preview);
     const response = await call<pb.CreateRequest, pb.CreateResponse>(this.client, "create", request);
+    this.inputs.set(response.getId(), inputs);
     return { id: response.getId(), properties: propertiesOf(response.getProperties()) };
   }
 
@@ -101,6 +105,7 @@ export class ProviderProcess {
     request.setUrn(urnOf(type));
     request.setId(id);
     request.setProperties(struct(properties));
+    request.setInputs(struct(this.inputs.get(id) ?? {}));
     const response = await call<pb.ReadRequest, pb.ReadResponse>(this.client, "read", request);
     const inputs = propertiesOf(response.getInputs());
     return { id: response.getId(), properties: propertiesOf(response.getProperties()), inputs };
@@ -116,9 +121,11 @@ export class ProviderProcess {
     request.setUrn(urnOf(type));
     request.setId(id);
     request.setOlds(struct(properties));
+    request.setOldInputs(struct(this.inputs.get(id) ?? {}));
     request.setNews(struct(news));
     request.setPreview(preview);
     const response = await call<pb.UpdateRequest, pb.UpdateResponse>(this.client, "update", request);
+    if (!preview) this.inputs.set(id, news);
     return propertiesOf(response.getProperties());
   }
 
@@ -127,6 +134,7 @@ export class ProviderProcess {
     request.setUrn(urnOf(type));
     request.setId(id);
     request.setProperties(struct(properties));
+    request.setOldInputs(struct(this.inputs.get(id) ?? {}));
     await call<pb.DeleteRequest, Empty>(this.client, "delete", request);
   }
 
