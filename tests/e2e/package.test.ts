@@ -1,12 +1,4 @@
-import {
-  cpSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { projectRoot } from "../../tools/setup/paths";
 import { diagnostics } from "./fixtures/reading";
@@ -35,10 +27,6 @@ const BELONGS = [
 /** Declarations are checked once, with the template's own settings. */
 const QUICK = { skipLibCheck: true };
 const SIZE_LIMIT = 1_500_000;
-
-/** What the README leaves to its reader. */
-const SHOP =
-  "services:\n  db:\n    image: db:1\n    secrets: [db_password]\nsecrets:\n  db_password: { external: true }\n";
 
 let workspace: Workspace;
 let tarball: Tarball;
@@ -135,24 +123,6 @@ test("types resolve with the template's settings, with node16 and with bundler r
 function flags(options: Record<string, string | boolean>): string[] {
   return Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
 }
-
-testInAll("the program at the top of the README compiles, and a preview shows all of it", async () => {
-  const readme = project.read("node_modules/pulumi-swarm/README.md");
-  const [, text] = /```ts\n([^]*?)```/.exec(readme) ?? [];
-  const shop = new InstalledProject(path.join(workspace.folder, "shop"));
-  symlinkSync(path.join(project.folder, "node_modules"), path.join(shop.folder, "node_modules"));
-  shop.write("index.ts", text.replace('"dev"', `"${workspace.cluster}"`));
-  shop.write("shop.yml", SHOP);
-  shop.configure(QUICK);
-  expect((await shop.compile("--noEmit")).stdout).toBe("");
-  await workspace.configureSecret("dbPassword", "the password of the shop");
-  expect(await workspace.preview("--cwd", shop.folder)).toMatchObject({
-    "SwarmNode manager-3": "create",
-    "SwarmNode app-2": "create",
-    "Secret db-password": "create",
-    "SwarmStack shop": "create",
-  });
-});
 
 test("pulumi up runs the smallest example, as TypeScript", async () => {
   const { changes } = await workspace.up(...program);
