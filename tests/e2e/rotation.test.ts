@@ -163,7 +163,7 @@ describe("the root CA", () => {
     expect(await workspace.preview()).toEqual({});
   });
 
-  test("a new life of the certificates changes that alone", async () => {
+  testInAll("a new life of the certificates changes that alone", async () => {
     const before = (await witness.swarm()).Spec;
     workspace.configure({ swarm: { caForceRotate: 1, nodeCertExpiry: "720h" } });
     expect((await workspace.up()).changes).toEqual({ [swarmName]: "update" });
@@ -186,7 +186,7 @@ describe("autolock", () => {
     expect(await workspace.preview()).toEqual({});
   };
 
-  test("a manager that was restarted is locked, and `up --refresh` unlocks it", async () => {
+  testInAll("a manager that was restarted is locked, and `up --refresh` unlocks it", async () => {
     workspace.configure({ swarm: { caForceRotate: 1, nodeCertExpiry: "720h", autoLockManagers: true } });
     await workspace.up();
     await restart("manager-3");
