@@ -78,8 +78,13 @@ function isPlain(type: TypeSpec["type"], value: unknown): boolean {
 
 /** Of several types the one that fits best: a machine over SSH that misses its key is no container. */
 function ofNearest(specs: TypeSpec[], value: unknown, place: Place): Problem[] {
-  const found = specs.map((spec) => ofType(spec, value, place));
-  return found.reduce((best, next) => (distance(next) < distance(best) ? next : best));
+  let best: Problem[] | undefined;
+  for (const spec of specs) {
+    const found = ofType(spec, value, place);
+    if (found.length === 0) return found;
+    if (!best || distance(found) < distance(best)) best = found;
+  }
+  return best ?? [];
 }
 
 /** What is there says more of what was meant than what is missing. */

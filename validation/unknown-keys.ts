@@ -5,9 +5,12 @@ import type { Problem } from "./problem";
 export function unknownKeys(where: string, given: object, known: readonly string[]): Problem[] {
   return Object.keys(given)
     .filter((key) => !known.includes(key))
-    .map((key) => {
-      const close = closest(key, known);
-      const remedy = close ? `Did you mean "${close}"?` : `Known: ${known.join(", ")}.`;
-      return { where: where === "" ? key : `${where}.${key}`, text: `is not known here. ${remedy}` };
-    });
+    .map((key) => ({
+      where: where === "" ? key : `${where}.${key}`,
+      // Only when it is read: of several types that a value may have, all but one find its keys unknown.
+      get text() {
+        const close = closest(key, known);
+        return `is not known here. ${close ? `Did you mean "${close}"?` : `Known: ${known.join(", ")}.`}`;
+      },
+    }));
 }
