@@ -66,7 +66,7 @@ test("a proxy needs neither an ssh of the user's nor a known host: it logs in as
     { cwd: projectRoot, env: cluster.workspace.env },
   );
   try {
-    await printed(proxy, /^# These lines/m);
+    await printed(proxy, /^export DOCKER_HOST=/m);
     expect(await nodesAt(`unix://${socket}`)).toBe(NODES);
   } finally {
     proxy.child.kill("SIGTERM");
