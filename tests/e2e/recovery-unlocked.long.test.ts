@@ -96,5 +96,14 @@ test("its manager comes back from a restart by itself", async () => {
   await docker("restart", "--time", "1", witness.containerOf("manager-1"));
   const other = new Witness(workspace.cluster, "manager-3");
   await other.untilState("manager-1", "ready");
-  expect((await other.node("manager-1")).ManagerStatus?.Reachability).toBe("reachable");
+  // Its state is what the dispatcher hears, its reachability what raft's own probes find, a moment later.
+  await waitFor<void>(
+    { name: "it votes again", on: "manager-1", intervalMs: 250, timeoutMs: 30_000 },
+    async () => {
+      const { ManagerStatus } = await other.node("manager-1");
+      return ManagerStatus?.Reachability === "reachable"
+        ? { done: undefined }
+        : { pending: ManagerStatus?.Reachability ?? "no vote" };
+    },
+  );
 });
