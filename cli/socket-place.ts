@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, rmSync, rmdirSync } from "node:fs";
-import { connect } from "node:net";
 import path from "node:path";
 import { excessOf } from "../foundation/cluster-sockets";
+import { isListenedOn } from "../transport/listened-socket";
 
 /** Looks whether a socket can be there, and removes one that nobody listens on. */
 export async function makeRoom(place: string, isOurs: boolean): Promise<void> {
@@ -20,14 +20,6 @@ export async function makeRoom(place: string, isOurs: boolean): Promise<void> {
       `Another process listens on ${place}, maybe a proxy of this cluster. End it, or name another path: --socket PATH`,
     );
   rmSync(place);
-}
-
-function isListenedOn(place: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const attempt = connect(place, () => resolve(true));
-    attempt.on("error", ({ code }: NodeJS.ErrnoException) => resolve(code !== "ECONNREFUSED"));
-    attempt.on("connect", () => attempt.destroy());
-  });
 }
 
 /** What the socket was in, where nothing else is in it. */

@@ -42,6 +42,11 @@ export function startContainer(engine: DockerClient, { id, name }: ContainerRef)
   return engine.post(`start container ${name}`, `/containers/${id}/start`);
 }
 
+/** Ends its processes at once, as a power failure would. It stays ended until it is started. */
+export function killContainer(engine: DockerClient, { id, name }: ContainerRef): Promise<void> {
+  return engine.post(`kill container ${name}`, `/containers/${id}/kill`);
+}
+
 /** @param action - what is changed of it, in messages */
 export function updateContainer(
   engine: DockerClient,

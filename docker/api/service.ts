@@ -27,7 +27,7 @@ export interface ServiceSpec {
 export interface Service extends Versioned {
   Spec: ServiceSpec;
   UpdateStatus?: { State?: string; Message?: string };
-  /** What the service was given: its virtual address in each of its networks, with the length of the prefix. */
-  Endpoint?: { VirtualIPs?: { NetworkID?: string; Addr?: string }[] | null };
+  /** What the service was given: its virtual address in each of its networks, with the length of the prefix, and ports. */
+  Endpoint?: { VirtualIPs?: { NetworkID?: string; Addr?: string }[] | null; Ports?: ServicePort[] };
   ServiceStatus?: { RunningTasks: number; DesiredTasks: number; CompletedTasks?: number };
 }

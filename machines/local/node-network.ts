@@ -4,7 +4,7 @@ import { waitFor } from "../../foundation/wait";
 import { isEngineError } from "../../docker/errors";
 import { refuseForeign } from "../../docker/ownership";
 import type { LocalNetworkInputs, LocalNetworkOutputs } from "../../schema/local";
-import { identityOf, isStillOwnedBy } from "../../schema/owner";
+import { identityOf, isOwnedBy, isStillOwnedBy } from "../../schema/owner";
 import { checkPoolsClear } from "../../validation/address-pools";
 import { removeLeftovers } from "./leftovers";
 import { noteMade } from "./made-network";
@@ -50,6 +50,15 @@ export async function findNetwork(
 ): Promise<LocalNetworkOutputs | undefined> {
   const found = await inspectNetwork(state, state.networkId, context);
   return found && isStillOwnedBy(state.owner, found.Labels) ? known(found) : undefined;
+}
+
+/** The same for whoever knows a cluster by its name and identity alone: machines go even where no network is left. */
+export async function removeNamedNetwork(inputs: LocalNetworkInputs, context: Context): Promise<void> {
+  const found = await inspectNetwork(inputs, inputs.name, context);
+  if (found && isOwnedBy(inputs.owner, found.Labels))
+    return removeNetwork({ ...inputs, ...known(found) }, context);
+  await removeSockets(inputs.owner);
+  await removeLeftovers(inputs, false, context);
 }
 
 /** Removes the network, and before it whatever of the cluster is left that nobody knows of. */

@@ -12,7 +12,7 @@ jest.setTimeout(300_000);
 
 const MINIMAL = path.join(projectRoot, "examples", "minimal");
 const BELONGS = [
-  /^dist\/(library|(cli|components|docker|foundation|hosts|machines|platforms|provider|resources|schema|swarm|tools\/setup|transport|validation)\/.+)\.(js|js\.map|d\.ts)$/,
+  /^dist\/(library|(cli|components|docker|foundation|hosts|machines|platforms|provider|resources|schema|swarm|testing|tools\/setup|transport|validation)\/.+)\.(js|js\.map|d\.ts)$/,
   /^dist\/schema\/swarm\.json$/,
   /^dist\/tools\/pulumi-language-nodejs$/,
   /^tools\/pulumi-cli\/go\.(mod|sum)$/,

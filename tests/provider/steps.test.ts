@@ -4,17 +4,26 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { docker, dockerLines } from "../e2e/harness/docker";
 import { NOTHING, leftovers, removeLeftovers } from "../e2e/harness/leftovers";
+import type { Context } from "../../foundation/context";
+import { Session } from "../../foundation/session";
 import {
   makeLocalCluster,
   removeLocalCluster,
   removeNode,
   retireNode,
-  testContext,
   type LocalCluster,
-} from "./local-cluster";
+} from "../../testing/local-cluster";
 
 const name = `steps-${randomBytes(3).toString("hex")}`;
-const context = testContext();
+const owner = { project: "pulumi-swarm", stack: "test", cluster: name, id: randomBytes(16).toString("hex") };
+const warnings: string[] = [];
+const context: Context = {
+  session: new Session(),
+  signal: new AbortController().signal,
+  progress: () => undefined,
+  info: () => undefined,
+  warn: (text) => void warnings.push(text),
+};
 const sockets = mkdtempSync(path.join(tmpdir(), "pulumi-swarm-sockets-"));
 
 // The first cluster on a machine installs the engine of its nodes.
@@ -24,7 +33,7 @@ let cluster: LocalCluster;
 
 beforeAll(async () => {
   process.env.PULUMI_SWARM_SOCKETS = sockets;
-  cluster = await makeLocalCluster(name, { managers: 1, workers: 1 }, context);
+  cluster = await makeLocalCluster(owner, { managers: 1, workers: 1 }, context);
 });
 
 afterAll(async () => {
@@ -60,5 +69,5 @@ test("what is left of it is removed, and nothing stays", async () => {
   await removeLocalCluster(cluster, context);
   expect(await leftovers(name)).toEqual(NOTHING);
   expect(readdirSync(sockets)).toEqual([]);
-  expect(context.warnings).toEqual([]);
+  expect(warnings).toEqual([]);
 });

@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import type { ComposeFile, StackService, SwarmStackInputs } from "../schema/objects";
+import type { Context } from "../foundation/context";
+import { runStack } from "../swarm/stacks/run-stack";
+import { removeStackOfOurs } from "../swarm/stacks/stack-removal";
+import { composeText } from "../swarm/stacks/compose-text";
+import { checkComposeFiles } from "../validation/compose";
+import { checkVariables } from "../validation/compose-variables";
+import { describeProblems } from "../validation/problem";
+import type { LocalCluster } from "./local-cluster";
+
+/** A text in YAML, an object, a path of a compose file, or several of them, of which later ones override earlier ones. */
+export type Compose = string | object | readonly (string | object)[];
+
+export interface DeployOptions {
+  /** Name of the stack: its services are `<name>_<service>`. @default "app" */
+  name?: string;
+  /** Values for ${VARIABLES} of the compose files. @default none */
+  environment?: Record<string, string>;
+  /** Seconds until every service has to run. @default 60 */
+  timeout?: number;
+}
+
+const DEFAULT_STACK = "app";
+/** Its images are there. */
+const TIMEOUT_S = 60;
+
+export async function deployed(
+  compose: Compose,
+  { name = DEFAULT_STACK, environment, timeout = TIMEOUT_S }: DeployOptions,
+  cluster: LocalCluster,
+  imageFingerprints: Record<string, string>,
+  context: Context,
+): Promise<StackService[]> {
+  const composeFiles = [compose].flat().map(fileOf);
+  const declared = { secrets: [], configs: [], networks: [] };
+  const problems = [...checkComposeFiles(composeFiles, declared), ...checkVariables(environment)];
+  if (problems.length > 0)
+    throw new Error(`Stack "${name}": nothing was deployed.\n${describeProblems(problems)}`);
+  const inputs: SwarmStackInputs = {
+    ...inSwarm(cluster),
+    name,
+    composeFiles,
+    environment,
+    imageFingerprints,
+    resolveImage: "never",
+    convergeTimeout: timeout,
+  };
+  return (await runStack(inputs, context)).services;
+}
+
+export function removed(name = DEFAULT_STACK, cluster: LocalCluster, context: Context): Promise<void> {
+  return removeStackOfOurs({ ...inSwarm(cluster), name, composeFiles: [] }, context);
+}
+
+function inSwarm({ owner, specs: { clusterId, managers } }: LocalCluster) {
+  return { owner, clusterId, managers };
+}
+
+/** A text has lines, a path has none. */
+function fileOf(source: string | object, index: number): ComposeFile {
+  if (typeof source !== "string") return { name: `compose ${index + 1}`, content: composeText(source) };
+  if (source.includes("\n")) return { name: `compose ${index + 1}`, content: source };
+  return { name: source, content: readFileSync(source, "utf8") };
+}
