@@ -1,10 +1,13 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
+import { stringify } from "yaml";
 import * as pulumi from "../resources/pulumi";
-import type { ComposeFile } from "../schema/objects";
-import { isLater } from "../resources/later";
+import { readIfFile } from "../foundation/read-file";
+import type { ComposeFile, StackFile } from "../schema/objects";
+import { hasLater, isLater } from "../resources/later";
 import { programFolder } from "../resources/program-folder";
 import { checkComposeFiles } from "../validation/compose";
+import { checkSources, readSources } from "../validation/compose-sources";
 import type { Declared } from "../validation/compose-references";
 import { show, type Problem } from "../validation/problem";
 import { report, reportOnceKnown } from "./program-checks";
@@ -15,6 +18,20 @@ export interface ComposeText {
   name: string;
   /** The text, in YAML. */
   content: pulumi.Input<string>;
+}
+
+type Variables = Record<string, string>;
+
+/** What messages call the compose file that the program itself writes. */
+const WRITTEN = "compose";
+
+/** A compose file that the program writes: as a text, or as an object. */
+export function writtenCompose(compose: pulumi.Input<string | object>): ComposeText {
+  const textOf = (known: string | object) =>
+    typeof known === "string" ? known : stringify(known, { version: "1.1", aliasDuplicateObjects: false });
+  if (hasLater(compose))
+    return { name: WRITTEN, content: pulumi.output(compose as pulumi.Input<object>).apply(textOf) };
+  return { name: WRITTEN, content: textOf(compose as string | object) };
 }
 
 /** The files with their texts. What cannot be read is reported by {@link reportComposeFiles}. */
@@ -32,7 +49,7 @@ export function reportComposeFiles(
   sources: readonly (string | ComposeText)[],
   declared: Declared,
 ): void {
-  const missing = checkSources(sources);
+  const missing = checkPaths(sources);
   const files = readComposeFiles(sources);
   const written = files.filter(({ content }) => !isLater(content)) as ComposeFile[];
   const isWhole = written.length === files.length;
@@ -45,9 +62,41 @@ export function reportComposeFiles(
   );
 }
 
-function checkSources(sources: readonly (string | ComposeText)[]): Problem[] {
+/**
+ * The files that compose files name, as inputs of the stack, and the problems of what they refer to. Files are read as soon as
+ * texts and variables are known; where the latter come later they are unknown in a preview.
+ */
+export function filesOf(
+  stack: string,
+  sources: readonly (string | ComposeText)[],
+  environment: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined,
+): pulumi.Input<StackFile[]> | undefined {
+  const composeFiles = readComposeFiles(sources);
+  const find = (files: ComposeFile[], variables: Variables) => {
+    const found = readSources(files, variables, (file, name) =>
+      readIfFile(path.resolve(programFolder(), path.dirname(file.name), name)),
+    );
+    return { found, problems: checkSources(files, variables, found) };
+  };
+  if (!hasLater(composeFiles) && !hasLater(environment)) {
+    const { found, problems } = find(composeFiles as ComposeFile[], (environment ?? {}) as Variables);
+    report(stack, problems);
+    return found.length > 0 ? found : undefined;
+  }
+  const known = pulumi.all([pulumi.output(composeFiles), pulumi.output(environment ?? {})]);
+  const looked = known.apply(([files, variables]) => find(files as ComposeFile[], variables as Variables));
+  reportOnceKnown(stack, looked, ({ problems }) => problems);
+  return looked.apply(({ found }) => found);
+}
+
+function checkPaths(sources: readonly (string | ComposeText)[]): Problem[] {
   if (sources.length === 0)
-    return [{ where: "composeFiles", text: "names no file. Name at least one compose file." }];
+    return [
+      {
+        where: "composeFiles",
+        text: "names no file, and there is no `compose`. Name at least one compose file, or write one there.",
+      },
+    ];
   return sources.flatMap((source, index) => {
     const where = `composeFiles[${index}]`;
     if (typeof source !== "string") return checkText(where, source);

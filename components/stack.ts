@@ -4,26 +4,38 @@ import { SwarmStackResource } from "../resources/object-resources";
 import type { Declared } from "../validation/compose-references";
 import { checkVariables } from "../validation/compose-variables";
 import { resourceAt } from "../resources/by-urn";
+import { isLater } from "../resources/later";
 import { optionsIn, placeIn, type Cluster } from "./cluster";
-import { readComposeFiles, reportComposeFiles, type ComposeText } from "./compose-files";
+import {
+  filesOf,
+  readComposeFiles,
+  reportComposeFiles,
+  writtenCompose,
+  type ComposeText,
+} from "./compose-files";
+import { readEnvFiles } from "./env-files";
 import type { Config, Network, Secret } from "./objects";
-import { onceProgramIsValid, reportWithOutputs } from "./program-checks";
+import { onceProgramIsValid, report, reportWithOutputs } from "./program-checks";
 
 export interface StackArgs {
   /** The cluster that the stack runs on. */
   cluster: Cluster;
   /**
    * Paths of compose files, from the program's folder, or texts with a name, which may be outputs; later ones override
-   * earlier ones.
+   * earlier ones. Paths in a compose file start at its own folder. @default none beside `compose`
    */
-  composeFiles: (string | ComposeText)[];
+  composeFiles?: (string | ComposeText)[];
+  /** A compose file as a text or an object, over those of `composeFiles`. Paths in it start at the program's folder. @default none */
+  compose?: pulumi.Input<string | object>;
   /** Name in the compose file → secret. The compose file declares it `external: true`. @default none */
   secrets?: Record<string, Secret>;
   /** Name in the compose file → config. The compose file declares it `external: true`. @default none */
   configs?: Record<string, Config>;
   /** Name in the compose file → network. The compose file declares it `external: true`. @default none */
   networks?: Record<string, Network>;
-  /** Values for ${VARIABLES} of the compose files. @default none */
+  /** Paths of files like `.env` with values for ${VARIABLES}, from the program's folder; their values are secret. @default none */
+  envFiles?: string[];
+  /** Values for ${VARIABLES} of the compose files, over those of `envFiles`. @default none */
   environment?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** When the registry is asked for image digests. @default that of the cluster: "never" on local machines, else "changed" */
   resolveImage?: "always" | "changed" | "never";
@@ -47,18 +59,31 @@ export class Stack extends pulumi.ComponentResource {
   constructor(name: string, args: StackArgs, opts?: pulumi.ComponentResourceOptions) {
     super("swarm:index:Stack", name, {}, onceProgramIsValid(opts));
     const { cluster } = args;
-    reportComposeFiles(`Stack "${name}"`, args.composeFiles, declaredBy(args));
-    reportWithOutputs(`Stack "${name}"`, args.environment, checkVariables);
+    const me = `Stack "${name}"`;
+    const sources = [
+      ...(args.composeFiles ?? []),
+      ...(args.compose === undefined ? [] : [writtenCompose(args.compose)]),
+    ];
+    reportComposeFiles(me, sources, declaredBy(args));
+    const { variables, problems } = readEnvFiles(args.envFiles ?? []);
+    report(me, problems);
+    reportWithOutputs(me, args.environment, checkVariables);
+    const environment = args.envFiles ? withVariables(variables, args.environment) : args.environment;
     const stack = new SwarmStackResource(
       name,
       {
         ...placeIn(cluster),
         name,
-        composeFiles: readComposeFiles(args.composeFiles) as pulumi.Input<ComposeFile[]>,
+        composeFiles: readComposeFiles(sources) as pulumi.Input<ComposeFile[]>,
+        files: filesOf(
+          me,
+          sources,
+          args.envFiles ? knownPart(variables, args.environment) : args.environment,
+        ),
         secrets: namesOf(args.secrets),
         configs: namesOf(args.configs),
         networks: namesOf(args.networks),
-        environment: args.environment as pulumi.Input<Record<string, string>>,
+        environment: environment as pulumi.Input<Record<string, string>>,
         resolveImage: args.resolveImage ?? cluster.resolveImage,
         convergeTimeout: args.convergeTimeout,
         adopt: args.adopt,
@@ -69,6 +94,20 @@ export class Stack extends pulumi.ComponentResource {
     this.services = stack.services;
     this.registerOutputs({ services: this.services });
   }
+}
+
+/** Values of files may be passwords; what the program writes is as secret as it says. */
+function withVariables(
+  variables: Record<string, string>,
+  environment: StackArgs["environment"],
+): pulumi.Output<Record<string, string>> {
+  return pulumi.secret(knownPart(variables, environment)) as pulumi.Output<Record<string, string>>;
+}
+
+function knownPart(variables: Record<string, string>, environment: StackArgs["environment"] = {}) {
+  return isLater(environment)
+    ? pulumi.output(environment).apply((known) => ({ ...variables, ...known }))
+    : { ...variables, ...environment };
 }
 
 function declaredBy({ secrets, configs, networks }: StackArgs): Declared {

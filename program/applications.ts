@@ -14,7 +14,9 @@ type Used = string[] | Record<string, string>;
 export interface StackSettings extends Pick<StackArgs, "resolveImage" | "convergeTimeout" | "adopt"> {
   /** Paths of compose files, from the project's folder; later ones override earlier ones. @default none */
   composeFiles?: string | string[];
-  /** Values for ${VARIABLES} of the compose files. @default none */
+  /** Paths of files like `.env` with values for ${VARIABLES}, from the project's folder. @default none */
+  envFiles?: string | string[];
+  /** Values for ${VARIABLES} of the compose files, over those of `envFiles`. @default none */
   environment?: Record<string, string>;
   /** Configs that it uses. @default none */
   configs?: Used;
@@ -89,11 +91,12 @@ export function deployApplications(cluster: SwarmCluster, settings: Applications
   };
   return mapped(
     settings.stacks,
-    (name, { composeFiles, configs, secrets, networks, ...stack }) =>
+    (name, { composeFiles, envFiles, configs, secrets, networks, ...stack }) =>
       new Stack(name, {
         cluster,
         ...stack,
         composeFiles: [composeFiles ?? []].flat(),
+        envFiles: envFiles === undefined ? undefined : [envFiles].flat(),
         configs: those(made.configs, configs),
         secrets: those(made.secrets, secrets),
         networks: those(made.networks, networks),

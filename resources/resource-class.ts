@@ -36,7 +36,8 @@ export function resource<T extends ResourceType, Args extends object = Inputs<Re
       const declared = Object.fromEntries(outputs.map((output) => [output, undefined]));
       const guarded = Object.entries(args).map(([input, value]: [string, unknown]) => [
         input,
-        secrets.includes(input) ? pulumi.secret(value) : value,
+        // A secret nothing would be sent as one that is null.
+        secrets.includes(input) && value !== undefined ? pulumi.secret(value) : value,
       ]);
       const hidden = pulumi.mergeOptions(opts, { additionalSecretOutputs: [...secrets] });
       super(type, name, { ...declared, ...Object.fromEntries(guarded) } as pulumi.Inputs, hidden);

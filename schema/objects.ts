@@ -95,11 +95,23 @@ export interface ComposeFile {
   content: string;
 }
 
+/** A file of this machine that a compose file names: under `env_file`, or as the `file` of a config or secret. */
+export interface StackFile {
+  /** Which of the compose files names it, from 0. @integer */
+  composeFile: number;
+  /** Its path as it is written there, variables filled in. */
+  path: string;
+  /** What it holds, in Base64. */
+  content: string;
+}
+
 export interface SwarmStackInputs extends InSwarm {
   /** Name of the stack in the swarm; its services are `<name>_<service>`. @change replace */
   name: string;
   /** Compose files; later ones override earlier ones. @change update */
   composeFiles: ComposeFile[];
+  /** Files that the compose files name. @default none @change update @secret */
+  files?: StackFile[];
   /** Name in the compose file → name of the secret in the swarm. @change update */
   secrets?: Record<string, string>;
   /** Name in the compose file → name of the config in the swarm. @change update */

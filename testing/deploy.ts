@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
+import path from "node:path";
+import { stringify } from "yaml";
+import { readIfFile } from "../foundation/read-file";
 import type { ComposeFile, StackService, SwarmStackInputs } from "../schema/objects";
 import type { Context } from "../foundation/context";
 import { runStack } from "../swarm/stacks/run-stack";
 import { removeStackOfOurs } from "../swarm/stacks/stack-removal";
-import { composeText } from "../swarm/stacks/compose-text";
 import { checkComposeFiles } from "../validation/compose";
+import { checkSources, readSources } from "../validation/compose-sources";
 import { checkVariables } from "../validation/compose-variables";
 import { describeProblems } from "../validation/problem";
 import type { LocalCluster } from "./local-cluster";
@@ -27,20 +30,28 @@ const TIMEOUT_S = 60;
 
 export async function deployed(
   compose: Compose,
-  { name = DEFAULT_STACK, environment, timeout = TIMEOUT_S }: DeployOptions,
+  { name = DEFAULT_STACK, environment = {}, timeout = TIMEOUT_S }: DeployOptions,
   cluster: LocalCluster,
   imageFingerprints: Record<string, string>,
   context: Context,
 ): Promise<StackService[]> {
   const composeFiles = [compose].flat().map(fileOf);
   const declared = { secrets: [], configs: [], networks: [] };
-  const problems = [...checkComposeFiles(composeFiles, declared), ...checkVariables(environment)];
+  const files = readSources(composeFiles, environment, (file, named) =>
+    readIfFile(path.resolve(path.dirname(file.name), named)),
+  );
+  const problems = [
+    ...checkComposeFiles(composeFiles, declared),
+    ...checkVariables(environment),
+    ...checkSources(composeFiles, environment, files),
+  ];
   if (problems.length > 0)
     throw new Error(`Stack "${name}": nothing was deployed.\n${describeProblems(problems)}`);
   const inputs: SwarmStackInputs = {
     ...inSwarm(cluster),
     name,
     composeFiles,
+    files,
     environment,
     imageFingerprints,
     resolveImage: "never",
@@ -59,7 +70,11 @@ function inSwarm({ owner, specs: { clusterId, managers } }: LocalCluster) {
 
 /** A text has lines, a path has none. */
 function fileOf(source: string | object, index: number): ComposeFile {
-  if (typeof source !== "string") return { name: `compose ${index + 1}`, content: composeText(source) };
+  if (typeof source !== "string")
+    return {
+      name: `compose ${index + 1}`,
+      content: stringify(source, { version: "1.1", aliasDuplicateObjects: false }),
+    };
   if (source.includes("\n")) return { name: `compose ${index + 1}`, content: source };
   return { name: source, content: readFileSync(source, "utf8") };
 }

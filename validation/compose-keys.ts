@@ -14,8 +14,8 @@ const KEYS = {
     "mode endpoint_mode replicas labels update_config rollback_config resources restart_policy placement",
   networks: "name driver driver_opts ipam external internal attachable labels",
   volumes: "name driver driver_opts external labels",
-  secrets: "name file external labels driver driver_opts template_driver",
-  configs: "name file external labels template_driver",
+  secrets: "name file environment external labels driver driver_opts template_driver",
+  configs: "name file content environment external labels template_driver",
 };
 
 export type Level = keyof typeof KEYS;

@@ -45,6 +45,12 @@ export class ComposeNode {
     return this.path === "" ? place : `${place} ${this.path}`;
   }
 
+  /** Where it begins and ends in its file's text; nothing for what is not written there. */
+  get range(): [from: number, to: number] | undefined {
+    const range = isNode(this.node) ? this.node.range : undefined;
+    return range ? [range[0], range[1]] : undefined;
+  }
+
   get isMap(): boolean {
     return isMap(this.node);
   }

@@ -1,24 +1,19 @@
 import { checkName, singular, type ObjectSection } from "./compose-names";
 import type { ComposeNode } from "./compose-node";
-import { checkKeys, checkMapping, unsent } from "./compose-shape";
+import { checkKeys, checkMapping } from "./compose-shape";
 import type { Problem } from "./problem";
 
 /** What the top-level networks, volumes, secrets or configs declare. */
 export function checkSection(section: ObjectSection, node: ComposeNode | undefined): Problem[] {
   if (!node) return [];
   const what = singular(section);
-  const remedy = `Use a ${what === "secret" ? "Secret" : "Config"} of this library and declare \`external: true\` here.`;
   return [
     ...checkMapping(node, `${section} by their names`),
-    ...node.entries.flatMap(({ key, value }) => {
-      const file = value.child("file");
-      return [
-        ...checkName(what, key),
-        ...checkSettings(section, value),
-        ...checkKeys(section, value),
-        ...(file ? [unsent(file, "file", remedy)] : []),
-      ];
-    }),
+    ...node.entries.flatMap(({ key, value }) => [
+      ...checkName(what, key),
+      ...checkSettings(section, value),
+      ...checkKeys(section, value),
+    ]),
   ];
 }
 
@@ -30,7 +25,7 @@ function checkSettings(section: ObjectSection, value: ComposeNode): Problem[] {
   return [
     {
       where: value.where,
-      text: `the ${what} has no settings. Write \`external: true\` below it, and give it to the stack.`,
+      text: `the ${what} has no settings. Write \`file:\` with its path below it, or \`external: true\` and give it to the stack.`,
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { objectionToKey, type Level } from "./compose-keys";
 import type { ComposeNode } from "./compose-node";
-import { show, type Problem } from "./problem";
+import type { Problem } from "./problem";
 
 export function checkKeys(level: Level, node: ComposeNode): Problem[] {
   return node.entries.flatMap(({ key }) => {
@@ -13,12 +13,4 @@ export function checkKeys(level: Level, node: ComposeNode): Problem[] {
 export function checkMapping(node: ComposeNode, of: string): Problem[] {
   if (node.isMap || node.isNothing) return [];
   return [{ where: node.where, text: `is no mapping of ${of}. Write \`name:\` lines below it.` }];
-}
-
-export function unsent(node: ComposeNode, key: string, remedy: string): Problem {
-  const path = node.text === undefined ? "" : ` ${show(node.text)}`;
-  return {
-    where: node.where,
-    text: `${key}${path} is a file of this machine, which is not sent to the manager that deploys. ${remedy}`,
-  };
 }

@@ -3,7 +3,7 @@ import { checkKeyIsText, checkName, OBJECT_SECTIONS } from "./compose-names";
 import type { ComposeNode } from "./compose-node";
 import { readCompose } from "./compose-read";
 import { checkSection } from "./compose-sections";
-import { checkKeys, checkMapping, unsent } from "./compose-shape";
+import { checkKeys, checkMapping } from "./compose-shape";
 import { checkPorts } from "./compose-ports";
 import { checkReferences, type Declared } from "./compose-references";
 import { show, type Problem } from "./problem";
@@ -68,20 +68,10 @@ function checkService(service: ComposeNode): Problem[] {
       { where: service.where, text: "the service is no mapping. Write at least its `image:` below it." },
     ];
   const deploy = service.child("deploy");
-  const envFile = service.child("env_file");
   const dependsOn = service.child("depends_on");
   return [
     ...checkKeys("service", service),
     ...(deploy ? checkKeys("deploy", deploy) : []),
-    ...(envFile
-      ? [
-          unsent(
-            envFile,
-            "env_file",
-            "Write the values under `environment:`, or use a Config or Secret of this library.",
-          ),
-        ]
-      : []),
     // Docker's stacks take the list only, and ignore it.
     ...(dependsOn?.isMap
       ? [

@@ -41,16 +41,22 @@ export function checkVersioned(
 }
 
 function checkData(kind: "secret" | "config", data: unknown): Problem[] {
-  const problem = (text: string) => [{ where: "data", text }];
-  if (typeof data !== "string") return problem(`is not a text but a ${typeof data}. Convert it to a string.`);
-  const size = Buffer.byteLength(data);
+  const text =
+    typeof data === "string"
+      ? objectionToSize(kind, Buffer.byteLength(data))
+      : `is not a text but a ${typeof data}. Convert it to a string.`;
+  return text === undefined ? [] : [{ where: "data", text }];
+}
+
+/** Why a swarm does not take a content of so many bytes; nothing where it does. */
+export function objectionToSize(kind: "secret" | "config", size: number): string | undefined {
   const limit = SIZE_LIMIT[kind];
   if (size === 0)
-    return problem(`has 0 bytes; a ${kind} holds at least 1. Give it content, or leave the ${kind} out.`);
-  if (size < limit) return [];
-  return problem(
+    return `has 0 bytes; a ${kind} holds at least 1. Give it content, or leave the ${kind} out.`;
+  if (size < limit) return undefined;
+  return (
     `has ${size} bytes; a ${kind} must be smaller than ${limit} (${limit / 1024} KiB). ` +
-      `Split it, or put the content in a volume or an image.`,
+    `Split it, or put the content in a volume or an image.`
   );
 }
 

@@ -7,6 +7,7 @@ import { stackOfOthers } from "../../swarm/stacks/stack-adopt";
 import { lookAtStack } from "../../swarm/stacks/stack-look";
 import { removeStackOfOurs } from "../../swarm/stacks/stack-removal";
 import { checkComposeFiles } from "../../validation/compose";
+import { checkSources } from "../../validation/compose-sources";
 import { checkVariables } from "../../validation/compose-variables";
 import { difference } from "../difference";
 import { keepingMade, type Handler } from "../handler";
@@ -19,7 +20,7 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
   due: (_old, inputs, within) => (wasRepaired(inputs, within) ? ["drift"] : []),
   deleteBeforeReplace: true,
 
-  check({ composeFiles, secrets, configs, networks, environment }) {
+  check({ composeFiles, files, secrets, configs, networks, environment }) {
     const declared = {
       secrets: Object.keys(secrets ?? {}),
       configs: Object.keys(configs ?? {}),
@@ -27,6 +28,8 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
     };
     return [
       ...(composeFiles ? checkComposeFiles(composeFiles, declared) : []),
+      // Files are missing from the inputs as long as they are not known, or as nothing names one.
+      ...(composeFiles && files ? checkSources(composeFiles, environment ?? {}, files) : []),
       ...checkVariables(environment),
     ];
   },

@@ -7,9 +7,9 @@ import { createObject, listObjects, relabelObject, type ObjectKind } from "../..
 import { foreignInside } from "../../docker/ownership";
 import type { Context } from "../../foundation/context";
 import { adoptable, adoptedLabels } from "./versioned-adopt";
-import { contentLabels, holdsContent, versionLabels } from "./versioned-content";
+import { contentLabels, holdsContent, versionLabels, type Content } from "./versioned-content";
 
-type Inputs = ConfigInputs & SecretInputs;
+type Inputs = Omit<ConfigInputs & SecretInputs, "data"> & { data: Content };
 
 const HASH_LENGTH = 10;
 

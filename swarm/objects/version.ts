@@ -7,8 +7,9 @@ import { slot, type InSession } from "../../foundation/session";
 import { deleteInSwarm, inSwarm } from "../own-swarm";
 import { isForeignIn } from "../swarm-ownership";
 import { madeVersion } from "./version-made";
+import type { Content } from "./versioned-content";
 
-type Inputs = ConfigInputs & SecretInputs;
+type Inputs = Omit<ConfigInputs & SecretInputs, "data"> & { data: Content };
 type State = Inputs & VersionedOutputs;
 
 /**

@@ -6,11 +6,11 @@ import { inspectObject, type ObjectKind } from "../../docker/objects";
 import { STACK_LABEL } from "../../docker/services";
 import type { Context } from "../../foundation/context";
 import { toldApart } from "../../docker/ownership";
-import { contentLabels, isTemplated, versionLabels } from "./versioned-content";
+import { contentLabels, isTemplated, versionLabels, type Content } from "./versioned-content";
 
 type Inputs = Omit<ConfigInputs & SecretInputs, "data"> & {
   /** Missing in a preview that does not know it yet. */
-  data?: string;
+  data?: Content;
 };
 
 /**
@@ -58,7 +58,7 @@ export async function adoptable(
 export function adoptedLabels(
   { Spec }: SwarmObject,
   kind: ObjectKind,
-  inputs: Inputs & { data: string },
+  inputs: Inputs & { data: Content },
 ): Record<string, string> {
   const { [STACK_LABEL]: _stack, ...labels } = Spec.Labels ?? {};
   return {

@@ -1,8 +1,10 @@
 import { createHash, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
-import type { ConfigInputs, SecretInputs } from "../../schema/objects";
 import { DIGEST_LABEL, ownerLabels, SALT_LABEL, type Owner } from "../../schema/owner";
 import type { SwarmObject } from "../../docker/api/object";
 import type { ObjectKind } from "../../docker/objects";
+
+/** A text, or bytes. */
+export type Content = string | Uint8Array;
 
 const NAME_LABEL = "pulumi-swarm.name";
 
@@ -14,7 +16,7 @@ export function versionLabels({ owner, name }: { owner: Owner; name: string }): 
 /** The digest of a new version's content, and the labels by which {@link holdsContent} knows that content again. */
 export function contentLabels(
   kind: ObjectKind,
-  data: string,
+  data: Content,
 ): { digest: string; labels: Record<string, string> } {
   const salt = kind === "secret" ? randomBytes(16).toString("hex") : "";
   const digest = digestOf(kind, data, salt);
@@ -25,7 +27,7 @@ export function contentLabels(
 export function holdsContent(
   { Spec }: SwarmObject,
   kind: ObjectKind,
-  inputs: ConfigInputs | SecretInputs,
+  inputs: { data: Content; templated?: boolean },
 ): boolean {
   const salt = Spec.Labels?.[SALT_LABEL] ?? "";
   const wanted = Buffer.from(digestOf(kind, inputs.data, salt));
@@ -42,7 +44,7 @@ export function isTemplated({ Templating }: SwarmObject["Spec"]): boolean {
 }
 
 /** A secret's digest is salted and slow to compute, so that it does not help to guess a weak secret. */
-function digestOf(kind: ObjectKind, data: string, salt: string): string {
+function digestOf(kind: ObjectKind, data: Content, salt: string): string {
   if (kind === "config") return createHash("sha256").update(data).digest("hex");
   return scryptSync(data, salt, 32).toString("hex");
 }

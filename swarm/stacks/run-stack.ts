@@ -11,6 +11,8 @@ import { refuseToPrune, stackOfOthers } from "./stack-adopt";
 import { tasksAnnounced } from "./stack-announced";
 import { deployStack, mergedCompose, withOurObjects } from "./stack-deploy";
 import { changedByHand } from "./stack-drift";
+import { preparedFiles } from "./stack-files";
+import { madeFromFiles, removeFormerVersions } from "./stack-versions";
 
 const CONVERGE_TIMEOUT_S = 300;
 
@@ -20,14 +22,19 @@ const CONVERGE_TIMEOUT_S = 300;
  * @throws Unfinished where it is deployed and does not run.
  */
 export async function runStack(inputs: SwarmStackInputs, context: Context): Promise<SwarmStackOutputs> {
-  await inSwarm(inputs, context, async (engine) => {
+  const made = await inSwarm(inputs, context, async (engine) => {
     const others = await stackOfOthers(engine, inputs, context);
     context.progress("deploying");
-    const merged = await mergedCompose(engine.transport, inputs, context.signal);
+    const prepared = preparedFiles(inputs);
+    const merged = await mergedCompose(engine.transport, inputs, prepared, context.signal);
     refuseToPrune(others, merged, inputs);
-    await deployStack(engine.transport, withOurObjects(merged, inputs), inputs, context.signal);
+    const versions = await madeFromFiles(merged, prepared, inputs, context);
+    await deployStack(engine.transport, withOurObjects(merged, inputs, versions), inputs, context.signal);
+    return versions;
   });
-  return converged(inputs, [], context);
+  const outputs = await converged(inputs, [], context);
+  await removeFormerVersions(made, inputs, context);
+  return outputs;
 }
 
 /**

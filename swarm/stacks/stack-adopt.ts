@@ -1,4 +1,3 @@
-import { parse } from "yaml";
 import type { SwarmStackInputs } from "../../schema/objects";
 import { describeOwner } from "../../schema/owner";
 import type { EngineClient } from "../../docker/engine-client";
@@ -8,6 +7,7 @@ import { inspectSwarm } from "../../docker/swarm";
 import { isOwnedIn, type Inside } from "../swarm-ownership";
 import type { Context } from "../../foundation/context";
 import { foreignInside } from "../../docker/ownership";
+import type { Compose } from "./stack-deploy";
 
 /**
  * Services of the stack's name that somebody else has deployed: taken over where the program says so, which a deploy does,
@@ -32,8 +32,11 @@ export async function stackOfOthers(
 }
 
 /** A deploy ends the services that its files do not have: of what is taken over none may end. */
-export function refuseToPrune(others: readonly Service[], merged: string, { name }: SwarmStackInputs): void {
-  const { services } = parse(merged) as { services?: object };
+export function refuseToPrune(
+  others: readonly Service[],
+  { services }: Compose,
+  { name }: SwarmStackInputs,
+): void {
   const wanted = Object.keys(services ?? {}).map((service) => `${name}_${service}`);
   const ended = others.map(({ Spec }) => Spec.Name).filter((service) => !wanted.includes(service));
   if (ended.length === 0) return;

@@ -5,6 +5,8 @@ import { ownerLabels } from "../../schema/owner";
 import { composeText } from "./compose-text";
 import { engineError } from "../../docker/errors";
 import type { Transport } from "../../transport/transport";
+import type { PreparedFiles, SentFile } from "./stack-files";
+import type { ComposeSection, MadeVersions } from "./stack-versions";
 
 /**
  * Docker's own implementation merges, checks and deploys; this file only carries files to it. They travel on stdin:
@@ -29,6 +31,7 @@ type Labels = Record<string, string>;
 
 interface ComposeService {
   image?: string;
+  env_file?: unknown;
   labels?: Labels;
   deploy?: { labels?: Labels };
 }
@@ -39,22 +42,25 @@ interface ComposeObject {
   labels?: Labels;
 }
 
-interface Compose {
+/** One that Docker has merged. */
+export interface Compose {
   services?: Record<string, ComposeService>;
+  configs?: ComposeSection;
+  secrets?: ComposeSection;
   [section: string]: unknown;
 }
 
-/** The stack's compose files merged into one by `docker stack config`, variables filled in. */
+/** The stack's compose files merged into one by `docker stack config`, variables filled in, and read. */
 export async function mergedCompose(
   transport: Transport,
   inputs: SwarmStackInputs,
+  { composeFiles: files, others }: PreparedFiles,
   signal: AbortSignal,
-): Promise<string> {
-  const files = inputs.composeFiles.map(({ content }, index) => ({ name: `${index}.yml`, content }));
+): Promise<Compose> {
   const variables = Object.entries(inputs.environment ?? {})
     .map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'\n`)
     .join("");
-  const archive = await tarOf([...files, { name: "variables", content: variables }]);
+  const archive = await tarOf([...files, ...others, { name: "variables", content: variables }]);
   const flags = files.flatMap(({ name }) => ["--compose-file", name]);
   const { exitCode, stdout, stderr } = await transport.run(["sh", "-c", MERGE, "sh", ...flags], {
     stdin: archive,
@@ -64,16 +70,24 @@ export async function mergedCompose(
     const names = inputs.composeFiles.map(({ name }, index) => `${index}.yml is ${name}`).join(", ");
     throw engineError(transport.node, `docker stack config (${names})`, 0, stderr);
   }
-  return stdout;
+  return parse(stdout) as Compose;
 }
 
 /**
  * Points the names that the compose file uses at the versions this program made, and marks all that the deploy makes
  * as ours. What the program does not name is left to Docker.
  */
-export function withOurObjects(merged: string, inputs: SwarmStackInputs): string {
-  const compose = parse(merged) as Compose;
-  const sections = { secrets: inputs.secrets, configs: inputs.configs, networks: inputs.networks };
+export function withOurObjects(
+  merged: Compose,
+  inputs: SwarmStackInputs,
+  made?: Pick<MadeVersions, "configs" | "secrets">,
+): string {
+  const compose = structuredClone(merged);
+  const sections = {
+    secrets: { ...made?.secrets, ...inputs.secrets },
+    configs: { ...made?.configs, ...inputs.configs },
+    networks: inputs.networks,
+  };
   for (const [section, names] of Object.entries(sections)) {
     for (const [name, actual] of Object.entries(names ?? {})) {
       compose[section] = { ...(compose[section] as object), [name]: { external: true, name: actual } };
@@ -82,6 +96,8 @@ export function withOurObjects(merged: string, inputs: SwarmStackInputs): string
   const labels = ownerLabels(inputs.owner);
   markObjects(compose, labels);
   for (const service of Object.values(compose.services ?? {})) {
+    // What they hold is among the variables by now, and they are gone.
+    delete service.env_file;
     const fingerprint = inputs.imageFingerprints?.[service.image ?? ""];
     // A container label: it changes the task, so tasks of an image that is another one under the same tag are renewed.
     if (fingerprint) service.labels = { ...service.labels, [IMAGE_LABEL]: fingerprint.slice(0, 16) };
@@ -137,7 +153,7 @@ export async function removeStack(
   throw engineError(transport.node, `docker stack rm ${name}`, 0, stderr);
 }
 
-async function tarOf(files: { name: string; content: string }[]): Promise<Buffer> {
+async function tarOf(files: SentFile[]): Promise<Buffer> {
   const archive = pack();
   for (const { name, content } of files) archive.entry({ name }, content);
   archive.finalize();

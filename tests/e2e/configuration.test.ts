@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { docker } from "./harness/docker";
+import { secretsIn } from "./harness/secret-search";
 import { Witness } from "./harness/witness";
 import { Workspace } from "./harness/workspace";
 
@@ -12,14 +13,18 @@ const COMPOSE = `services:
     command: ["sleep", "infinity"]
     networks: [inside]
     configs: [{ source: greeting, target: /greeting }, { source: node, target: /node }]
-    secrets: [{ source: token, target: token }]
-    environment: { LEVEL: "\${LEVEL}" }
+    secrets: [{ source: token, target: token }, door]
+    env_file: show.env
+    environment: { LEVEL: "\${LEVEL}", PLACE: "\${PLACE}" }
     deploy: { replicas: 1, endpoint_mode: dnsrr, update_config: { monitor: 1s } }
     stop_grace_period: 1s
 configs: { greeting: { external: true }, node: { external: true } }
-secrets: { token: { external: true } }
+secrets: { token: { external: true }, door: { file: door.txt } }
 networks: { inside: { external: true } }
 `;
+
+/** What files of the stack hold. */
+const [BEHIND_DOOR, BEHIND_ENV, BEHIND_STACK] = ["sesame-42-door", "sesame-42-env", "sesame 42 stack"];
 
 /** Whoever writes no TypeScript: all of it is the configuration of the default program. */
 let workspace: Workspace;
@@ -32,9 +37,13 @@ beforeAll(async () => {
   const file = path.join(workspace.folder, "show.yml");
   writeFileSync(file, COMPOSE);
   writeFileSync(path.join(workspace.folder, "node.txt"), "of {{.Service.Name}}");
+  writeFileSync(path.join(workspace.folder, "show.env"), `KEY=${BEHIND_ENV}\n`);
+  writeFileSync(path.join(workspace.folder, "door.txt"), BEHIND_DOOR);
+  writeFileSync(path.join(workspace.folder, "stack.env"), `PLACE="${BEHIND_STACK}"\nLEVEL=0\n`);
   const image = `show:${workspace.cluster}`;
   stack = {
     composeFiles: [file],
+    envFiles: path.join(workspace.folder, "stack.env"),
     environment: { DEMO_IMAGE: image, LEVEL: "1" },
     configs: { greeting: "welcome", node: "node" },
     secrets: ["token"],
@@ -84,7 +93,19 @@ test("configuration alone deploys stacks with their configs, secrets, networks a
   const { services } = await workspace.outputs<{ services: Record<string, { name: string }[]> }>();
   expect(services.show.map(({ name }) => name)).toEqual(["show_show"]);
   expect(readFileSync(workspace.configFile, "utf8")).not.toContain("a secret of YAML");
-  expect(workspace.state()).not.toContain("a secret of YAML");
+  const hidden = { BEHIND_DOOR, BEHIND_ENV, BEHIND_STACK, configured: "a secret of YAML" };
+  expect(secretsIn(workspace.state(), hidden)).toEqual([]);
+});
+
+test("files that the compose file names reach the tasks, and so does a change of one; until then nothing is to do", async () => {
+  expect(await inTask("cat", "/run/secrets/door")).toBe(BEHIND_DOOR);
+  expect(await inTask("printenv", "KEY", "PLACE")).toBe(`${BEHIND_ENV}\n${BEHIND_STACK}`);
+  expect((await workspace.up()).changes).toEqual({});
+  writeFileSync(path.join(workspace.folder, "door.txt"), "another door");
+  expect((await workspace.up()).changes).toEqual({ "SwarmStack show": "update" });
+  expect(await inTask("cat", "/run/secrets/door")).toBe("another door");
+  const doors = await witness.docker("secret", "ls", "--format", "{{.Name}}", "--filter", "name=show_door");
+  expect(doors.trim().split("\n")).toHaveLength(1);
 });
 
 test("a change of it reaches the tasks, and the machines where they are", async () => {

@@ -166,8 +166,8 @@ describe("stacks", () => {
 
   test("none is ended because the compose files do not have it", async () => {
     const found = await others([service("web"), service("db")]);
-    expect(() => refuseToPrune(found, "services: { web: {}, db: {} }", inputs)).not.toThrow();
-    expect(() => refuseToPrune(found, "services: { web: {} }", inputs)).toThrow(
+    expect(() => refuseToPrune(found, { services: { web: {}, db: {} } }, inputs)).not.toThrow();
+    expect(() => refuseToPrune(found, { services: { web: {} } }, inputs)).toThrow(
       /runs one_db, and the compose files have no/,
     );
   });

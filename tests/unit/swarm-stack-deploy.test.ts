@@ -1,3 +1,4 @@
+import { preparedFiles } from "../../swarm/stacks/stack-files";
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -38,15 +39,17 @@ function machine(docker: string): { transport: Transport; started(): ChildProces
 }
 
 test("the files lie in a folder of their own, with the variables, and it goes with the command", async () => {
-  const { transport } = machine('echo "$TAG $(ls) $*"; pwd > "$OUT"');
-  const merged = await mergedCompose(transport, INPUTS, new AbortController().signal);
-  expect(merged).toBe("it's 1.2 0.yml\nvariables stack config --compose-file 0.yml\n");
+  const { transport } = machine('echo "x-seen: [\\"$TAG\\", $(ls | tr "\\n" ,) $*]"; pwd > "$OUT"');
+  const merged = await mergedCompose(transport, INPUTS, preparedFiles(INPUTS), new AbortController().signal);
+  expect(merged).toEqual({
+    "x-seen": ["it's 1.2", "0.yml", "variables", "stack config --compose-file 0.yml"],
+  });
   expect(existsSync(readFileSync(path.join(folder, "out"), "utf8").trim())).toBe(false);
 });
 
 test.each(["SIGHUP", "SIGINT", "SIGTERM"] as const)("the folder goes on %s as well", async (signal) => {
   const { transport, started } = machine('pwd > "$OUT.part"; mv "$OUT.part" "$OUT"; exec sleep 60');
-  const merging = mergedCompose(transport, INPUTS, new AbortController().signal);
+  const merging = mergedCompose(transport, INPUTS, preparedFiles(INPUTS), new AbortController().signal);
   const ended = expect(merging).rejects.toThrow(/docker stack config/);
   const out = path.join(folder, "out");
   await waitFor(
@@ -73,8 +76,8 @@ test.each([
 });
 
 test("what was merged is no template any more: neither variables nor words of YAML 1.1 change on their way", () => {
-  const merged =
-    'services: { web: { image: a, environment: { PRICE: "5$ each", HOME: "${HOME}", ANSWER: "yes" } } }';
+  const environment = { PRICE: "5$ each", HOME: "${HOME}", ANSWER: "yes" };
+  const merged = { services: { web: { image: "a", environment } } };
   const owner = { project: "p", stack: "s", cluster: "c", id: "1a2b" };
   const text = withOurObjects(merged, { ...INPUTS, owner });
   expect(text).toContain("PRICE: 5$$ each\n");

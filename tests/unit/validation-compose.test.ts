@@ -115,27 +115,20 @@ describe("keys", () => {
       "depends_on: {db: {condition: service_healthy}}",
       /services\.web\.depends_on: conditions .* Write a list/,
     ],
-    [
-      "env_file: [a.env]",
-      /services\.web\.env_file: env_file is a file of this machine, which is not sent to the manager/,
-    ],
   ])("of a service: %s", (settings, expected) => {
     expect(problemsOf(web(settings))).toEqual([expect.stringMatching(expected)]);
   });
 
-  test("a secret or config from a file is told what to use instead", () => {
-    const rest = "secrets: {s: {file: ./s.txt}}\nconfigs: {c: {file: c.txt}}";
-    expect(problemsOf(web("secrets: [s], configs: [c]", rest))).toEqual([
-      'a.yml:2 secrets.s.file: file "./s.txt" is a file of this machine, which is not sent to the manager that deploys. ' +
-        "Use a Secret of this library and declare `external: true` here.",
-      expect.stringMatching(/^a\.yml:3 configs\.c\.file: .* Use a Config of this library/),
-    ]);
+  test("files of this machine, texts and variables are taken for configs and secrets", () => {
+    const rest =
+      "secrets: {s: {file: ./s.txt}, e: {environment: E}}\nconfigs: {c: {file: c.txt}, d: {content: x}}";
+    expect(problemsOf(web("env_file: [a.env], secrets: [s, e], configs: [c, d]", rest))).toEqual([]);
   });
 });
 
 test("a secret or config without any setting is refused by Docker, a network or volume is not", () => {
   expect(problemsOf(web("", "secrets: {s: }\nconfigs: {c: }\nnetworks: {n1: }\nvolumes: {v: }"))).toEqual([
-    expect.stringMatching(/^a\.yml:2 secrets\.s: the secret has no settings\. Write `external: true`/),
+    expect.stringMatching(/^a\.yml:2 secrets\.s: the secret has no settings\. Write `file:` with its path/),
     expect.stringMatching(/^a\.yml:3 configs\.c: the config has no settings/),
   ]);
 });
