@@ -69,6 +69,7 @@ export default defineConfig(
       "provider/rpc/registry.ts",
       "provider/rpc/main.ts",
       "docker/connect.ts",
+      "validation/compose-schema.ts",
       "testing/keeper-main.ts",
     ],
     rules: { "@typescript-eslint/no-require-imports": "off" },

@@ -9,7 +9,8 @@ import { programFolder } from "../resources/program-folder";
 import { checkComposeFiles } from "../validation/compose";
 import { checkSources, readSources } from "../validation/compose-sources";
 import type { Declared } from "../validation/compose-references";
-import { show, type Problem } from "../validation/problem";
+import { ignoredKeys } from "../validation/compose-ignored";
+import { describeProblems, show, type Problem } from "../validation/problem";
 import { report, reportOnceKnown } from "./program-checks";
 
 /** A compose file that is no file: its text is made by the program. */
@@ -48,17 +49,19 @@ export function reportComposeFiles(
   stack: string,
   sources: readonly (string | ComposeText)[],
   declared: Declared,
+  environment: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined,
 ): void {
+  const variables = hasLater(environment) ? undefined : ((environment ?? {}) as Variables);
   const missing = checkPaths(sources);
   const files = readComposeFiles(sources);
   const written = files.filter(({ content }) => !isLater(content)) as ComposeFile[];
   const isWhole = written.length === files.length;
-  const found = written.length > 0 ? checkComposeFiles(written, declared, isWhole) : [];
+  const found = written.length > 0 ? checkComposeFiles(written, declared, { isWhole, variables }) : [];
   report(stack, [...missing, ...found]);
   if (isWhole) return;
   const isNew = ({ where, text }: Problem) => !found.some((one) => one.where === where && one.text === text);
   reportOnceKnown(stack, pulumi.output(files), (all) =>
-    checkComposeFiles(all as ComposeFile[], declared).filter(isNew),
+    checkComposeFiles(all as ComposeFile[], declared, { variables }).filter(isNew),
   );
 }
 
@@ -87,6 +90,18 @@ export function filesOf(
   const looked = known.apply(([files, variables]) => find(files as ComposeFile[], variables as Variables));
   reportOnceKnown(stack, looked, ({ problems }) => problems);
   return looked.apply(({ found }) => found);
+}
+
+/** Warns of what a swarm takes no notice of, at the stack's line in every preview and update. */
+export function warnOfIgnored(stack: pulumi.Resource, sources: readonly (string | ComposeText)[]): void {
+  pulumi.output(readComposeFiles(sources)).apply((files) => {
+    const ignored = ignoredKeys(files as ComposeFile[]);
+    if (ignored.length === 0) return;
+    void pulumi.log.warn(
+      `its compose files say what does nothing in a swarm:\n${describeProblems(ignored)}`,
+      stack,
+    );
+  });
 }
 
 function checkPaths(sources: readonly (string | ComposeText)[]): Problem[] {

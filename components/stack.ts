@@ -10,6 +10,7 @@ import {
   filesOf,
   readComposeFiles,
   reportComposeFiles,
+  warnOfIgnored,
   writtenCompose,
   type ComposeText,
 } from "./compose-files";
@@ -64,26 +65,25 @@ export class Stack extends pulumi.ComponentResource {
       ...(args.composeFiles ?? []),
       ...(args.compose === undefined ? [] : [writtenCompose(args.compose)]),
     ];
-    reportComposeFiles(me, sources, declaredBy(args));
     const { variables, problems } = readEnvFiles(args.envFiles ?? []);
     report(me, problems);
     reportWithOutputs(me, args.environment, checkVariables);
-    const environment = args.envFiles ? withVariables(variables, args.environment) : args.environment;
+    const environment = withVariables(variables, args.environment);
+    reportComposeFiles(me, sources, declaredBy(args), environment);
     const stack = new SwarmStackResource(
       name,
       {
         ...placeIn(cluster),
         name,
         composeFiles: readComposeFiles(sources) as pulumi.Input<ComposeFile[]>,
-        files: filesOf(
-          me,
-          sources,
-          args.envFiles ? knownPart(variables, args.environment) : args.environment,
-        ),
+        files: filesOf(me, sources, environment),
         secrets: namesOf(args.secrets),
         configs: namesOf(args.configs),
         networks: namesOf(args.networks),
-        environment: environment as pulumi.Input<Record<string, string>>,
+        // Values of files may be passwords; what the program writes is as secret as it says.
+        environment: (args.envFiles ? pulumi.secret(environment) : environment) as pulumi.Input<
+          Record<string, string>
+        >,
         resolveImage: args.resolveImage ?? cluster.resolveImage,
         convergeTimeout: args.convergeTimeout,
         adopt: args.adopt,
@@ -91,20 +91,17 @@ export class Stack extends pulumi.ComponentResource {
       },
       { ...optionsIn(cluster, this), dependsOn: cluster.ready.apply((urns) => urns.map(resourceAt)) },
     );
+    warnOfIgnored(stack, sources);
     this.services = stack.services;
     this.registerOutputs({ services: this.services });
   }
 }
 
-/** Values of files may be passwords; what the program writes is as secret as it says. */
 function withVariables(
   variables: Record<string, string>,
   environment: StackArgs["environment"],
-): pulumi.Output<Record<string, string>> {
-  return pulumi.secret(knownPart(variables, environment)) as pulumi.Output<Record<string, string>>;
-}
-
-function knownPart(variables: Record<string, string>, environment: StackArgs["environment"] = {}) {
+): StackArgs["environment"] {
+  if (Object.keys(variables).length === 0) return environment;
   return isLater(environment)
     ? pulumi.output(environment).apply((known) => ({ ...variables, ...known }))
     : { ...variables, ...environment };

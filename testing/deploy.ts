@@ -41,7 +41,7 @@ export async function deployed(
     readIfFile(path.resolve(path.dirname(file.name), named)),
   );
   const problems = [
-    ...checkComposeFiles(composeFiles, declared),
+    ...checkComposeFiles(composeFiles, declared, { variables: environment }),
     ...checkVariables(environment),
     ...checkSources(composeFiles, environment, files),
   ];

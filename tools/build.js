@@ -36,6 +36,7 @@ function build() {
     throw new Error(`The TypeScript sources do not compile:\n${result.stdout}${result.stderr}`);
   // tsc copies no JSON that is read at run time.
   copyFileSync(path.join(root, "schema", "swarm.json"), path.join(root, "dist", "schema", "swarm.json"));
+  require("./compose-schema").compileComposeSchemas(root, path.join(root, "dist"));
   bundleLanguageHost();
   // tsc leaves the file untouched when only the times of the sources changed.
   const now = new Date();

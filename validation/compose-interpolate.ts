@@ -12,7 +12,14 @@ const PATTERN = /\$(?:(\$)|([_a-z][_a-z0-9]*)|\{([_a-z][_a-z0-9]*)(?:(:?[-?])([^
 export function interpolate(text: string, variables: Readonly<Record<string, string>>): string {
   return text.replace(
     PATTERN,
-    (found: string, dollar?: string, plain?: string, braced?: string, how?: string, other = "") => {
+    (
+      found: string,
+      dollar?: string,
+      plain?: string,
+      braced?: string,
+      how?: string,
+      other: string = "",
+    ): string => {
       if (dollar) return "$";
       const name = plain ?? braced;
       if (name === undefined)

@@ -1,25 +1,3 @@
-/**
- * Keys that `docker stack config` accepts, those included that a swarm ignores with a warning. Read from the
- * schemas up to 3.13 in docker/cli, cli/compose/schema/data.
- */
-const KEYS = {
-  root: "version services networks volumes secrets configs",
-  service:
-    "build cap_add cap_drop cgroup_parent cgroupns_mode command configs container_name credential_spec depends_on " +
-    "deploy devices dns dns_search domainname entrypoint env_file environment expose external_links extra_hosts " +
-    "healthcheck hostname image init ipc isolation labels links logging mac_address network_mode networks " +
-    "oom_score_adj pid ports privileged read_only restart secrets security_opt shm_size stdin_open " +
-    "stop_grace_period stop_signal sysctls tmpfs tty ulimits user userns_mode volumes working_dir",
-  deploy:
-    "mode endpoint_mode replicas labels update_config rollback_config resources restart_policy placement",
-  networks: "name driver driver_opts ipam external internal attachable labels",
-  volumes: "name driver driver_opts external labels",
-  secrets: "name file environment external labels driver driver_opts template_driver",
-  configs: "name file content environment external labels template_driver",
-};
-
-export type Level = keyof typeof KEYS;
-
 /** Keys of Docker Compose that Docker's stacks refuse, and what to write instead. */
 const REMEDIES: Readonly<Record<string, string>> = {
   name: "The stack's name is given in the program; remove the key.",
@@ -38,16 +16,17 @@ const REMEDIES: Readonly<Record<string, string>> = {
   profiles: "Put the service in a compose file of its own and list it only where it is wanted.",
 };
 
-const SETS = Object.fromEntries(
-  Object.entries(KEYS).map(([level, keys]) => [level, new Set(keys.split(" "))]),
-) as Record<Level, Set<string>>;
-
-/** Why a key cannot stand at this level and what to do about it; nothing for a known one or an extension (`x-…`). */
-export function objectionToKey(level: Level, key: string): string | undefined {
-  if (SETS[level].has(key) || (key.startsWith("x-") && level !== "deploy")) return undefined;
+/**
+ * Why Docker's stacks do not take a key, and what to do about it.
+ *
+ * @param at - path of the mapping that it stands in
+ * @param known - the keys that can stand there
+ */
+export function objectionToKey(at: readonly string[], key: string, known: readonly string[]): string {
   const what = `"${key}" is not a key that Docker's stacks know here.`;
-  if (Object.hasOwn(REMEDIES, key)) return `${what} ${REMEDIES[key]}`;
-  const close = closest(key, SETS[level]);
+  const isOfService = at.length === 0 || (at.length === 2 && at[0] === "services");
+  if (isOfService && Object.hasOwn(REMEDIES, key)) return `${what} ${REMEDIES[key]}`;
+  const close = closest(key, known);
   return `${what} ${close ? `Did you mean "${close}"?` : "Remove it."}`;
 }
 

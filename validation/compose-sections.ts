@@ -1,6 +1,6 @@
 import { checkName, singular, type ObjectSection } from "./compose-names";
 import type { ComposeNode } from "./compose-node";
-import { checkKeys, checkMapping } from "./compose-shape";
+import { checkMapping } from "./compose-shape";
 import type { Problem } from "./problem";
 
 /** What the top-level networks, volumes, secrets or configs declare. */
@@ -9,11 +9,7 @@ export function checkSection(section: ObjectSection, node: ComposeNode | undefin
   const what = singular(section);
   return [
     ...checkMapping(node, `${section} by their names`),
-    ...node.entries.flatMap(({ key, value }) => [
-      ...checkName(what, key),
-      ...checkSettings(section, value),
-      ...checkKeys(section, value),
-    ]),
+    ...node.entries.flatMap(({ key, value }) => [...checkName(what, key), ...checkSettings(section, value)]),
   ];
 }
 

@@ -19,14 +19,10 @@ export interface ComposeSource {
 
 type Variables = Readonly<Record<string, string>>;
 
-/** What a file refers to, and what is wrong with how it does. A file that is no YAML has none: others say so. */
-export function sourcesOf(
-  file: ComposeFile,
-  variables: Variables,
-): { sources: ComposeSource[]; problems: Problem[] } {
+/** What a file refers to. What is no YAML, or has a variable that is missing, refers to nothing: others tell of that. */
+export function sourcesOf(file: ComposeFile, variables: Variables): ComposeSource[] {
   const { root } = readCompose(file);
   const sources: ComposeSource[] = [];
-  const problems: Problem[] = [];
   const take = (
     kind: ComposeSource["kind"],
     how: ComposeSource["how"],
@@ -40,8 +36,8 @@ export function sourcesOf(
     try {
       const text = how === "environment" ? value.text : interpolate(value.text, variables);
       sources.push({ kind, how, text, range: [from[0], to[1]], where: value.where });
-    } catch (error) {
-      problems.push({ where: value.where, text: (error as Error).message });
+    } catch {
+      return;
     }
   };
   for (const { value: service } of root?.child("services")?.entries ?? []) {
@@ -57,7 +53,7 @@ export function sourcesOf(
       }
     }
   }
-  return { sources, problems };
+  return sources;
 }
 
 /**
@@ -71,7 +67,7 @@ export function readSources(
   read: (composeFile: ComposeFile, path: string) => Buffer | undefined,
 ): StackFile[] {
   return composeFiles.flatMap((file, composeFile) => {
-    const paths = sourcesOf(file, variables).sources.filter(({ how }) => how === "file");
+    const paths = sourcesOf(file, variables).filter(({ how }) => how === "file");
     return [...new Set(paths.map(({ text }) => text))].flatMap((path) => {
       // Docker looks beside the first one alone, whichever names it.
       const content = read(file, path) ?? read(composeFiles[0], path);
@@ -86,17 +82,13 @@ export function checkSources(
   variables: Variables,
   files: readonly StackFile[],
 ): Problem[] {
-  return composeFiles.flatMap((file, index) => {
-    const { sources, problems } = sourcesOf(file, variables);
-    return [
-      ...problems,
-      ...sources.flatMap((source) => {
-        const content = contentOf(source, index, variables, files);
-        const text = content ? objectionTo(source, content.length) : missing(source, file);
-        return text === undefined ? [] : [{ where: source.where, text }];
-      }),
-    ];
-  });
+  return composeFiles.flatMap((file, index) =>
+    sourcesOf(file, variables).flatMap((source) => {
+      const content = contentOf(source, index, variables, files);
+      const text = content ? objectionTo(source, content.length) : missing(source, file);
+      return text === undefined ? [] : [{ where: source.where, text }];
+    }),
+  );
 }
 
 /** What a source holds; nothing where that is not known. */

@@ -3,17 +3,29 @@ import { checkKeyIsText, checkName, OBJECT_SECTIONS } from "./compose-names";
 import type { ComposeNode } from "./compose-node";
 import { readCompose } from "./compose-read";
 import { checkSection } from "./compose-sections";
-import { checkKeys, checkMapping } from "./compose-shape";
+import { checkSchema } from "./compose-schema";
+import { checkMapping } from "./compose-shape";
 import { checkPorts } from "./compose-ports";
 import { checkReferences, type Declared } from "./compose-references";
 import { show, type Problem } from "./problem";
 
+/** What is known of a stack when its compose files are checked. */
+export interface ComposeKnown {
+  /** Whether these are all files; what they lack may be in one that is not known yet. @default true */
+  isWhole?: boolean;
+  /** Values for `${VARIABLES}`. @default not known yet, and nothing that holds one is judged by its type */
+  variables?: Readonly<Record<string, string>>;
+}
+
 /**
  * What would make the deploy of these compose files fail, all of it at once and before anything is created.
  * Merging and the finer rules are Docker's own (`docker stack config`); only what is certain is reported here.
- * @param isWhole - whether these are all files; what they lack may be in one that is not known yet
  */
-export function checkComposeFiles(files: ComposeFile[], declared: Declared, isWhole = true): Problem[] {
+export function checkComposeFiles(
+  files: ComposeFile[],
+  declared: Declared,
+  { isWhole = true, variables }: ComposeKnown = {},
+): Problem[] {
   const read = files.map(readCompose);
   const broken = read.flatMap(({ problems }) => problems);
   const roots = read.flatMap(({ root }) => root ?? []);
@@ -21,9 +33,14 @@ export function checkComposeFiles(files: ComposeFile[], declared: Declared, isWh
   // A file that cannot be read may hold what the others seem to miss.
   const problems =
     broken.length > 0 || !isWhole ? single : [...single, ...checkTogether(files, roots, declared)];
-  const said = new Set(problems.map(({ where }) => where));
+  // Docker's own words come after ours, which know the remedy, and each place has one of them.
   const keys = roots.flatMap((root) => root.allKeys.flatMap(checkKeyIsText));
-  return [...problems, ...keys.filter(({ where }) => !said.has(where))];
+  const shapes = read.flatMap(({ root }, index) =>
+    root ? checkSchema(root, files[index].content, variables) : [],
+  );
+  const said = new Set(problems.map(({ where }) => where));
+  const isNew = ({ where }: Problem) => !said.has(where) && said.add(where);
+  return [...problems, ...[...keys, ...shapes].filter(isNew)];
 }
 
 function checkTogether(files: ComposeFile[], roots: ComposeNode[], declared: Declared): Problem[] {
@@ -52,7 +69,6 @@ function servicesOf(roots: ComposeNode[]): Map<string, ComposeNode[]> {
 function checkRoot(root: ComposeNode): Problem[] {
   const services = root.child("services");
   return [
-    ...checkKeys("root", root),
     ...(services ? checkMapping(services, "services by their names") : []),
     ...(services?.entries ?? []).flatMap(({ key, value }) => [
       ...checkName("service", key),
@@ -67,11 +83,8 @@ function checkService(service: ComposeNode): Problem[] {
     return [
       { where: service.where, text: "the service is no mapping. Write at least its `image:` below it." },
     ];
-  const deploy = service.child("deploy");
   const dependsOn = service.child("depends_on");
   return [
-    ...checkKeys("service", service),
-    ...(deploy ? checkKeys("deploy", deploy) : []),
     // Docker's stacks take the list only, and ignore it.
     ...(dependsOn?.isMap
       ? [

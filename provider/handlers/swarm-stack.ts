@@ -27,7 +27,7 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
       networks: Object.keys(networks ?? {}),
     };
     return [
-      ...(composeFiles ? checkComposeFiles(composeFiles, declared) : []),
+      ...(composeFiles ? checkComposeFiles(composeFiles, declared, { variables: environment }) : []),
       // Files are missing from the inputs as long as they are not known, or as nothing names one.
       ...(composeFiles && files ? checkSources(composeFiles, environment ?? {}, files) : []),
       ...checkVariables(environment),

@@ -28,7 +28,7 @@ export function preparedFiles({ composeFiles, files = [], environment = {} }: In
   const prepared: PreparedFiles = { composeFiles: [], others: [], contents: new Map() };
   composeFiles.forEach((file, index) => {
     let text = file.content;
-    const { sources } = sourcesOf(file, environment);
+    const sources = sourcesOf(file, environment);
     // From the end, so that what comes before it stays where it is.
     const backwards = [...sources].sort((a, b) => b.range[0] - a.range[0]);
     for (const source of backwards) {

@@ -236,7 +236,7 @@ describe("labels and compose texts that are outputs", () => {
   });
 
   const compose = (...files: (string | ComposeText)[]) =>
-    said(() => reportComposeFiles("Stack", files, { secrets: [], configs: [], networks: [] }));
+    said(() => reportComposeFiles("Stack", files, { secrets: [], configs: [], networks: [] }, {}));
   const first = { name: "first.yml", content: "services: { web: { imagee: x, networks: [back] } }" };
 
   test("compose texts as well: each by itself, and all together once the last one is there", async () => {

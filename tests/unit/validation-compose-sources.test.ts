@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { preparedFiles, standsFor } from "../../swarm/stacks/stack-files";
 import { interpolate } from "../../validation/compose-interpolate";
+import { ignoredKeys } from "../../validation/compose-ignored";
 import { checkSources, readSources } from "../../validation/compose-sources";
 
 const FILES: Record<string, string> = {
@@ -62,9 +63,6 @@ configs:
   bad: { content: "\${NEEDED:?set it}" }`;
     const { problems } = found(text, { EMPTY: "", BIG: "x".repeat(1_100_000) });
     expect(problems).toEqual([
-      expect.stringMatching(
-        /^stacks\/shop\.yml:10 configs\.bad\.content: \$\{NEEDED:\?set it\} needs the variable NEEDED/,
-      ),
       expect.stringMatching(
         /^stacks\/shop\.yml:3 services\.web\.env_file\[0\]: "none\.env" is no file.*folder of stacks\/shop\.yml/,
       ),
@@ -149,4 +147,24 @@ describe("variables of a text", () => {
   ])("%s is refused", (text, expected) => {
     expect(() => interpolate(text, { EMPTY: "" })).toThrow(expected);
   });
+});
+
+test("what a swarm ignores is told with its line and what to write instead", () => {
+  const content = `
+x-common: &common
+  restart: always
+services:
+  web: { <<: *common, image: a, depends_on: [db] }
+  db:
+    <<: *common
+    image: b
+    container_name: db
+    deploy: { replicas: 1 }
+`;
+  expect(ignoredKeys([{ name: "a.yml", content }]).map(({ where, text }) => `${where}: ${text}`)).toEqual([
+    "a.yml:5 services.web.depends_on: a swarm ignores it. All services start at once; a task that ends without what it needs is started again.",
+    "a.yml:3 services.web.restart: a swarm ignores it. Use `deploy.restart_policy`.",
+    "a.yml:9 services.db.container_name: a swarm ignores it. A service's tasks have names of their own; the service is found by its name.",
+    "a.yml:3 services.db.restart: a swarm ignores it. Use `deploy.restart_policy`.",
+  ]);
 });

@@ -133,6 +133,67 @@ test("a secret or config without any setting is refused by Docker, a network or 
   ]);
 });
 
+describe("types and values by Docker's own schema", () => {
+  const known = (settings: string, variables?: Record<string, string>, head = "") =>
+    checkComposeFiles([{ name: "a.yml", content: head + web(settings) }], NOTHING, { variables }).map(
+      ({ where, text }) => `${where}: ${text}`,
+    );
+
+  test.each([
+    [
+      'deploy: {replicas: "2"}',
+      /web\.deploy\.replicas: "2" is a text; Docker's stacks take a whole number here\. Write it without/,
+    ],
+    [
+      "deploy: {update_config: {delay: 5}}",
+      /update_config\.delay: 5 is a number; .* a text here\. Put it in quotes/,
+    ],
+    [
+      "deploy: {update_config: {delay: 5 s}}",
+      /update_config\.delay: "5 s" is no duration\. Write it with its unit, like 30s/,
+    ],
+    [
+      "deploy: {update_config: {order: first}}",
+      /update_config\.order: "first" is none .*: "start-first", "stop-first"/,
+    ],
+    ["healthcheck: [a]", /web\.healthcheck: what stands here is a list; Docker's stacks take a mapping here/],
+    ["dns: {a: b}", /web\.dns: what stands here is a mapping; Docker's stacks take a text or a list here/],
+    ["ports: [{target: web}]", /web\.ports\[0\]\.target: "web" is a text; .* a whole number/],
+    ["cap_add: [A, A]", /web\.cap_add: lists the same twice/],
+    ["deploy: {replicas: '${N}'}", /web\.deploy\.replicas: "many" is a text; .* a whole number/],
+    [
+      "command: '${N:?say how many}${M:?say more}'",
+      /web\.command: \$\{M:\?say more\} needs the variable M: say more/,
+    ],
+    [
+      "stop_grace_period: 1m30.5s, read_only: yes, tty: off, environment: {YES_NO: y, AT: 12:30, DAY: 2020-01-01}",
+    ],
+    ["ulimits: {nofile: {soft: '${S}', hard: 10}}, tty: '${T}', deploy: {replicas: '${S:-3}'}"],
+  ])("%s", (settings, ...expected) => {
+    expect(known(settings, { N: "many", S: "7", T: "true" })).toEqual(
+      expected.map((text) => expect.stringMatching(text) as string),
+    );
+  });
+
+  test("what holds a variable that is not known yet is not judged", () => {
+    expect(known("deploy: {replicas: '${N}'}, ports: [{target: '${P}'}], imagee: '${X}'")).toEqual([
+      expect.stringMatching(/services\.web\.imagee: "imagee" is not a key/),
+    ]);
+  });
+
+  test("each version has the keys of its own time", () => {
+    const capped = "deploy: {placement: {max_replicas_per_node: 1}}";
+    expect(known(capped, {}, 'version: "3.8"\n')).toEqual([]);
+    expect(known(capped, {}, 'version: "3"\n')).toEqual([]);
+    expect(known(capped, {}, 'version: "3.7"\n')).toEqual([
+      expect.stringMatching(/placement\.max_replicas_per_node: "max_replicas_per_node" is not a key/),
+    ]);
+    expect(known("", {}, 'version: "2.4"\n')).toEqual([
+      'a.yml:1 version: "2.4" is no version of Docker\'s stacks. Write "3.0" to "3.13", or leave it out.',
+    ]);
+  });
+});
+
 describe("services", () => {
   test.each([
     ['version: "3.8"', /^a\.yml: there is no service\. Write at least one/],
@@ -212,7 +273,7 @@ describe("names that YAML 1.1 reads as something else", () => {
       /configs\[0\]\.off: `off` without/,
     ],
     [web("", "x-a: {on: 1}"), /x-a\.on: `on` without/],
-    [web("on: 1"), /services\.web\.on: "on" is not a key/],
+    [web("on: 1"), /services\.web\.on: `on` without quotes is the boolean true and no key/],
   ])("anywhere in the file, once: %s", (content, expected) => {
     expect(problemsOf(content)).toEqual([expect.stringMatching(expected)]);
   });

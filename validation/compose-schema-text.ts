@@ -1,0 +1,67 @@
+import { show } from "./problem";
+
+/** One error of a compiled schema. */
+export interface SchemaError {
+  instancePath: string;
+  schemaPath: string;
+  keyword: string;
+  params: Record<string, unknown>;
+  message?: string;
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  object: "a mapping",
+  array: "a list",
+  string: "a text",
+  integer: "a whole number",
+  number: "a number",
+  boolean: "true or false",
+  null: "nothing",
+};
+
+/** What is wrong with a value, of all that its schema has said of it. Values may be secret: only short ones are repeated. */
+export function objectionTo(errors: readonly SchemaError[], value: unknown): string {
+  const lacking = errors.find(({ keyword }) => keyword === "required");
+  if (lacking)
+    return `lacks \`${String(lacking.params.missingProperty)}\`, which Docker's stacks need here. Add it.`;
+  if (errors.some(({ params }) => params.format === "duration"))
+    return `${shown(value)} is no duration. Write it with its unit, like 30s or 1m30s.`;
+  const enumerated = errors.find(({ keyword }) => keyword === "enum");
+  if (enumerated) {
+    const allowed = (enumerated.params.allowedValues as unknown[]).map(show).join(", ");
+    return `${shown(value)} is none of the values that Docker's stacks take here: ${allowed}. Use one of them.`;
+  }
+  if (errors.some(({ keyword }) => keyword === "uniqueItems")) return "lists the same twice. Remove one.";
+  const types = errors
+    .filter(({ keyword }) => keyword === "type")
+    .flatMap(({ params }) => params.type as string);
+  if (types.length > 0) return objectionToType([...new Set(types)], value);
+  const [{ message = "does not fit" }] = errors;
+  return `${shown(value)} ${message}, says Docker's schema of compose files. Correct it.`;
+}
+
+function objectionToType(types: readonly string[], value: unknown): string {
+  const wanted = types.map((type) => WORDS[type] ?? type).join(" or ");
+  const is =
+    value === null || value === undefined
+      ? "there is no value"
+      : `${shown(value)} is ${WORDS[kindOf(value)]}`;
+  const isScalar = typeof value !== "object";
+  if (isScalar && typeof value !== "string" && types.includes("string"))
+    return `${is}; Docker's stacks take ${wanted} here. Put it in quotes.`;
+  if (typeof value === "string" && types.some((type) => ["integer", "number", "boolean"].includes(type)))
+    return `${is}; Docker's stacks take ${wanted} here. Write it without quotes.`;
+  return `${is}; Docker's stacks take ${wanted} here. Write it like that.`;
+}
+
+function kindOf(value: unknown): string {
+  return Array.isArray(value) ? "array" : typeof value;
+}
+
+const LONGEST = 40;
+
+function shown(value: unknown): string {
+  if (value !== null && typeof value === "object") return "what stands here";
+  const text = show(value);
+  return text.length > LONGEST ? "the value" : text;
+}
