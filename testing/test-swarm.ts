@@ -4,7 +4,6 @@ import type { Context } from "../foundation/context";
 import type { StackService } from "../schema/objects";
 import type { Role } from "../schema/swarm";
 import { onManager } from "../swarm/managers";
-import type { RunResult } from "../transport/transport";
 import { deployed, removed, type Compose, type DeployOptions } from "./deploy";
 import { drainNode, killNode, nodeCalled, partitionNode, restoreNode, type Fault } from "./faults";
 import type { Lease } from "./keeper";
@@ -31,7 +30,11 @@ export interface ExecOptions {
 }
 
 /** What a command came to. */
-export type ExecResult = RunResult;
+export interface ExecResult {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
 
 /** A Docker Swarm for a test: real engines in containers of their own. Made by `startSwarm`. */
 export class TestSwarm implements AsyncDisposable {

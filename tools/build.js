@@ -51,7 +51,7 @@ function bundleLanguageHost() {
     bundle: true,
     platform: "node",
     target: "node20",
-    minifyWhitespace: true,
+    minify: true,
   });
 }
 

@@ -6,7 +6,6 @@ export interface SchemaError {
   schemaPath: string;
   keyword: string;
   params: Record<string, unknown>;
-  message?: string;
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -36,8 +35,8 @@ export function objectionTo(errors: readonly SchemaError[], value: unknown): str
     .filter(({ keyword }) => keyword === "type")
     .flatMap(({ params }) => params.type as string);
   if (types.length > 0) return objectionToType([...new Set(types)], value);
-  const [{ message = "does not fit" }] = errors;
-  return `${shown(value)} ${message}, says Docker's schema of compose files. Correct it.`;
+  const [{ keyword }] = errors;
+  return `${shown(value)} breaks the rule "${keyword}" of Docker's schema of compose files. Correct it.`;
 }
 
 function objectionToType(types: readonly string[], value: unknown): string {

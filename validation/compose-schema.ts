@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { packageFolder } from "../foundation/package-folder";
 import type { ComposeNode } from "./compose-node";
@@ -10,7 +11,6 @@ import { show, type Problem } from "./problem";
 interface Validate {
   (value: unknown): boolean;
   errors?: SchemaError[] | null;
-  schema: JsonSchema;
 }
 
 /** Those that Docker's own code has schemas for: "3.0" to "3.13". */
@@ -44,7 +44,7 @@ export function checkSchema(
   const modern = new Set(errorsOf(validate, instanceOf(content, variables, "1.2").value).map(keyOf));
   const certain = errors.filter((error) => modern.has(keyOf(error)));
   const unknown = (at: string[]) => variables === undefined && hasTemplate(nodeAt(root, at));
-  return [...unfilled, ...problemsOf(certain, validate.schema, root, value, unknown)];
+  return [...unfilled, ...problemsOf(certain, schemaOf(version), root, value, unknown)];
 }
 
 function errorsOf(validate: Validate, value: unknown): readonly SchemaError[] {
@@ -93,11 +93,19 @@ function versionOf(version: unknown): string | undefined {
   return minor !== undefined && Number(minor) <= NEWEST ? `3.${Number(minor)}` : undefined;
 }
 
-/** Compiled from Docker's by tools/compose-schema.js; loaded for those versions that are used. */
+/** Compiled from Docker's by tools/compose-schema.js. */
 function validatorOf(version: string): Validate {
-  return require(
-    path.join(packageFolder, "dist", "validation", "compose-schema", `v${version}.js`),
-  ) as Validate;
+  const all = require(path.join(packageFolder, "dist", "validation", "compose-validators.js")) as Record<
+    string,
+    Validate
+  >;
+  return all[`v${version.replace(".", "_")}`];
+}
+
+/** Docker's own text, which is read where something is wrong. */
+function schemaOf(version: string): JsonSchema {
+  const file = path.join(packageFolder, "validation", "compose-schema", `v${version}.json`);
+  return JSON.parse(readFileSync(file, "utf8")) as JsonSchema;
 }
 
 function segmentsOf(place: string): string[] {

@@ -19,6 +19,7 @@ const BELONGS = [
   /^hosts\/(scripts\/[a-z-]+\.sh|preflight\/agent\.(pl|py))$/,
   /^provider\/pulumi-resource-swarm$/,
   /^machines\/local\/node-image\/.+$/,
+  /^validation\/compose-schema\/(v3\.\d+\.json|README\.md)$/,
   /^docs\/[a-z-]+\.(md|png)$/,
   /^templates\/(local|ssh)\/.+$/,
   /^(CHANGELOG\.md|README\.md|LICENSE|package\.json)$/,
