@@ -1,6 +1,7 @@
 import type { ManagerRef } from "../../schema/connection";
 import type { Waiting } from "../../foundation/context";
 import { drained } from "../rollout/draining";
+import { globalServicesRunOn } from "../rollout/global-services";
 import { onManager } from "../managers";
 import { changeNode, inspectNode } from "../../docker/nodes";
 import type { NetworkLook } from "./look";
@@ -36,4 +37,7 @@ export async function rejoinNetworks(
       changeNode(engine, nodeId, (spec) => ({ ...spec, Availability: "active" }), signal),
     );
   }
+  // Global services have tasks there again: whoever looks before they run finds them short, by the repair itself. What does
+  // not run by then is told by that look.
+  await globalServicesRunOn([nodeId], managers, waiting);
 }
