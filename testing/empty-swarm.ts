@@ -16,15 +16,23 @@ type Member = ClusterNode["member"];
 const EMPTY_TIMEOUT_MS = 60_000;
 const ENDED = ["complete", "shutdown", "failed", "rejected", "remove", "orphaned"];
 
+/**
+ * Removes the services of a swarm. Their tasks take some seconds to end, two of them so that other nodes hear of it: moby,
+ * daemon/cluster/executor/container/controller.go (defaultGossipConvergeDelay).
+ */
+export function withoutServices({ specs }: LocalCluster, context: Context): Promise<void> {
+  const { signal } = context;
+  return onManager(specs.managers, context, async (engine) => {
+    const services = await listServices(engine, signal);
+    for (const { ID: id, Spec } of services) await removeService(engine, { id, name: Spec.Name }, signal);
+  });
+}
+
 /** Removes what the last user has put into a swarm: services, networks, configs, secrets and the volumes of its nodes. */
 export async function emptied(cluster: LocalCluster, context: Context): Promise<void> {
   const { managers } = cluster.specs;
   const { signal } = context;
-  const hadServices = await onManager(managers, context, async (engine) => {
-    const services = await listServices(engine, signal);
-    for (const { ID: id, Spec } of services) await removeService(engine, { id, name: Spec.Name }, signal);
-    return services.length > 0;
-  });
+  await withoutServices(cluster, context);
   await waitFor<void>(
     {
       name: "its services are gone",
@@ -53,8 +61,7 @@ export async function emptied(cluster: LocalCluster, context: Context): Promise<
         }
       }),
   );
-  if (hadServices)
-    await Promise.all([...cluster.nodes.values()].map(({ member }) => withoutVolumes(member, context)));
+  await Promise.all([...cluster.nodes.values()].map(({ member }) => withoutVolumes(member, context)));
 }
 
 /** A node removes the containers of its tasks after the swarm has forgotten these. */

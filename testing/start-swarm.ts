@@ -5,13 +5,14 @@ import { closeConnections } from "../docker/connect";
 import type { Context } from "../foundation/context";
 import { Session } from "../foundation/session";
 import { loadImages } from "../machines/local/image-load";
+import { asRecord, fromRecord } from "./cluster-record";
 import { emptied, isWhole } from "./empty-swarm";
 import { Lease, removeOrphans, startKeeper } from "./keeper";
 import { newEntry, readEntries, thisRun } from "./keeper-entry";
 import { loadedNode, makeLocalCluster, type ClusterShape, type LocalCluster } from "./local-cluster";
 import { readOptions, type TestSwarmOptions } from "./options";
 import { latePrinter } from "./progress";
-import { asRecord, fromRecord, TestSwarm } from "./test-swarm";
+import { TestSwarm } from "./test-swarm";
 
 /**
  * Starts a Docker Swarm for a test: containers with an engine each on the Docker Engine in reach, all Ready when it resolves.

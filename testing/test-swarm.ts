@@ -5,7 +5,9 @@ import type { StackService } from "../schema/objects";
 import type { Role } from "../schema/swarm";
 import { onManager } from "../swarm/managers";
 import { deployed, removed, type Compose, type DeployOptions } from "./deploy";
+import { withoutServices } from "./empty-swarm";
 import { drainNode, killNode, nodeCalled, partitionNode, restoreNode, type Fault } from "./faults";
+import { asRecord } from "./cluster-record";
 import type { Lease } from "./keeper";
 import type { LocalCluster } from "./local-cluster";
 import { runningTasksOf, serviceCalled } from "./service-tasks";
@@ -196,20 +198,11 @@ export class TestSwarm implements AsyncDisposable {
   }
 
   private async end(): Promise<void> {
+    const isReused = this.lease.entry.reuse && this.faults.size === 0;
+    // Its tasks end while the next file begins; what cannot be removed now is removed then, or another swarm is made.
+    if (isReused) await withoutServices(this.cluster, this.context).catch(() => undefined);
     closeConnections(this.context);
     if (this.lease.entry.reuse) this.lease.giveBack();
     else await this.lease.end();
   }
-}
-
-/** A cluster as a line of text can carry it. */
-export function asRecord({ nodes, ...cluster }: LocalCluster): object {
-  return { ...cluster, nodes: [...nodes] };
-}
-
-export function fromRecord(record: unknown): LocalCluster {
-  const { nodes, ...cluster } = record as Omit<LocalCluster, "nodes"> & {
-    nodes: [string, LocalCluster["nodes"] extends Map<string, infer N> ? N : never][];
-  };
-  return { ...cluster, nodes: new Map(nodes) };
 }
