@@ -11,7 +11,7 @@ import { checkSources, readSources } from "../validation/compose-sources";
 import type { Declared } from "../validation/compose-references";
 import { ignoredKeys } from "../validation/compose-ignored";
 import { describeProblems, show, type Problem } from "../validation/problem";
-import { report, reportOnceKnown } from "./program-checks";
+import { report, reportOnceKnown, warn } from "./program-checks";
 
 /** A compose file that is no file: its text is made by the program. */
 export interface ComposeText {
@@ -92,15 +92,12 @@ export function filesOf(
   return looked.apply(({ found }) => found);
 }
 
-/** Warns of what a swarm takes no notice of, at the stack's line in every preview and update. */
-export function warnOfIgnored(stack: pulumi.Resource, sources: readonly (string | ComposeText)[]): void {
+/** Warns of what a swarm takes no notice of, in every preview and update. */
+export function warnOfIgnored(stack: string, sources: readonly (string | ComposeText)[]): void {
   pulumi.output(readComposeFiles(sources)).apply((files) => {
     const ignored = ignoredKeys(files as ComposeFile[]);
-    if (ignored.length === 0) return;
-    void pulumi.log.warn(
-      `its compose files say what does nothing in a swarm:\n${describeProblems(ignored)}`,
-      stack,
-    );
+    if (ignored.length > 0)
+      warn(stack, `its compose files say what does nothing in a swarm:\n${describeProblems(ignored)}`);
   });
 }
 

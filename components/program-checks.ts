@@ -25,6 +25,14 @@ export function report(component: string, problems: Problem[]): void {
   gate ??= openAfterProgram();
 }
 
+/**
+ * Warns of something in a component. The component is named in the text alone: the SDK writes a warning of a resource after its
+ * registration, and everything behind it, so that of a program with problems, which registers nothing, no word would be seen.
+ */
+export function warn(component: string, text: string): void {
+  void pulumi.log.warn(`${component}: ${text}`);
+}
+
 /** The same for problems that take a moment to find. */
 export function reportLater(component: string, problems: Problem[] | Promise<Problem[]>): void {
   const look = Promise.resolve(problems).then((all) => {

@@ -91,7 +91,7 @@ export class Stack extends pulumi.ComponentResource {
       },
       { ...optionsIn(cluster, this), dependsOn: cluster.ready.apply((urns) => urns.map(resourceAt)) },
     );
-    warnOfIgnored(stack, sources);
+    warnOfIgnored(me, sources);
     this.services = stack.services;
     this.registerOutputs({ services: this.services });
   }

@@ -27,7 +27,14 @@ import {
   type ClusterNode,
 } from "./cluster-machines";
 import { NodePool, resourcesOf, type PoolMember } from "./node-pool";
-import { onceProgramIsValid, report, reportLater, onceKnownOf, reportWithOutputs } from "./program-checks";
+import {
+  onceKnownOf,
+  onceProgramIsValid,
+  report,
+  reportLater,
+  reportWithOutputs,
+  warn,
+} from "./program-checks";
 
 /** A Docker Swarm cluster: machines of a platform, the swarm on them, and every node's membership. */
 export class SwarmCluster<P extends Platform = Platform> extends pulumi.ComponentResource implements Cluster {
@@ -85,7 +92,7 @@ export class SwarmCluster<P extends Platform = Platform> extends pulumi.Componen
       ...commandPackageProblems(this.wanted.flatMap(({ afterJoin }) => afterJoin)),
     ]);
     reportLater(component, args.platform.validate(request, onceKnownOf(component)));
-    this.warnOfEvenManagers(args);
+    this.warnOfEvenManagers(name, args);
 
     const prepared = args.platform.prepare(request, { parent: this });
     const machines = new Map(
@@ -233,13 +240,13 @@ export class SwarmCluster<P extends Platform = Platform> extends pulumi.Componen
     );
   }
 
-  private warnOfEvenManagers(args: SwarmClusterArgs): void {
+  private warnOfEvenManagers(name: string, args: SwarmClusterArgs): void {
     const count = managerCount(args);
     if (!args.allowEvenManagers || count % 2 === 1) return;
-    void pulumi.log.warn(
+    warn(
+      `SwarmCluster "${name}"`,
       `${count} managers survive the loss of ${faultTolerance(count)}, as many as ${count - 1} do; ` +
         `${count + 1} would survive ${faultTolerance(count + 1)}.`,
-      this,
     );
   }
 }
