@@ -22,10 +22,7 @@ export function interpolate(text: string, variables: Readonly<Record<string, str
     ): string => {
       if (dollar) return "$";
       const name = plain ?? braced;
-      if (name === undefined)
-        throw new Error(
-          `a "$" in ${JSON.stringify(text)} begins no variable. Write "$$" for the sign itself.`,
-        );
+      if (name === undefined) throw new Error('a "$" begins no variable. Write "$$" for the sign itself.');
       const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
       if (how === undefined) return value ?? "";
       // With a colon an empty value counts as none.

@@ -18,8 +18,13 @@ const WORDS: Readonly<Record<string, string>> = {
   null: "nothing",
 };
 
-/** What is wrong with a value, of all that its schema has said of it. Values may be secret: only short ones are repeated. */
-export function objectionTo(errors: readonly SchemaError[], value: unknown): string {
+/**
+ * What is wrong with a value, of all that its schema has said of it.
+ *
+ * @param template - the text as it is written, where variables were filled in: what they hold may be secret
+ */
+export function objectionTo(errors: readonly SchemaError[], value: unknown, template?: string): string {
+  const shown = (one: unknown) => (template === undefined ? shownValue(one) : show(template));
   const lacking = errors.find(({ keyword }) => keyword === "required");
   if (lacking)
     return `lacks \`${String(lacking.params.missingProperty)}\`, which Docker's stacks need here. Add it.`;
@@ -34,17 +39,15 @@ export function objectionTo(errors: readonly SchemaError[], value: unknown): str
   const types = errors
     .filter(({ keyword }) => keyword === "type")
     .flatMap(({ params }) => params.type as string);
-  if (types.length > 0) return objectionToType([...new Set(types)], value);
+  if (types.length > 0) return objectionToType([...new Set(types)], value, shown(value));
   const [{ keyword }] = errors;
   return `${shown(value)} breaks the rule "${keyword}" of Docker's schema of compose files. Correct it.`;
 }
 
-function objectionToType(types: readonly string[], value: unknown): string {
+function objectionToType(types: readonly string[], value: unknown, shown: string): string {
   const wanted = types.map((type) => WORDS[type] ?? type).join(" or ");
   const is =
-    value === null || value === undefined
-      ? "there is no value"
-      : `${shown(value)} is ${WORDS[kindOf(value)]}`;
+    value === null || value === undefined ? "there is no value" : `${shown} is ${WORDS[kindOf(value)]}`;
   const isScalar = typeof value !== "object";
   if (isScalar && typeof value !== "string" && types.includes("string"))
     return `${is}; Docker's stacks take ${wanted} here. Put it in quotes.`;
@@ -59,7 +62,7 @@ function kindOf(value: unknown): string {
 
 const LONGEST = 40;
 
-function shown(value: unknown): string {
+function shownValue(value: unknown): string {
   if (value !== null && typeof value === "object") return "what stands here";
   const text = show(value);
   return text.length > LONGEST ? "the value" : text;

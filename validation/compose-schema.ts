@@ -82,7 +82,8 @@ function problemsOf(
     const isInner = [...groups.keys()].some((other) => other.startsWith(`${place}/`));
     const ofShapes = group.every(({ schemaPath }) => /\/(oneOf|anyOf)\b/.test(schemaPath));
     if ((isInner && ofShapes) || isUnknown(at)) return [];
-    return [{ where: nodeAt(root, at).where, text: objectionTo(group, valueAt(value, at)) }];
+    const { where, isTemplate, text } = nodeAt(root, at);
+    return [{ where, text: objectionTo(group, valueAt(value, at), isTemplate ? text : undefined) }];
   });
 }
 

@@ -1,11 +1,11 @@
 import type { SwarmStackInputs } from "../../schema/objects";
-import { IDENTITY_LABEL, type Labels } from "../../schema/owner";
+import { DIGEST_LABEL, IDENTITY_LABEL, type Labels } from "../../schema/owner";
 import { isEngineError } from "../../docker/errors";
 import { listObjects, removeObject } from "../../docker/objects";
 import { STACK_LABEL } from "../../docker/services";
 import type { Context } from "../../foundation/context";
 import { makeVersion } from "../objects/version";
-import { onManager } from "../managers";
+import { inSwarm } from "../own-swarm";
 import { standsFor, type PreparedFiles } from "./stack-files";
 
 /** A config or secret of a merged compose file. */
@@ -62,14 +62,17 @@ export async function madeFromFiles(
 /** Removes the versions that a stack's services have moved away from. One that still has a user stays until the next deploy. */
 export async function removeFormerVersions(
   { ids }: MadeVersions,
-  { name, owner, managers }: SwarmStackInputs,
+  inputs: SwarmStackInputs,
   context: Context,
 ): Promise<void> {
   const { signal } = context;
-  const labels = { [STACK_LABEL]: name, [IDENTITY_LABEL]: owner.id ?? "" };
-  await onManager(managers, context, async (engine) => {
+  const labels = { [STACK_LABEL]: inputs.name, [IDENTITY_LABEL]: inputs.owner.id ?? "" };
+  await inSwarm(inputs, context, async (engine) => {
     for (const kind of KINDS) {
-      const former = (await listObjects(engine, kind, labels, signal)).filter(({ ID }) => !ids.has(ID));
+      // What Docker itself has made for the stack has no digest, and is no version of ours.
+      const former = (await listObjects(engine, kind, labels, signal)).filter(
+        ({ ID, Spec }) => !ids.has(ID) && DIGEST_LABEL in (Spec.Labels ?? {}),
+      );
       for (const { ID } of former) {
         try {
           await removeObject(engine, kind, ID, signal);

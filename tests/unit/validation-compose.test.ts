@@ -160,7 +160,7 @@ describe("types and values by Docker's own schema", () => {
     ["dns: {a: b}", /web\.dns: what stands here is a mapping; Docker's stacks take a text or a list here/],
     ["ports: [{target: web}]", /web\.ports\[0\]\.target: "web" is a text; .* a whole number/],
     ["cap_add: [A, A]", /web\.cap_add: lists the same twice/],
-    ["deploy: {replicas: '${N}'}", /web\.deploy\.replicas: "many" is a text; .* a whole number/],
+    ["deploy: {replicas: '${N}'}", /web\.deploy\.replicas: "\$\{N\}" is a text; .* a whole number/],
     [
       "command: '${N:?say how many}${M:?say more}'",
       /web\.command: \$\{M:\?say more\} needs the variable M: say more/,
