@@ -28,6 +28,7 @@ class Keeper {
   private limitMs: number;
   private record: unknown;
   private wasAsked = false;
+  private isEnding = false;
   private isWarm: boolean;
 
   constructor(
@@ -44,7 +45,7 @@ class Keeper {
     onLines<ToKeeper>(client, (line) => {
       if (line.ask === "lease") this.lease(client);
       else if (client !== this.lessee) return;
-      else if (line.ask === "end") this.wasAsked = true;
+      else if (line.ask === "end") this.wasAsked = this.isEnding = true;
       else this.record = line.record;
     });
   }
@@ -56,7 +57,8 @@ class Keeper {
   }
 
   private lease(client: Socket): void {
-    if (this.lessee || this.wasAsked) return void client.end(asLine({ answer: "busy" }));
+    // What is being removed is nobody's any more.
+    if (this.lessee || this.isEnding) return void client.end(asLine({ answer: "busy" }));
     this.lessee = client;
     client.write(asLine({ answer: "lease", record: this.record }));
     client.on("close", () => {
@@ -76,6 +78,7 @@ class Keeper {
 
   /** Removes everything, also what comes late. @returns why something is left, where it is */
   async remove(): Promise<string | undefined> {
+    this.isEnding = true;
     // Loaded when it is needed: whoever starts a swarm waits for the first word of this process.
     const { removeLocalCluster } = require("./local-cluster") as typeof import("./local-cluster");
     const { closeConnections } = require("../docker/connect") as typeof import("../docker/connect");
