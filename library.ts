@@ -60,4 +60,4 @@ export type {
   SwarmRef,
 } from "./schema/connection";
 export type { Availability, Role, SwarmSettings } from "./schema/swarm";
-export type { StackService } from "./schema/objects";
+export type { StackService } from "./schema/stack";

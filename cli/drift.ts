@@ -1,4 +1,4 @@
-import type { StackService } from "../schema/objects";
+import type { StackService } from "../schema/stack";
 import { givenName, nodeName } from "../swarm/nodes/node-name";
 import { specDigest } from "../docker/services";
 import type { Service } from "../docker/api/service";

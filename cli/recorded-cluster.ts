@@ -1,5 +1,5 @@
 import type { ClusterRecord, RecordedCluster } from "../schema/cluster-record";
-import type { StackService } from "../schema/objects";
+import type { StackService } from "../schema/stack";
 import { upCommand } from "../foundation/command-lines";
 import { stateResources, type StateResource, type Target } from "./stack-state";
 

@@ -3,7 +3,7 @@ import path from "node:path";
 import { stringify } from "yaml";
 import * as pulumi from "../resources/pulumi";
 import { readIfFile } from "../foundation/read-file";
-import type { ComposeFile, StackFile } from "../schema/objects";
+import type { ComposeFile, StackFile } from "../schema/stack";
 import { hasLater, isLater } from "../resources/later";
 import { programFolder } from "../resources/program-folder";
 import { checkComposeFiles } from "../validation/compose";

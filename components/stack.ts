@@ -1,5 +1,5 @@
 import * as pulumi from "../resources/pulumi";
-import type { ComposeFile, StackService } from "../schema/objects";
+import type { ComposeFile, StackService } from "../schema/stack";
 import { SwarmStackResource } from "../resources/object-resources";
 import type { Declared } from "../validation/compose-references";
 import { checkVariables } from "../validation/compose-variables";
@@ -80,10 +80,7 @@ export class Stack extends pulumi.ComponentResource {
         secrets: namesOf(args.secrets),
         configs: namesOf(args.configs),
         networks: namesOf(args.networks),
-        // Values of files may be passwords; what the program writes is as secret as it says.
-        environment: (args.envFiles ? pulumi.secret(environment) : environment) as pulumi.Input<
-          Record<string, string>
-        >,
+        environment: withSecrets(variables, args.environment) as pulumi.Input<Record<string, string>>,
         resolveImage: args.resolveImage ?? cluster.resolveImage,
         convergeTimeout: args.convergeTimeout,
         adopt: args.adopt,
@@ -105,6 +102,18 @@ function withVariables(
   return isLater(environment)
     ? pulumi.output(environment).apply((known) => ({ ...variables, ...known }))
     : { ...variables, ...environment };
+}
+
+/** Values of files may be passwords; what the program writes is as secret as it says. */
+function withSecrets(
+  variables: Record<string, string>,
+  environment: StackArgs["environment"],
+): StackArgs["environment"] {
+  if (Object.keys(variables).length === 0) return environment;
+  if (isLater(environment))
+    return pulumi.secret(withVariables(variables, environment)) as StackArgs["environment"];
+  const hidden = Object.entries(variables).map(([name, value]) => [name, pulumi.secret(value)]);
+  return { ...(Object.fromEntries(hidden) as Record<string, pulumi.Output<string>>), ...environment };
 }
 
 function declaredBy({ secrets, configs, networks }: StackArgs): Declared {

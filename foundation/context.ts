@@ -12,6 +12,8 @@ export interface Waiting extends InRun {
 
 /** What a step is given beside its values: the same for a resource of the provider, a command and a test. */
 export interface Context extends Waiting {
+  /** Texts among its values that the program calls secret. @default none */
+  secretTexts?: ReadonlySet<string>;
   /** Shows a line that stays after the operation. */
   info(text: string): void;
   /** Shows a warning that stays after the operation. */

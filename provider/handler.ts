@@ -43,13 +43,23 @@ export interface Handler<I extends object, O extends object> {
    * @default nothing
    */
   noted?(inputs: I, old: (I & O) | undefined, within: InSession): void;
+  /**
+   * Inputs that Check adds: what the others come to. Asked where there is a state; inputs that are not known yet are UNKNOWN.
+   * @default none
+   */
+  derived?(inputs: I, old: I, context: Context): Promise<Partial<I>>;
+  /**
+   * One of `derived` that says what others come to: where both the state and the inputs have it, it alone is compared, and
+   * shown as deep as it goes. @default none
+   */
+  readonly summary?: { readonly field: keyof I & string; readonly of: readonly (keyof I & string)[] };
   /** Delete the old object before the new one is made, because both cannot exist at once. @default false */
   readonly deleteBeforeReplace?: boolean;
 
   /** Problems of the inputs. During a preview, inputs that are not known yet are missing; they come again. */
   check?(inputs: Partial<I>, context: Context): Problem[] | Promise<Problem[]>;
   /** Told of a create or an update that a preview found, once all inputs are known; shows what it would do. @default nothing */
-  previewed?(inputs: I, context: Context): Promise<void>;
+  previewed?(inputs: I, context: Context, old?: I & O): Promise<void>;
   /**
    * Told of a create that a preview found: tells what is there already and will be taken over, and answers its outputs, so
    * that a preview knows them. Refuses what the create will refuse. @default nothing is there

@@ -1,5 +1,5 @@
 import type { Connection, ManagerRef } from "./connection";
-import type { StackService } from "./objects";
+import type { StackService } from "./stack";
 import type { Owner } from "./owner";
 import type { Availability, Role } from "./swarm";
 

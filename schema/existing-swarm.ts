@@ -1,5 +1,5 @@
 import type { ManagerRef } from "./connection";
-import type { SwarmStackInputs } from "./objects";
+import type { SwarmStackInputs } from "./stack";
 import type { ClusterNames, Owner } from "./owner";
 
 /**

@@ -11,15 +11,8 @@ import type {
   LocalNodeOutputs,
   NodeImageInputs,
 } from "./local";
-import type {
-  ConfigInputs,
-  NetworkInputs,
-  NetworkOutputs,
-  SecretInputs,
-  SwarmStackInputs,
-  SwarmStackOutputs,
-  VersionedOutputs,
-} from "./objects";
+import type { ConfigInputs, NetworkInputs, NetworkOutputs, SecretInputs, VersionedOutputs } from "./objects";
+import type { SwarmStackInputs, SwarmStackOutputs } from "./stack";
 import type { PreflightInputs, PreflightOutputs } from "./preflight";
 import type { SshHostKeyInputs, SshHostKeyOutputs, SwarmHostInputs, SwarmHostOutputs } from "./ssh";
 import type { NodeSpecsInputs, SwarmInputs, SwarmNodeInputs, SwarmNodeOutputs, SwarmOutputs } from "./swarm";

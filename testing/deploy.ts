@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { stringify } from "yaml";
 import { readIfFile } from "../foundation/read-file";
-import type { ComposeFile, StackService, SwarmStackInputs } from "../schema/objects";
+import type { ComposeFile, StackService, SwarmStackInputs } from "../schema/stack";
 import type { Context } from "../foundation/context";
 import { runStack } from "../swarm/stacks/run-stack";
 import { removeStackOfOurs } from "../swarm/stacks/stack-removal";

@@ -1,7 +1,7 @@
 import { closeConnections, connect } from "../docker/connect";
 import { inspectSwarm } from "../docker/swarm";
 import type { Context } from "../foundation/context";
-import type { StackService } from "../schema/objects";
+import type { StackService } from "../schema/stack";
 import type { Role } from "../schema/swarm";
 import { onManager } from "../swarm/managers";
 import { deployed, removed, type Compose, type DeployOptions } from "./deploy";

@@ -6,4 +6,4 @@ export { startSwarm } from "./start-swarm";
 export type { TestSwarmOptions } from "./options";
 export type { Compose, DeployOptions } from "./deploy";
 export type { ExecOptions, ExecResult, TestNode, TestSwarm } from "./test-swarm";
-export type { StackService } from "../schema/objects";
+export type { StackService } from "../schema/stack";

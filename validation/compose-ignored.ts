@@ -1,4 +1,4 @@
-import type { ComposeFile } from "../schema/objects";
+import type { ComposeFile } from "../schema/stack";
 import { readCompose } from "./compose-read";
 import type { Problem } from "./problem";
 

@@ -1,5 +1,5 @@
 import { LineCounter, parseDocument } from "yaml";
-import type { ComposeFile } from "../schema/objects";
+import type { ComposeFile } from "../schema/stack";
 import { ComposeNode } from "./compose-node";
 import type { Problem } from "./problem";
 

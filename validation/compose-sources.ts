@@ -1,4 +1,4 @@
-import type { ComposeFile, StackFile } from "../schema/objects";
+import type { ComposeFile, StackFile } from "../schema/stack";
 import { interpolate } from "./compose-interpolate";
 import type { ComposeNode } from "./compose-node";
 import { readCompose } from "./compose-read";

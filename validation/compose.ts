@@ -1,4 +1,4 @@
-import type { ComposeFile } from "../schema/objects";
+import type { ComposeFile } from "../schema/stack";
 import { checkKeyIsText, checkName, OBJECT_SECTIONS } from "./compose-names";
 import type { ComposeNode } from "./compose-node";
 import { readCompose } from "./compose-read";

@@ -1,5 +1,6 @@
-import type { SwarmStackInputs, SwarmStackOutputs } from "../../schema/objects";
+import type { SwarmStackInputs, SwarmStackOutputs } from "../../schema/stack";
 import { shapeOf } from "../../schema/package-schema";
+import { describeChanges } from "../../swarm/stacks/definition/definition-changes";
 import { inSwarm } from "../../swarm/own-swarm";
 import { wasRepaired } from "../../swarm/repaired";
 import { runStack, runStackAgain } from "../../swarm/stacks/run-stack";
@@ -11,6 +12,7 @@ import { checkSources } from "../../validation/compose-sources";
 import { checkVariables } from "../../validation/compose-variables";
 import { difference } from "../difference";
 import { keepingMade, type Handler } from "../handler";
+import { planned, SUMMED_UP } from "../stack-plan";
 import { ofSwarm, owned } from "../traits";
 
 /** A stack of services: deployed by Docker's own implementation, done when every service runs. */
@@ -19,6 +21,17 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
   renewed: () => ["services"],
   due: (_old, inputs, within) => (wasRepaired(inputs, within) ? ["drift"] : []),
   deleteBeforeReplace: true,
+  summary: { field: "definition", of: SUMMED_UP },
+
+  async derived(inputs, old, context) {
+    return { definition: await planned(inputs, old, context) };
+  },
+
+  previewed({ definition }, context, old) {
+    const lines = old?.definition && definition ? describeChanges(old.definition, definition) : [];
+    if (lines.length > 0) context.info(lines.join("\n"));
+    return Promise.resolve();
+  },
 
   check({ composeFiles, files, secrets, configs, networks, environment }) {
     const declared = {

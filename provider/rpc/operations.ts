@@ -1,6 +1,7 @@
 import type { Shape } from "../../schema/package-schema";
 import { describeProblems, type Problem } from "../../validation/problem";
 import { missingInputs, typeProblems } from "../../validation/type-problems";
+import { detailedDifference, type DetailedChange } from "../detailed-difference";
 import { difference, type Difference } from "../difference";
 import { ifItCanBeAsked } from "../../swarm/can-be-asked";
 import { PartialFailure, type Handler, type Trait } from "../handler";
@@ -41,12 +42,27 @@ export class Operations {
     return [...[...wrong.values()].flat(), ...broken];
   }
 
+  /** What Check adds to the inputs. */
+  async derived(inputs: Decoded, old: Decoded, context: Context): Promise<Properties> {
+    if (Object.keys(old.values).length === 0) return {};
+    return (await this.handler.derived?.(inputs.values, old.values, knowing(inputs, context))) ?? {};
+  }
+
   diff(old: Decoded, inputs: Decoded): Difference {
     this.noteStated(old.values);
     this.noteWanted(inputs.values, old.values);
     const { changed, replaces } = difference(this.shape.changes, old.values, inputs.values);
     const due = this.handler.due?.(old.values, inputs.values, this.within) ?? [];
-    return { changed: [...new Set([...changed, ...due])], replaces };
+    return {
+      changed: [...new Set([...this.summarized(changed, old.values, inputs.values), ...due])],
+      replaces,
+    };
+  }
+
+  /** The changes of a {@link diff} as they are shown; nothing where Pulumi's own comparison of the inputs shows them well. */
+  details({ changed }: Difference, old: Decoded, inputs: Decoded): DetailedChange[] {
+    const { field } = this.handler.summary ?? {};
+    return field ? detailedDifference(changed, field, old.values, inputs.values) : [];
   }
 
   async create(inputs: Decoded, context: Context): Promise<Answer> {
@@ -54,7 +70,7 @@ export class Operations {
     this.noteWanted(inputs.values);
     const { id, outputs } = await this.keepingInputs(
       inputs.values,
-      this.handler.create(inputs.values, context),
+      this.handler.create(inputs.values, knowing(inputs, context)),
     );
     return { id, values: { ...inputs.values, ...outputs }, secrets: this.secretsOf(inputs) };
   }
@@ -72,13 +88,17 @@ export class Operations {
   async previewUpdate(id: string, old: Decoded, inputs: Decoded, context: Context): Promise<Answer> {
     this.refuse(missingInputs(this.shape, inputs.values));
     const { changed } = this.diff(old, inputs);
-    if (!this.onlyReached(changed)) await this.previewed(inputs.values, context);
+    if (!this.onlyReached(changed)) await this.previewed(inputs.values, context, old.values);
     const renewed = this.handler.renewed?.(changed) ?? [];
     const outputs = {
       ...this.outputsOf(old.values),
       ...Object.fromEntries(renewed.map((name) => [name, UNKNOWN])),
     };
-    return { id, values: { ...inputs.values, ...outputs }, secrets: this.secretsOf(old, inputs) };
+    return {
+      id,
+      values: this.together(old.values, inputs.values, outputs),
+      secrets: this.secretsOf(old, inputs),
+    };
   }
 
   async read(id: string, state: Decoded, context: Context): Promise<Answer | undefined> {
@@ -105,8 +125,30 @@ export class Operations {
     const { changed } = this.diff(old, inputs);
     const outputs = this.onlyReached(changed)
       ? this.outputsOf(old.values)
-      : await this.keepingInputs(inputs.values, this.handler.update(id, old.values, inputs.values, context));
-    return { id, values: { ...inputs.values, ...outputs }, secrets: this.secretsOf(old, inputs) };
+      : await this.keepingInputs(
+          inputs.values,
+          this.handler.update(id, old.values, inputs.values, knowing(inputs, context)),
+        );
+    return {
+      id,
+      values: this.together(old.values, inputs.values, outputs),
+      secrets: this.secretsOf(old, inputs),
+    };
+  }
+
+  /** A summary that no Check had to make is still that of the state. */
+  private together(old: Properties, inputs: Properties, outputs: Properties): Properties {
+    const { field = "" } = this.handler.summary ?? {};
+    return { ...(old[field] === undefined ? {} : { [field]: old[field] }), ...inputs, ...outputs };
+  }
+
+  private summarized(changed: string[], old: Properties, inputs: Properties): string[] {
+    const { field, of = [] } = this.handler.summary ?? {};
+    if (!field) return changed;
+    const others = changed.filter((name) => name !== field);
+    if (old[field] === undefined || inputs[field] === undefined) return others;
+    const isAnother = changed.includes(field);
+    return [...(isAnother ? [field] : []), ...others.filter((name) => !of.includes(name))];
   }
 
   /** Values unknown at the check are known now, so the check is made again before anything is touched. */
@@ -130,9 +172,9 @@ export class Operations {
     }
   }
 
-  private async previewed(inputs: Properties, context: Context): Promise<void> {
+  private async previewed(inputs: Properties, context: Context, old?: Properties): Promise<void> {
     const known = this.previewable(inputs);
-    if (!hasUnknown(known)) await this.handler.previewed?.(known, context);
+    if (!hasUnknown(known)) await this.handler.previewed?.(known, context, old);
   }
 
   private async present(inputs: Properties, context: Context): Promise<Properties | undefined> {
@@ -181,6 +223,11 @@ export class Operations {
       throw new PartialFailure(error.id, outputsIn(this.shape, { ...inputs, ...error.outputs }), error);
     }
   }
+}
+
+/** Whatever the state calls secret: there a whole property is, of which the program calls one part so. */
+function knowing({ secretTexts }: Decoded, context: Context): Context {
+  return { ...context, secretTexts };
 }
 
 function notImported(id: string): string {

@@ -6,8 +6,11 @@ import { packageSchema } from "../../schema/package-schema";
 import { answering, type Unary } from "./answering";
 import type { EngineLog } from "./engine-log";
 import { outputsIn, recorded } from "./recorded";
-import { encode } from "./wire";
+import { encode, withMore } from "./wire";
 import type { Session } from "../../foundation/session";
+
+const { Kind } = pb.PropertyDiff;
+const KINDS = { add: Kind.ADD, delete: Kind.DELETE, update: Kind.UPDATE };
 
 /** Pulumi's resource provider protocol, one method per call; the work is done by `operations.ts`. */
 export function providerService(
@@ -52,8 +55,8 @@ export function providerService(
 
   const check = answer(
     "check",
-    (request: pb.CheckRequest) => [request.getNews()],
-    async (resource, request, context, [inputs]) => {
+    (request: pb.CheckRequest) => [request.getNews(), request.getOlds()],
+    async (resource, request, context, [inputs, old]) => {
       const response = new pb.CheckResponse();
       response.setInputs(request.getNews());
       for (const { where, text } of await resource.check(inputs, context)) {
@@ -62,6 +65,8 @@ export function providerService(
         failure.setReason(context.quotable(`${where}: ${text}`));
         response.addFailures(failure);
       }
+      if (response.getFailuresList().length === 0)
+        response.setInputs(withMore(request.getNews(), await resource.derived(inputs, old, context)));
       return response;
     },
   );
@@ -70,13 +75,21 @@ export function providerService(
     "diff",
     (request: pb.DiffRequest) => [request.getOlds(), request.getNews(), request.getOldInputs()],
     async (resource, _request, _context, [old, inputs, former]) => {
-      const { changed, replaces } = resource.diff(recorded(resource.shape, old, former), inputs);
+      const state = recorded(resource.shape, old, former);
+      const difference = resource.diff(state, inputs);
+      const { changed, replaces } = difference;
       const { DiffChanges } = pb.DiffResponse;
       const response = new pb.DiffResponse();
       response.setChanges(changed.length > 0 ? DiffChanges.DIFF_SOME : DiffChanges.DIFF_NONE);
       response.setDiffsList(changed);
       response.setReplacesList(replaces);
       response.setDeletebeforereplace(resource.handler.deleteBeforeReplace ?? false);
+      for (const { path, kind } of resource.details(difference, state, inputs)) {
+        const change = new pb.PropertyDiff();
+        change.setKind(KINDS[kind]);
+        response.getDetaileddiffMap().set(path, change);
+        response.setHasdetaileddiff(true);
+      }
       return response;
     },
   );

@@ -15,15 +15,26 @@ export interface Decoded {
   values: Properties;
   /** Names of the top-level properties that hold a secret somewhere inside. */
   secrets: Set<string>;
+  /** The texts in these secrets. */
+  secretTexts?: Set<string>;
 }
 
 export function decode(struct: Struct | undefined): Decoded {
   const secrets = new Set<string>();
+  const secretTexts = new Set<string>();
   const values: Properties = {};
   for (const [name, raw] of Object.entries(struct?.toJavaScript() ?? {})) {
-    values[name] = plain(raw, () => secrets.add(name));
+    values[name] = plain(raw, (secret) => {
+      secrets.add(name);
+      for (const text of textsIn(secret)) secretTexts.add(text);
+    });
   }
-  return { values, secrets };
+  return { values, secrets, secretTexts };
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return value !== null && typeof value === "object" ? Object.values(value).flatMap(textsIn) : [];
 }
 
 /** `secrets` names the top-level properties that leave wrapped. Undefined values are left out: Pulumi takes none. */
@@ -37,15 +48,24 @@ export function encode(values: Properties, secrets: ReadonlySet<string>): Struct
   return Struct.fromJavaScript(wire as Parameters<typeof Struct.fromJavaScript>[0]);
 }
 
-function plain(raw: unknown, onSecret: () => void): unknown {
+/** The same properties, wrapped as they are, and some more, which hold no secret. */
+export function withMore(struct: Struct | undefined, values: Properties): Struct {
+  const more = struct?.clone() ?? new Struct();
+  for (const [name, value] of encode(values, new Set()).getFieldsMap().entries())
+    more.getFieldsMap().set(name, value);
+  return more;
+}
+
+function plain(raw: unknown, onSecret: (value: unknown) => void): unknown {
   if (raw === UNKNOWN_VALUE) return UNKNOWN;
   if (Array.isArray(raw)) return raw.map((item) => plain(item, onSecret));
   if (raw === null) return undefined;
   if (typeof raw !== "object") return raw;
   const object = raw as Properties;
   if (object[SIGNATURE_KEY] === SECRET_SIGNATURE) {
-    onSecret();
-    return plain(object.value, onSecret);
+    const value = plain(object.value, onSecret);
+    onSecret(value);
+    return value;
   }
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, plain(value, onSecret)]));
 }

@@ -1,4 +1,4 @@
-import type { StackService, SwarmStackInputs, SwarmStackOutputs } from "../../schema/objects";
+import type { StackService, SwarmStackInputs, SwarmStackOutputs } from "../../schema/stack";
 import type { Service } from "../../docker/api/service";
 import { describePort, specDigest, stackServices } from "../../docker/services";
 import type { Context } from "../../foundation/context";
@@ -10,9 +10,13 @@ import { hasFailed, stackConverged } from "../rollout/convergence";
 import { refuseToPrune, stackOfOthers } from "./stack-adopt";
 import { tasksAnnounced } from "./stack-announced";
 import { deployStack, mergedCompose, withOurObjects } from "./stack-deploy";
+import { definitionOf } from "./definition/definition";
 import { changedByHand } from "./stack-drift";
 import { preparedFiles } from "./stack-files";
 import { madeFromFiles, removeFormerVersions } from "./stack-versions";
+
+/** What the state keeps of a deployed stack beside what was asked for. */
+type Made = SwarmStackOutputs & Pick<SwarmStackInputs, "definition">;
 
 const CONVERGE_TIMEOUT_S = 300;
 
@@ -21,8 +25,8 @@ const CONVERGE_TIMEOUT_S = 300;
  *
  * @throws Unfinished where it is deployed and does not run.
  */
-export async function runStack(inputs: SwarmStackInputs, context: Context): Promise<SwarmStackOutputs> {
-  const made = await inSwarm(inputs, context, async (engine) => {
+export async function runStack(inputs: SwarmStackInputs, context: Context): Promise<Made> {
+  const { versions, definition } = await inSwarm(inputs, context, async (engine) => {
     const others = await stackOfOthers(engine, inputs, context);
     context.progress("deploying");
     const prepared = preparedFiles(inputs);
@@ -30,10 +34,10 @@ export async function runStack(inputs: SwarmStackInputs, context: Context): Prom
     refuseToPrune(others, merged, inputs);
     const versions = await madeFromFiles(merged, prepared, inputs, context);
     await deployStack(engine.transport, withOurObjects(merged, inputs, versions), inputs, context.signal);
-    return versions;
+    return { versions, definition: definitionOf(merged, prepared, inputs, context.secretTexts) };
   });
-  const outputs = await converged(inputs, [], context);
-  await removeFormerVersions(made, inputs, context);
+  const outputs = await converged(inputs, { services: [], definition }, context);
+  await removeFormerVersions(versions, inputs, context);
   return outputs;
 }
 
@@ -47,11 +51,11 @@ export async function runStackAgain(
   inputs: SwarmStackInputs,
   isSame: boolean,
   context: Context,
-): Promise<SwarmStackOutputs> {
+): Promise<Made> {
   // A deploy asks the registry and may renew what runs; tasks that are on their way need nothing but time.
   const isOnlyShort = isSame && (await isAsDeployed(old, inputs, context));
   const outputs = isOnlyShort
-    ? await converged(inputs, old.services, context)
+    ? await converged(inputs, { ...old }, context)
     : await runStack(inputs, context);
   // Tasks that were short, or on machines that were started, have begun in engines that had just come back.
   if (old.drift || wasRepaired(inputs, context)) await announced(inputs, outputs, context);
@@ -76,28 +80,25 @@ async function isAsDeployed(
 /** @param known - what the state says of its services where they do not all run in time. */
 async function converged(
   inputs: SwarmStackInputs,
-  known: StackService[],
+  { services: known, definition }: Made,
   context: Context,
-): Promise<SwarmStackOutputs> {
+): Promise<Made> {
   const timeoutMs = context.timeoutMs ?? (inputs.convergeTimeout ?? CONVERGE_TIMEOUT_S) * 1000;
   try {
     const services = await stackConverged(inputs.name, inputs.managers, timeoutMs, context);
-    return { services: services.map(describe).sort((a, b) => a.name.localeCompare(b.name)) };
+    const described = services.map(describe).sort((a, b) => a.name.localeCompare(b.name));
+    return { services: described, definition };
   } catch (error) {
     // It is deployed but does not run: kept in the state, so that the next run updates it and destroy removes it.
-    throw new Unfinished({ services: known }, error as Error);
+    throw new Unfinished({ services: known, definition }, error as Error);
   }
 }
 
-async function announced(
-  inputs: SwarmStackInputs,
-  { services }: SwarmStackOutputs,
-  context: Context,
-): Promise<void> {
+async function announced(inputs: SwarmStackInputs, made: Made, context: Context): Promise<void> {
   try {
     await tasksAnnounced(inputs, context);
   } catch (error) {
-    throw new Unfinished({ services }, error as Error);
+    throw new Unfinished(made, error as Error);
   }
 }
 

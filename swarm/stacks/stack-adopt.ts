@@ -1,4 +1,4 @@
-import type { SwarmStackInputs } from "../../schema/objects";
+import type { SwarmStackInputs } from "../../schema/stack";
 import { describeOwner } from "../../schema/owner";
 import type { EngineClient } from "../../docker/engine-client";
 import type { Service } from "../../docker/api/service";

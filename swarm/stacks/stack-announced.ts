@@ -1,4 +1,4 @@
-import type { SwarmStackInputs } from "../../schema/objects";
+import type { SwarmStackInputs } from "../../schema/stack";
 import { networkTruth, type NetworkTruth } from "../network-truth/network-truth";
 import { judgeAnnounced } from "../network-truth/judge-names";
 import { refreshService } from "../network-truth/repair-services";

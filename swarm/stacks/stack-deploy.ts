@@ -1,6 +1,6 @@
 import { pack } from "tar-stream";
 import { parse } from "yaml";
-import type { SwarmStackInputs } from "../../schema/objects";
+import type { SwarmStackInputs } from "../../schema/stack";
 import { ownerLabels } from "../../schema/owner";
 import { composeText } from "./compose-text";
 import { engineError } from "../../docker/errors";
@@ -29,11 +29,12 @@ const IMAGE_LABEL = "pulumi-swarm.image";
 
 type Labels = Record<string, string>;
 
-interface ComposeService {
+export interface ComposeService {
   image?: string;
   env_file?: unknown;
   labels?: Labels;
-  deploy?: { labels?: Labels };
+  deploy?: { labels?: Labels; [key: string]: unknown };
+  [key: string]: unknown;
 }
 
 /** A network, config or secret. */

@@ -1,4 +1,4 @@
-import type { StackService } from "../../schema/objects";
+import type { StackService } from "../../schema/stack";
 import { missingOf } from "../rollout/convergence";
 import type { Service } from "../../docker/api/service";
 import { specDigest } from "../../docker/services";

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { SwarmStackInputs } from "../../schema/objects";
+import type { SwarmStackInputs } from "../../schema/stack";
 import { contentOf, sourcesOf } from "../../validation/compose-sources";
 
 type Inputs = Pick<SwarmStackInputs, "composeFiles" | "files" | "environment">;

@@ -1,4 +1,4 @@
-import type { SwarmStackInputs, SwarmStackOutputs } from "../../schema/objects";
+import type { SwarmStackInputs, SwarmStackOutputs } from "../../schema/stack";
 import { stackServices, stackTasks } from "../../docker/services";
 import { inspectSwarm } from "../../docker/swarm";
 import type { Context } from "../../foundation/context";

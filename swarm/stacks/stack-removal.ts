@@ -1,4 +1,4 @@
-import type { SwarmStackInputs } from "../../schema/objects";
+import type { SwarmStackInputs } from "../../schema/stack";
 import type { EngineClient } from "../../docker/engine-client";
 import { removeService, stackTasks } from "../../docker/services";
 import { removeStack } from "./stack-deploy";

@@ -1,4 +1,4 @@
-import type { SwarmStackInputs } from "../../schema/objects";
+import type { SwarmStackInputs } from "../../schema/stack";
 import { DIGEST_LABEL, IDENTITY_LABEL, type Labels } from "../../schema/owner";
 import { isEngineError } from "../../docker/errors";
 import { listObjects, removeObject } from "../../docker/objects";

@@ -112,6 +112,27 @@ test("files that the compose file names reach the tasks, and so does a change of
   expect(doors.trim().split("\n")).toHaveLength(1);
 });
 
+test("a preview shows a change of the stack as a person reads it, and nothing of a comment or of what is secret", async () => {
+  const file = path.join(workspace.folder, "show.yml");
+  writeFileSync(file, `# The same services.\n${COMPOSE}`);
+  expect(await workspace.preview()).toEqual({});
+  writeFileSync(
+    file,
+    COMPOSE.replace('LEVEL: "${LEVEL}"', 'LEVEL: "7", MORE: x').replace("replicas: 1", "replicas: 2"),
+  );
+  writeFileSync(path.join(workspace.folder, "show.env"), "KEY=another-42-env\n");
+  const shown = await workspace.tryPreview("--diff");
+  const text = shown.stdout + shown.stderr;
+  expect(text).toMatch(
+    /show: environment KEY \[secret \w+\] → \[secret \w+\]; environment LEVEL 1 → 7; environment MORE \+ x; replicas 1 → 2/,
+  );
+  expect(text).toMatch(/~ KEY *: "\[secret [0-9a-f]{8}\]" => "\[secret [0-9a-f]{8}\]"/);
+  expect(text).toMatch(/~ replicas *: 1 => 2/);
+  expect(text).not.toMatch(/composeFiles|another-42-env|image: \$/);
+  writeFileSync(file, COMPOSE);
+  writeFileSync(path.join(workspace.folder, "show.env"), `KEY=${BEHIND_ENV}\n`);
+});
+
 test("a change of it reaches the tasks, and the machines where they are", async () => {
   expect(await limits()).toBe(`${2 * 2 ** 30} 0 4000`);
   workspace.configure({

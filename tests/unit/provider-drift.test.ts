@@ -1,5 +1,5 @@
 import type { LocalNodeInputs, LocalNodeOutputs } from "../../schema/local";
-import type { SwarmStackInputs, SwarmStackOutputs } from "../../schema/objects";
+import type { SwarmStackInputs, SwarmStackOutputs } from "../../schema/stack";
 import type { SwarmNodeInputs, SwarmNodeOutputs } from "../../schema/swarm";
 import type { Service } from "../../docker/api/service";
 import type { SwarmNodeInspect } from "../../docker/api/node";

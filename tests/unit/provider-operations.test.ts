@@ -51,6 +51,56 @@ function operations(changes: Partial<AnyHandler> = {}) {
 
 const STATE = decoded({ name: "a", size: 1, managers: ["m1"], objectId: "id-1", token: "t" }, "token");
 
+describe("what others come to", () => {
+  const summary = { field: "size", of: ["managers"] } as const;
+  const diffOf = (old: Properties, now: Properties) => {
+    const { resource } = operations({ summary });
+    const [state, inputs] = [decoded({ name: "a", ...old }), decoded({ name: "a", ...now })];
+    const difference = resource.diff(state, inputs);
+    return { changed: difference.changed, details: resource.details(difference, state, inputs) };
+  };
+
+  test("is compared in their place, and shown", () => {
+    expect(diffOf({ size: 1, managers: ["x"] }, { size: 2, managers: ["y"] })).toEqual({
+      changed: ["size"],
+      details: [{ path: "size", kind: "update" }],
+    });
+    expect(diffOf({ size: 1, managers: ["x"] }, { size: 1, managers: ["y"] }).changed).toEqual([]);
+  });
+
+  test("is nothing where one side lacks it: then they are compared", () => {
+    expect(diffOf({ managers: ["x"] }, { size: 2, managers: ["y"] })).toEqual({
+      changed: ["managers"],
+      details: [{ path: "managers", kind: "update" }],
+    });
+    expect(diffOf({ size: 1, managers: ["x"] }, { managers: ["x"] }).changed).toEqual([]);
+  });
+
+  test("is kept by an update for which no Check had to make it", async () => {
+    const { resource } = operations({ summary });
+    const answer = await resource.update(
+      "id-1",
+      decoded({ name: "a", size: 1, managers: ["m1"] }),
+      decoded({ name: "a", managers: ["m2"] }),
+      CONTEXT,
+    );
+    expect(answer.values).toMatchObject({ size: 1, managers: ["m2"] });
+  });
+
+  test("is asked for once there is a state, with what the program calls secret", async () => {
+    const derived = jest.fn(() => Promise.resolve({ size: 3 }));
+    const { resource } = operations({ derived });
+    const inputs = { ...decoded({ name: "a" }), secretTexts: new Set(["s"]) };
+    expect(await resource.derived(inputs, decoded({}), CONTEXT)).toEqual({});
+    expect(await resource.derived(inputs, STATE, CONTEXT)).toEqual({ size: 3 });
+    expect(derived).toHaveBeenCalledWith(
+      inputs.values,
+      STATE.values,
+      expect.objectContaining({ secretTexts: new Set(["s"]) }),
+    );
+  });
+});
+
 describe("check", () => {
   test("a property that the resource does not have is named together with those it has", async () => {
     const { resource } = operations();
@@ -209,9 +259,9 @@ describe("preview", () => {
     const previewed = jest.fn(() => Promise.resolve());
     const { resource } = operations({ previewed });
     await resource.previewCreate(decoded({ name: "a" }), CONTEXT);
-    expect(previewed).toHaveBeenLastCalledWith({ name: "a" }, CONTEXT);
+    expect(previewed).toHaveBeenLastCalledWith({ name: "a" }, CONTEXT, undefined);
     await resource.previewUpdate("id-1", STATE, UPDATE, CONTEXT);
-    expect(previewed).toHaveBeenLastCalledWith(UPDATE.values, CONTEXT);
+    expect(previewed).toHaveBeenLastCalledWith(UPDATE.values, CONTEXT, STATE.values);
     previewed.mockClear();
     await resource.previewCreate(decoded({ name: UNKNOWN }), CONTEXT);
     await resource.previewUpdate(

@@ -18,7 +18,7 @@ const NONE = new Set<string>();
 describe("decode", () => {
   test("plain values arrive as they are, and none is secret", () => {
     const values = { name: "a", count: 2, on: false, list: ["x", 1], nested: { deep: { text: "" } } };
-    expect(decode(wire(values))).toEqual({ values, secrets: NONE });
+    expect(decode(wire(values))).toEqual({ values, secrets: NONE, secretTexts: NONE });
   });
 
   test.each<[string, unknown, unknown]>([
@@ -45,7 +45,7 @@ describe("decode", () => {
   });
 
   test("no struct at all is no properties", () => {
-    expect(decode(undefined)).toEqual({ values: {}, secrets: NONE });
+    expect(decode(undefined)).toEqual({ values: {}, secrets: NONE, secretTexts: NONE });
   });
 });
 
@@ -73,7 +73,7 @@ describe("encode", () => {
   test("encode and decode are inverse", () => {
     const values = { token: { a: ["x"] }, id: UNKNOWN, nested: { n: 1, flag: true }, empty: {}, list: [] };
     const secrets = new Set(["token"]);
-    expect(decode(encode(values, secrets))).toEqual({ values, secrets });
+    expect(decode(encode(values, secrets))).toEqual({ values, secrets, secretTexts: new Set(["x"]) });
   });
 });
 

@@ -1,4 +1,5 @@
-import type { NetworkInputs, SwarmStackInputs } from "../../schema/objects";
+import type { NetworkInputs } from "../../schema/objects";
+import type { SwarmStackInputs } from "../../schema/stack";
 import { ownerLabels, type Owner } from "../../schema/owner";
 import type { EngineClient } from "../../docker/engine-client";
 import { isForeignIn, isOwnedIn, withAdopted } from "../../swarm/swarm-ownership";

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { SwarmStackInputs } from "../../schema/objects";
+import type { SwarmStackInputs } from "../../schema/stack";
 import { mergedCompose, removeStack, withOurObjects } from "../../swarm/stacks/stack-deploy";
 import type { RunResult, Transport } from "../../transport/transport";
 import { waitFor } from "../../foundation/wait";

@@ -1,0 +1,83 @@
+import type { InSwarm } from "./objects";
+
+/** One compose file, its text included, so that a change of the file is a change of the stack. */
+export interface ComposeFile {
+  /** Path as the user gave it, for messages. */
+  name: string;
+  /** Its text. */
+  content: string;
+}
+
+/** A file of this machine that a compose file names: under `env_file`, or as the `file` of a config or secret. */
+export interface StackFile {
+  /** Which of the compose files names it, from 0. @integer */
+  composeFile: number;
+  /** Its path as it is written there, variables filled in. */
+  path: string;
+  /** What it holds, in Base64. */
+  content: string;
+}
+
+export interface SwarmStackInputs extends InSwarm {
+  /** Name of the stack in the swarm; its services are `<name>_<service>`. @change replace */
+  name: string;
+  /** Compose files; later ones override earlier ones. @change update */
+  composeFiles: ComposeFile[];
+  /** Files that the compose files name. @default none @change update @secret */
+  files?: StackFile[];
+  /** Name in the compose file → name of the secret in the swarm. @change update */
+  secrets?: Record<string, string>;
+  /** Name in the compose file → name of the config in the swarm. @change update */
+  configs?: Record<string, string>;
+  /** Name in the compose file → name of the network in the swarm. @change update */
+  networks?: Record<string, string>;
+  /** Values for ${VARIABLES} of the compose files. @change update */
+  environment?: Record<string, string>;
+  /**
+   * When the registry is asked for image digests. @default "never" for a local platform, else "changed"
+   * @change update
+   */
+  resolveImage?: "always" | "changed" | "never";
+  /** Seconds until every service has to run. @default 300 @change connection */
+  convergeTimeout?: number;
+  /** Take over a stack of this name that somebody else has deployed. @default false @change connection */
+  adopt?: boolean;
+  /**
+   * Image tag → fingerprint of what is loaded under it: services with another content under the same tag are renewed.
+   * @change update
+   */
+  imageFingerprints?: Record<string, string>;
+  /**
+   * Set by `refresh` alone: what was changed by hand, so that the next update deploys again, and services that are short of
+   * tasks, so that it waits for them.
+   * @change update
+   */
+  drift?: string[];
+  /**
+   * Set by the provider alone: what the compose files come to, service by service, without anything secret. A preview shows
+   * what differs in it.
+   * @change update
+   */
+  definition?: StackDefinition;
+}
+
+/** Section of the merged compose file (`services`, `networks` …) → name in it → what it is. */
+export type StackDefinition = Record<string, Record<string, unknown>>;
+
+export interface StackService {
+  /** Name of the service in the swarm. */
+  name: string;
+  /** Image of its tasks, with digest where that is known. */
+  image: string;
+  /** Running tasks when the deploy had converged. @integer */
+  replicas: number;
+  /** Ports published by the service: "8080->80/tcp (host)". */
+  ports: string[];
+  /** Tells whether the service was changed by hand since. */
+  specDigest: string;
+}
+
+export interface SwarmStackOutputs {
+  /** The services of the stack, once they run. */
+  services: StackService[];
+}

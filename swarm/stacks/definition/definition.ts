@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+import type { StackDefinition, SwarmStackInputs } from "../../../schema/stack";
+import type { Compose, ComposeService } from "../stack-deploy";
+import { standsFor, type PreparedFiles } from "../stack-files";
+import type { ComposeSection } from "../stack-versions";
+import { readableService } from "./readable-service";
+import { SecretTexts } from "./secret-texts";
+
+/**
+ * What compose files come to, as a person compares it: service by service, and nothing secret in it. A preview shows what
+ * differs in it in the place of the files' texts, and an update of nothing else is none.
+ *
+ * @param merged - as Docker has merged it
+ * @param secret - texts that the program calls secret
+ */
+export function definitionOf(
+  merged: Compose,
+  prepared: PreparedFiles,
+  inputs: SwarmStackInputs,
+  secret?: ReadonlySet<string>,
+): StackDefinition {
+  const secrets = SecretTexts.of(inputs, prepared, secret);
+  const contents = {
+    configs: contentsOf(merged.configs, inputs.configs, prepared, (content) => digestOf(content)),
+    secrets: contentsOf(merged.secrets, inputs.secrets, prepared, (content) => secrets.fingerprint(content)),
+  };
+  const named = (service: ComposeService): ComposeService => {
+    const loaded = inputs.imageFingerprints?.[service.image ?? ""];
+    return loaded ? { ...service, image: `${service.image} (loaded ${loaded.slice(0, 8)})` } : service;
+  };
+  const services = Object.entries(merged.services ?? {}).map(([name, service]) => [
+    name,
+    readableService(named(service), contents, secrets),
+  ]);
+  const sections = {
+    services: Object.fromEntries(services) as StackDefinition["services"],
+    networks: withNames(merged.networks as ComposeSection, inputs.networks),
+    volumes: merged.volumes ?? {},
+    ...contents,
+  };
+  const filled = Object.entries(sections).filter(([, section]) => Object.keys(section).length > 0);
+  return Object.fromEntries(filled) as unknown as StackDefinition;
+}
+
+/** Name in the compose file → what it is in the swarm: its name there, or what it holds. */
+function contentsOf(
+  section: ComposeSection = {},
+  ours: Readonly<Record<string, string>> = {},
+  prepared: PreparedFiles,
+  describe: (content: Buffer) => string,
+): Record<string, string> {
+  const described = Object.entries(section).map(([name, object]) => {
+    if (name in ours) return [name, ours[name]];
+    const content = standsFor(object?.file, prepared);
+    if (!content) return [name, object?.name ?? name];
+    const { name: own, labels, template_driver: driver } = object ?? {};
+    const settings = [own, driver, labels && JSON.stringify(labels)].filter(Boolean);
+    return [name, [describe(content), ...settings].join(", ")];
+  });
+  return Object.fromEntries(described) as Record<string, string>;
+}
+
+function withNames(section: ComposeSection = {}, ours: Readonly<Record<string, string>> = {}) {
+  const named = Object.entries(section).map(([name, object]) => [
+    name,
+    name in ours ? { external: true, name: ours[name] } : (object ?? {}),
+  ]);
+  return Object.fromEntries(named) as Record<string, object>;
+}
+
+function digestOf(content: Buffer): string {
+  return createHash("sha256").update(content).digest("hex").slice(0, 8);
+}
