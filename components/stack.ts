@@ -43,6 +43,14 @@ export interface StackArgs {
   /** Seconds until every service has to run. @default 300 */
   convergeTimeout?: number;
   /**
+   * What becomes of a deployment that fails. "rollback": all services run again as before, with their configs and secrets, and
+   * what a first one has made is removed. "pause": Docker pauses the update of each service that fails, whatever the compose
+   * files say of it. "leave": what they say. It fails in any case. @default "leave"
+   */
+  onFailure?: "rollback" | "pause" | "leave";
+  /** Last lines of the log of each service that fails, which the error repeats; 0 for none. @default 20 */
+  logsOnFailure?: number;
+  /**
    * Take over a stack of this name that somebody else has deployed. Where the compose files say what runs, no task is
    * renewed. @default false
    */
@@ -83,6 +91,8 @@ export class Stack extends pulumi.ComponentResource {
         environment: withSecrets(variables, args.environment) as pulumi.Input<Record<string, string>>,
         resolveImage: args.resolveImage ?? cluster.resolveImage,
         convergeTimeout: args.convergeTimeout,
+        onFailure: args.onFailure,
+        logsOnFailure: args.logsOnFailure,
         adopt: args.adopt,
         imageFingerprints: cluster.imageFingerprints,
       },

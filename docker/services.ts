@@ -18,6 +18,14 @@ export function listServices(engine: Pick<DockerClient, "get">, signal?: AbortSi
   return engine.get<Service[]>("list services", "/services", { signal });
 }
 
+export async function createService(
+  engine: DockerClient,
+  spec: ServiceSpec,
+  signal?: AbortSignal,
+): Promise<void> {
+  await engine.post<unknown>(`create service ${spec.Name}`, "/services/create", { body: spec, signal });
+}
+
 /** Nothing where there is none. */
 export async function removeService(
   engine: DockerClient,

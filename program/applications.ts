@@ -11,7 +11,10 @@ import { argsOf, checkContent, checkSecrecy, type Content } from "./content";
 type Used = string[] | Record<string, string>;
 
 /** A stack in the configuration. @settings */
-export interface StackSettings extends Pick<StackArgs, "resolveImage" | "convergeTimeout" | "adopt"> {
+export interface StackSettings extends Pick<
+  StackArgs,
+  "resolveImage" | "convergeTimeout" | "onFailure" | "logsOnFailure" | "adopt"
+> {
   /** Paths of compose files, from the project's folder; later ones override earlier ones. @default none */
   composeFiles?: string | string[];
   /** Paths of files like `.env` with values for ${VARIABLES}, from the project's folder. @default none */

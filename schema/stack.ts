@@ -40,6 +40,15 @@ export interface SwarmStackInputs extends InSwarm {
   resolveImage?: "always" | "changed" | "never";
   /** Seconds until every service has to run. @default 300 @change connection */
   convergeTimeout?: number;
+  /**
+   * What becomes of a deployment that fails. "rollback": all services run again as before, with their configs and secrets, and what
+   * a first one has made is removed. "pause": Docker pauses the update of each service that fails, whatever its own settings say.
+   * "leave": what the compose files say of each service. It fails in any case. @default "leave"
+   * @change connection
+   */
+  onFailure?: "rollback" | "pause" | "leave";
+  /** Last lines of the log of each service that fails, which its error repeats; 0 for none. @default 20 @integer @change connection */
+  logsOnFailure?: number;
   /** Take over a stack of this name that somebody else has deployed. @default false @change connection */
   adopt?: boolean;
   /**
@@ -67,14 +76,38 @@ export type StackDefinition = Record<string, Record<string, unknown>>;
 export interface StackService {
   /** Name of the service in the swarm. */
   name: string;
+  /** ID of the service in the swarm. */
+  id: string;
   /** Image of its tasks, with digest where that is known. */
   image: string;
+  /** The image's digest: "sha256:…". Missing where no registry was asked. */
+  digest?: string;
   /** Running tasks when the deploy had converged. @integer */
   replicas: number;
   /** Ports published by the service: "8080->80/tcp (host)". */
   ports: string[];
+  /** Where its published ports are reached. */
+  endpoints: StackEndpoint[];
+  /** Names of the networks that its tasks are in. */
+  networks: string[];
   /** Tells whether the service was changed by hand since. */
   specDigest: string;
+}
+
+/** A published port of a service on one node. */
+export interface StackEndpoint {
+  /** Name of the node: of each one for a port of the routing mesh, else of those that run a task. */
+  node: string;
+  /** The node's address in the swarm. */
+  address: string;
+  /** The port there. @integer */
+  port: number;
+  /** The port in the container. @integer */
+  targetPort: number;
+  /** "tcp", "udp" or "sctp". */
+  protocol: string;
+  /** "ingress" (routing mesh) or "host". */
+  mode: string;
 }
 
 export interface SwarmStackOutputs {

@@ -22,6 +22,8 @@ export interface DeployOptions {
   environment?: Record<string, string>;
   /** Seconds until every service has to run. @default 60 */
   timeout?: number;
+  /** What becomes of a deployment that fails, as of a `Stack`. @default "leave" */
+  onFailure?: SwarmStackInputs["onFailure"];
 }
 
 const DEFAULT_STACK = "app";
@@ -30,7 +32,7 @@ const TIMEOUT_S = 60;
 
 export async function deployed(
   compose: Compose,
-  { name = DEFAULT_STACK, environment = {}, timeout = TIMEOUT_S }: DeployOptions,
+  { name = DEFAULT_STACK, environment = {}, timeout = TIMEOUT_S, onFailure }: DeployOptions,
   cluster: LocalCluster,
   imageFingerprints: Record<string, string>,
   context: Context,
@@ -56,6 +58,7 @@ export async function deployed(
     imageFingerprints,
     resolveImage: "never",
     convergeTimeout: timeout,
+    onFailure,
   };
   return (await runStack(inputs, context)).services;
 }

@@ -1,4 +1,5 @@
-import { failureOf, lastError, missingOf } from "../../swarm/rollout/convergence";
+import { missingOf } from "../../swarm/rollout/service-standing";
+import { failureOf, lastError } from "../../swarm/rollout/task-errors";
 import { fail, pass, swarmRule, warn, type Rule } from "./finding";
 import { SWARM_COMMAND, upCommand } from "../../foundation/command-lines";
 

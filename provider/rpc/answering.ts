@@ -1,7 +1,8 @@
 import type * as grpc from "@grpc/grpc-js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { EngineLog } from "./engine-log";
-import { grpcFailure, redact, textsOf } from "./failure";
+import { redact } from "../../foundation/redact";
+import { grpcFailure, textsOf } from "./failure";
 import type { Context } from "../../foundation/context";
 import type { Operations } from "./operations";
 import { timed } from "./profile";

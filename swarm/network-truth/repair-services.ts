@@ -1,6 +1,7 @@
 import type { ManagerRef } from "../../schema/connection";
 import { showPending, type Waiting } from "../../foundation/context";
-import { failureOf, missingOf } from "../rollout/convergence";
+import { missingOf } from "../rollout/service-standing";
+import { failureOf } from "../rollout/task-errors";
 import { onManager } from "../managers";
 import { allServices, changeService } from "../../docker/services";
 import type { Service } from "../../docker/api/service";

@@ -1,115 +1,140 @@
 import type { ManagerRef } from "../../schema/connection";
-import { showPending, type Waiting } from "../../foundation/context";
-import { onManager } from "../managers";
-import type { Service } from "../../docker/api/service";
-import { stackServices, stackTasks } from "../../docker/services";
-import type { Task } from "../../docker/api/task";
-import { waitFor } from "../../foundation/wait";
+import { showPending, type Context } from "../../foundation/context";
+import { waitFor, type Look } from "../../foundation/wait";
 import { SWARM_COMMAND } from "../../foundation/command-lines";
+import type { SwarmNodeInspect } from "../../docker/api/node";
+import type { Service } from "../../docker/api/service";
+import type { Task } from "../../docker/api/task";
+import { listNodes } from "../../docker/nodes";
+import { stackServices, stackTasks } from "../../docker/services";
+import { onManager } from "../managers";
+import { hasEnded, isJob, isUnderWay, missingOf, nodesOf, restartDelayMs } from "./service-standing";
+import { failureOf, imageProblem, lastEnded, lastError } from "./task-errors";
 
 /** How long a service must stay up to count, where its update config says nothing: the docker CLI's own rule. */
 const DEFAULT_MONITOR_MS = 5_000;
 const NS_PER_MS = 1_000_000;
-const FAILED_UPDATES = ["paused", "rollback_started", "rollback_paused", "rollback_completed"];
-const FAILED_TASKS = ["failed", "rejected", "orphaned"];
+/** A manager that was just elected may lag behind; what stays as it is for this long stays so. */
+const STAYS_MS = 3_000;
+/** An image that has not come by then does not come: engines try each few seconds, and push and deploy may overlap. */
+const IMAGE_MS = 30_000;
 
-/** What one service still lacks; empty when it runs as wanted. */
-export function missingOf(service: Service, tasks: readonly Task[]): string {
-  const name = service.Spec.Name;
-  if (service.UpdateStatus?.State === "updating") return `${name} is being updated`;
-  const wanted = wantedTasks(service);
-  const own = tasks.filter(({ ServiceID }) => ServiceID === service.ID);
-  const isJob = service.Spec.Mode.ReplicatedJob ?? service.Spec.Mode.GlobalJob;
-  const state = isJob ? "complete" : "running";
-  const there = own.filter(
-    ({ Status, DesiredState }) => Status.State === state && (isJob || DesiredState === "running"),
-  );
-  return there.length >= wanted ? "" : `${name} ${there.length}/${wanted}`;
+/** A stack as a manager tells of it. */
+export interface StackLook {
+  services: Service[];
+  /** Those of the services' present versions. */
+  tasks: Task[];
+  nodes: SwarmNodeInspect[];
 }
 
-/** Whether an update of a service ended without success. */
-export function hasFailed(state = ""): boolean {
-  return FAILED_UPDATES.includes(state);
-}
-
-/** Why an update of a service has failed, or nothing. A rollback that completed is a failure of the update. */
-export function failureOf(service: Service, tasks: readonly Task[]): string | undefined {
-  const { State = "", Message = "" } = service.UpdateStatus ?? {};
-  if (!hasFailed(State)) return undefined;
-  return `service ${service.Spec.Name}: its update ended as ${State}: ${Message}${lastError(service, tasks)}`;
-}
-
-/** The newest task error of a service in the engine's own words. */
-export function lastError(service: Service, tasks: readonly Task[]): string {
-  const failed = tasks
-    .filter(
-      ({ ServiceID, Status }) =>
-        ServiceID === service.ID && (FAILED_TASKS.includes(Status.State) || Status.Err),
-    )
-    .sort((a, b) => b.Status.Timestamp.localeCompare(a.Status.Timestamp));
-  const [newest] = failed;
-  if (!newest) return "";
-  const slot = newest.Slot ? `.${newest.Slot}` : "";
-  return `; task ${service.Spec.Name}${slot} is ${newest.Status.State}: ${newest.Status.Err ?? newest.Status.Message}`;
+export function lookAtServices(
+  stack: string,
+  managers: readonly ManagerRef[],
+  context: Context,
+): Promise<StackLook> {
+  return onManager(managers, context, async (engine) => {
+    const [services, tasks, nodes] = await Promise.all([
+      stackServices(engine, stack, context.signal),
+      stackTasks(engine, stack, { current: true, signal: context.signal }),
+      listNodes(engine, context.signal),
+    ]);
+    return { services, tasks, nodes };
+  });
 }
 
 /**
  * Waits until every service of a stack runs as wanted and has stayed so for its monitor period.
- * Rejects when an update failed or rolled back, and at the deadline, with the failing task's own error.
+ * Rejects when an update failed or was rolled back, when tasks have ended and none will come, and at the deadline, with the
+ * failing task's own error.
  */
 export async function stackConverged(
   stack: string,
   managers: readonly ManagerRef[],
   timeoutMs: number,
-  waiting: Waiting,
-): Promise<Service[]> {
-  let stableSince: number | undefined;
-  return waitFor<Service[]>(
+  context: Context,
+): Promise<StackLook> {
+  const held = new Held();
+  const found = await waitFor<StackLook>(
     {
       name: "all its services run",
       on: `stack ${stack}`,
       intervalMs: 500,
       timeoutMs,
-      signal: waiting.signal,
-      onPending: showPending(waiting, "converging"),
+      signal: context.signal,
+      onPending: showPending(context, "converging"),
       remedy: `Look at its tasks: ${SWARM_COMMAND} docker stack ps --no-trunc ${stack}`,
     },
-    async () => {
-      const [services, tasks] = await onManager(managers, waiting, (engine) =>
-        Promise.all([
-          stackServices(engine, stack, waiting.signal),
-          stackTasks(engine, stack, { current: true, signal: waiting.signal }),
-        ]),
+    async () => judge(await lookAtServices(stack, managers, context), held),
+  );
+  for (const service of found.services)
+    if (isGlobal(service) && nodesOf(service, found.nodes).length === 0)
+      context.warn(
+        `service ${service.Spec.Name} is global, and no node meets its constraints: it has no task.`,
       );
-      const failures = services
-        .map((service) => failureOf(service, tasks))
-        .filter((text) => text !== undefined);
-      if (failures.length > 0) throw new Error(failures.join("\n"));
-      const lacking = services
-        .map((service) => ({ service, missing: missingOf(service, tasks) }))
-        .filter(({ missing }) => missing);
-      if (lacking.length > 0) {
-        stableSince = undefined;
-        return {
-          pending: lacking.map(({ service, missing }) => missing + lastError(service, tasks)).join(", "),
-        };
-      }
-      stableSince ??= Date.now();
-      const monitor = Math.max(...services.map(monitorMs), 0);
-      return Date.now() - stableSince >= monitor
-        ? { done: services }
-        : { pending: `all run, watched for ${monitor / 1000} s` };
-    },
-  );
+  return found;
 }
 
-function wantedTasks({ Spec: { Mode }, ServiceStatus }: Service): number {
-  return (
-    Mode.Replicated?.Replicas ?? Mode.ReplicatedJob?.TotalCompletions ?? ServiceStatus?.DesiredTasks ?? 0
+/** One look. @throws Error where it is over, and not well */
+function judge(look: StackLook, held: Held): Look<StackLook> {
+  const { services, tasks, nodes } = look;
+  const failures = services.map((service) => failureOf(service, tasks, nodes)).filter(Boolean);
+  const lacking = services.filter((service) => missingOf(service, tasks, nodes) !== "");
+  // A rollback that has begun is waited for: until it is over nobody knows what runs.
+  if (failures.length > 0 && !services.some(isUnderWay)) throw new Error(failures.join("\n"));
+  if (failures.length === 0 && lacking.length === 0) {
+    const monitor = Math.max(...services.map(monitorMs), 0);
+    return held.for("all", true) >= monitor
+      ? { done: look }
+      : { pending: `all run, watched for ${monitor / 1000} s` };
+  }
+  held.for("all", false);
+  for (const service of lacking) {
+    const over = endOf(service, look, held);
+    if (over) throw new Error(over);
+  }
+  const pending = lacking.map(
+    (service) => missingOf(service, tasks, nodes) + lastError(service, tasks, nodes),
   );
+  return { pending: [...failures, ...pending].join(", ") };
 }
 
-function monitorMs({ Spec: { UpdateConfig, Mode } }: Service): number {
+/** Why a service will never have what it lacks. */
+function endOf(service: Service, { tasks, nodes }: StackLook, held: Held): string | undefined {
+  const { ID, Spec } = service;
+  const what = `service ${Spec.Name}: ${missingOf(service, tasks, nodes)}`;
+  const error = lastError(service, tasks, nodes);
+  if (held.for(`${ID} ended`, hasEnded(service, tasks, nodes)) >= STAYS_MS + restartDelayMs(service))
+    return `${what}, and none will be started${isJob(service) ? "" : " by its restart policy"}${error}`;
+  const newest = lastEnded(service, tasks);
+  const remedy = newest && imageProblem(newest);
+  const neverRan = tasks.every((task) => task.ServiceID !== ID || task.Status.State !== "running");
+  if (held.for(`${ID} image`, remedy !== undefined && neverRan) >= IMAGE_MS)
+    return `${what}, as its image ${Spec.TaskTemplate.ContainerSpec?.Image} cannot be had. ${remedy}${error}`;
+  return undefined;
+}
+
+function isGlobal({ Spec: { Mode } }: Service): boolean {
+  return (Mode.Global ?? Mode.GlobalJob) !== undefined;
+}
+
+/** How long a new task of a service must stay up to count. */
+export function monitorMs({ Spec: { UpdateConfig, Mode } }: Pick<Service, "Spec">): number {
   if (Mode.ReplicatedJob ?? Mode.GlobalJob) return 0;
   return UpdateConfig?.Monitor === undefined ? DEFAULT_MONITOR_MS : UpdateConfig.Monitor / NS_PER_MS;
+}
+
+/** How long something has been so, by this machine's clock. */
+class Held {
+  private readonly since = new Map<string, number>();
+
+  /** @returns milliseconds; -1 where it is not so */
+  for(what: string, isSo: boolean): number {
+    if (!isSo) {
+      this.since.delete(what);
+      return -1;
+    }
+    const since = this.since.get(what) ?? Date.now();
+    this.since.set(what, since);
+    return Date.now() - since;
+  }
 }

@@ -4,7 +4,7 @@ import { onManager } from "../managers";
 import type { Member } from "../nodes/standing";
 import { allServices, forceUpdate } from "../../docker/services";
 import type { Service } from "../../docker/api/service";
-import { hasFailed } from "./convergence";
+import { hasFailed } from "./service-standing";
 import { changeNode, runningTasks } from "../../docker/nodes";
 import type { SwarmNodeInspect } from "../../docker/api/node";
 import type { Task } from "../../docker/api/task";

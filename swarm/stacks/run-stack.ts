@@ -1,18 +1,23 @@
-import type { StackService, SwarmStackInputs, SwarmStackOutputs } from "../../schema/stack";
+import type { SwarmStackInputs, SwarmStackOutputs } from "../../schema/stack";
 import type { Service } from "../../docker/api/service";
-import { describePort, specDigest, stackServices } from "../../docker/services";
+import { swarmNetworks } from "../../docker/networks";
+import { stackServices } from "../../docker/services";
 import type { Context } from "../../foundation/context";
 import { Unfinished } from "../../foundation/unfinished";
 import { onManager } from "../managers";
 import { inSwarm } from "../own-swarm";
 import { wasRepaired } from "../repaired";
-import { hasFailed, stackConverged } from "../rollout/convergence";
+import { stackConverged } from "../rollout/convergence";
+import { hasFailed } from "../rollout/service-standing";
 import { refuseToPrune, stackOfOthers } from "./stack-adopt";
 import { tasksAnnounced } from "./stack-announced";
 import { deployStack, mergedCompose, withOurObjects } from "./stack-deploy";
 import { definitionOf } from "./definition/definition";
 import { changedByHand } from "./stack-drift";
+import { failureReport } from "./stack-failure";
 import { preparedFiles } from "./stack-files";
+import { rollBack } from "./stack-rollback";
+import { describeServices } from "./stack-services";
 import { madeFromFiles, removeFormerVersions } from "./stack-versions";
 
 /** What the state keeps of a deployed stack beside what was asked for. */
@@ -23,22 +28,48 @@ const CONVERGE_TIMEOUT_S = 300;
 /**
  * Deploys a stack, and waits until every service of it runs.
  *
- * @throws Unfinished where it is deployed and does not run.
+ * @throws Unfinished where it is deployed and does not run; Error where all of it was taken back.
  */
 export async function runStack(inputs: SwarmStackInputs, context: Context): Promise<Made> {
-  const { versions, definition } = await inSwarm(inputs, context, async (engine) => {
+  const { before, versions, definition } = await deploy(inputs, context);
+  const made = { services: [], definition };
+  const outputs = await converged(inputs, made, context).catch((error: unknown) => {
+    if (inputs.onFailure !== "rollback" || context.signal.aborted) throw error;
+    return takenBack(error as Unfinished<Made>, before, inputs, context);
+  });
+  await removeFormerVersions(versions, inputs, context);
+  return outputs;
+}
+
+function deploy(inputs: SwarmStackInputs, context: Context) {
+  return inSwarm(inputs, context, async (engine) => {
     const others = await stackOfOthers(engine, inputs, context);
     context.progress("deploying");
     const prepared = preparedFiles(inputs);
     const merged = await mergedCompose(engine.transport, inputs, prepared, context.signal);
     refuseToPrune(others, merged, inputs);
+    const before = await stackServices(engine, inputs.name, context.signal);
     const versions = await madeFromFiles(merged, prepared, inputs, context);
     await deployStack(engine.transport, withOurObjects(merged, inputs, versions), inputs, context.signal);
-    return { versions, definition: definitionOf(merged, prepared, inputs, context.secretTexts) };
+    return { before, versions, definition: definitionOf(merged, prepared, inputs, context.secretTexts) };
   });
-  const outputs = await converged(inputs, { services: [], definition }, context);
-  await removeFormerVersions(versions, inputs, context);
-  return outputs;
+}
+
+/** The deployment has failed, whatever comes of taking it back. */
+async function takenBack(
+  failure: Unfinished<Made>,
+  before: Service[],
+  inputs: SwarmStackInputs,
+  context: Context,
+): Promise<never> {
+  try {
+    await rollBack(before, inputs, timeoutOf(inputs, context), context);
+  } catch (error) {
+    const why = `${failure.message}\nTaking it back failed as well: ${(error as Error).message}`;
+    throw new Unfinished(failure.made, new Error(why));
+  }
+  const what = before.length === 0 ? "What it had made is removed." : "All its services run again as before.";
+  throw new Error(`${failure.message}\nRolled back: ${what}`);
 }
 
 /**
@@ -54,9 +85,7 @@ export async function runStackAgain(
 ): Promise<Made> {
   // A deploy asks the registry and may renew what runs; tasks that are on their way need nothing but time.
   const isOnlyShort = isSame && (await isAsDeployed(old, inputs, context));
-  const outputs = isOnlyShort
-    ? await converged(inputs, { ...old }, context)
-    : await runStack(inputs, context);
+  const outputs = isOnlyShort ? await converged(inputs, old, context) : await runStack(inputs, context);
   // Tasks that were short, or on machines that were started, have begun in engines that had just come back.
   if (old.drift || wasRepaired(inputs, context)) await announced(inputs, outputs, context);
   return outputs;
@@ -77,21 +106,30 @@ async function isAsDeployed(
   return !hasFailures && changedByHand(deployed, services).length === 0;
 }
 
-/** @param known - what the state says of its services where they do not all run in time. */
-async function converged(
-  inputs: SwarmStackInputs,
-  { services: known, definition }: Made,
-  context: Context,
-): Promise<Made> {
-  const timeoutMs = context.timeoutMs ?? (inputs.convergeTimeout ?? CONVERGE_TIMEOUT_S) * 1000;
+/** @param known - what the state says of it where its services do not all run in time. */
+async function converged(inputs: SwarmStackInputs, known: Made, context: Context): Promise<Made> {
+  const { name, managers } = inputs;
   try {
-    const services = await stackConverged(inputs.name, inputs.managers, timeoutMs, context);
-    const described = services.map(describe).sort((a, b) => a.name.localeCompare(b.name));
-    return { services: described, definition };
+    const look = await stackConverged(name, managers, timeoutOf(inputs, context), context);
+    const networks = await onManager(managers, context, (engine) => swarmNetworks(engine, context.signal));
+    const names = new Map(networks.map(({ Id, Name }) => [Id, Name]));
+    return { services: describeServices(look, names), definition: known.definition };
   } catch (error) {
+    const { message } = error as Error;
+    const report = context.signal.aborted ? "" : await failureReport(inputs, context);
     // It is deployed but does not run: kept in the state, so that the next run updates it and destroy removes it.
-    throw new Unfinished({ services: known, definition }, error as Error);
+    throw new Unfinished(
+      { services: known.services, definition: known.definition },
+      new Error(report ? `${message}\n${report}` : message, { cause: error }),
+    );
   }
+}
+
+function timeoutOf(
+  { convergeTimeout = CONVERGE_TIMEOUT_S }: SwarmStackInputs,
+  { timeoutMs }: Context,
+): number {
+  return timeoutMs ?? convergeTimeout * 1000;
 }
 
 async function announced(inputs: SwarmStackInputs, made: Made, context: Context): Promise<void> {
@@ -100,14 +138,4 @@ async function announced(inputs: SwarmStackInputs, made: Made, context: Context)
   } catch (error) {
     throw new Unfinished(made, error as Error);
   }
-}
-
-function describe({ Spec, ServiceStatus }: Service): StackService {
-  return {
-    name: Spec.Name,
-    image: Spec.TaskTemplate.ContainerSpec?.Image ?? "",
-    replicas: ServiceStatus?.RunningTasks ?? 0,
-    ports: (Spec.EndpointSpec?.Ports ?? []).map(describePort),
-    specDigest: specDigest(Spec),
-  };
 }

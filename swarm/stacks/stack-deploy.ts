@@ -106,6 +106,11 @@ export function withOurObjects(
       ...service.deploy,
       labels: { ...service.deploy?.labels, ...labels },
     };
+    if (inputs.onFailure === "pause")
+      service.deploy.update_config = {
+        ...(service.deploy.update_config as object | undefined),
+        failure_action: "pause",
+      };
   }
   // Variables are filled in by now.
   return composeText(compose);
@@ -134,7 +139,16 @@ export async function deployStack(
     ["docker", "stack", "deploy", "--compose-file", "-", "--prune", "--resolve-image", resolve, inputs.name],
     { stdin: compose, signal },
   );
-  if (exitCode !== 0) throw engineError(transport.node, `docker stack deploy ${inputs.name}`, 0, stderr);
+  if (exitCode !== 0)
+    throw engineError(transport.node, `docker stack deploy ${inputs.name}`, 0, withoutAdvice(stderr));
+}
+
+/** Docker's CLI speaks of an option that changes nothing here. */
+function withoutAdvice(stderr: string): string {
+  return stderr
+    .split("\n")
+    .filter((line) => !line.includes("--detach=false"))
+    .join("\n");
 }
 
 /**

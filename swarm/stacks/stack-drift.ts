@@ -1,5 +1,5 @@
 import type { StackService } from "../../schema/stack";
-import { missingOf } from "../rollout/convergence";
+import { missingOf } from "../rollout/service-standing";
 import type { Service } from "../../docker/api/service";
 import { specDigest } from "../../docker/services";
 import type { Task } from "../../docker/api/task";

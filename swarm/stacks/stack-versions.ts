@@ -59,9 +59,14 @@ export async function madeFromFiles(
   return made;
 }
 
+/** Removes the versions that no service of a stack uses. */
+export function removeUnusedVersions(inputs: SwarmStackInputs, context: Context): Promise<void> {
+  return removeFormerVersions({ ids: new Set() }, inputs, context);
+}
+
 /** Removes the versions that a stack's services have moved away from. One that still has a user stays until the next deploy. */
 export async function removeFormerVersions(
-  { ids }: MadeVersions,
+  { ids }: Pick<MadeVersions, "ids">,
   inputs: SwarmStackInputs,
   context: Context,
 ): Promise<void> {

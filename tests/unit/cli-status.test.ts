@@ -47,6 +47,9 @@ const deployed = {
   image: "shop:1",
   replicas: 2,
   ports: [],
+  id: "",
+  endpoints: [],
+  networks: [],
   specDigest: specDigest(service(2).Spec),
 };
 const wanted: RecordedCluster = {

@@ -1,7 +1,8 @@
 import * as grpc from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
-import { grpcFailure, redact, textsOf } from "../../provider/rpc/failure";
+import { redact } from "../../foundation/redact";
+import { grpcFailure, textsOf } from "../../provider/rpc/failure";
 import { PartialFailure } from "../../provider/handler";
 import { decode } from "../../provider/rpc/wire";
 

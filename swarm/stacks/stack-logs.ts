@@ -1,0 +1,49 @@
+import type { SwarmStackInputs } from "../../schema/stack";
+import { redact } from "../../foundation/redact";
+import type { Context } from "../../foundation/context";
+import type { EngineClient } from "../../docker/engine-client";
+import type { Task } from "../../docker/api/task";
+import type { PreparedFiles } from "./stack-files";
+
+/** A node that is gone keeps its log to itself, and nobody waits for that. */
+const LOG_MS = 5_000;
+/** A line longer than this is cut. */
+const LONGEST = 500;
+
+/** The last lines that a task has printed; none where nobody can tell. */
+export async function lastLines(
+  engine: EngineClient,
+  { ID }: Task,
+  count: number,
+  context: Context,
+): Promise<string[]> {
+  const command = ["docker", "service", "logs", "--raw", "--tail", String(count), ID];
+  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(LOG_MS)]);
+  try {
+    const { stdout, stderr } = await engine.transport.run(command, { signal });
+    const lines = `${stdout}\n${stderr}`.split("\n").map((line) => line.trimEnd());
+    return lines
+      .filter(Boolean)
+      .slice(-count)
+      .map((line) => (line.length > LONGEST ? `${line.slice(0, LONGEST)} …` : line));
+  } catch {
+    return [];
+  }
+}
+
+/** A text of a task without what is secret of its stack: a program may print what it was given. */
+export function masked(
+  text: string,
+  { environment = {} }: SwarmStackInputs,
+  { others, contents }: PreparedFiles,
+  { secretTexts = new Set<string>() }: Context,
+): string {
+  const variables = Object.values(environment).filter((value) => secretTexts.has(value));
+  const values = others.flatMap(({ content }) => content.toString().split("\n").map(valueOf));
+  const files = [...contents.values()].map(String);
+  return redact(text, [...variables, ...values, ...files]);
+}
+
+function valueOf(line: string): string {
+  return line.slice(line.indexOf("=") + 1);
+}
