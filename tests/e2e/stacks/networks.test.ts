@@ -38,20 +38,28 @@ async function addressesOf(service: string, networkName: string): Promise<string
 
 /** What a name is resolved to, from inside of a task. A node hears of the others' tasks by gossip. */
 function untilResolved(from: string, name: string, wanted: string[]): Promise<void> {
-  return waitFor({ name: `${name} is ${wanted.join(", ")}`, on: from, intervalMs: 200, timeoutMs: 20_000 }, async () => {
-    const answer = await inside(swarm, from, `nslookup -type=a ${name} | sed -n 's/^Address: //p'`);
-    const addresses = answer.split("\n").filter((line) => line !== "127.0.0.11:53").sort();
-    return addresses.join() === wanted.join() ? { done: undefined } : { pending: answer };
-  });
+  return waitFor(
+    { name: `${name} is ${wanted.join(", ")}`, on: from, intervalMs: 200, timeoutMs: 20_000 },
+    async () => {
+      const answer = await inside(swarm, from, `nslookup -type=a ${name} | sed -n 's/^Address: //p'`);
+      const addresses = answer
+        .split("\n")
+        .filter((line) => line !== "127.0.0.11:53")
+        .sort();
+      return addresses.join() === wanted.join() ? { done: undefined } : { pending: answer };
+    },
+  );
 }
 
 test("dnsrr: the name, the aliases of each network and tasks.NAME are the addresses of the tasks", async () => {
   const front = await addressesOf("net_many", "net_front");
   expect(front).toHaveLength(3);
-  for (const name of ["many", "www", "shop.example", "tasks.many"]) await untilResolved("net_one", name, front);
+  for (const name of ["many", "www", "shop.example", "tasks.many"])
+    await untilResolved("net_one", name, front);
   await untilResolved("net_direct", "many", await addressesOf("net_many", "backstage"));
   expect((await serviceOf(swarm, "net_many")).Spec.EndpointSpec).toMatchObject({ Mode: "dnsrr" });
-  for (const address of front) expect(await inside(swarm, "net_one", `wget -qO- -T 5 http://${address}/`)).toBe("hello");
+  for (const address of front)
+    expect(await inside(swarm, "net_one", `wget -qO- -T 5 http://${address}/`)).toBe("hello");
 });
 
 test("vip: the name is one address, which the service has in each of its networks (no traffic here: that needs ip_vs)", async () => {
@@ -106,7 +114,18 @@ test("a network has its subnet, MTU, labels and name", async () => {
 
 test("a container that is no task enters an attachable network, and no other one", async () => {
   const asking = (net: string) =>
-    swarm.docker("run", "--rm", "--network", net, "pulumi-swarm-test-app:1", "wget", "-qO-", "-T", "5", "http://many/");
+    swarm.docker(
+      "run",
+      "--rm",
+      "--network",
+      net,
+      "pulumi-swarm-test-app:1",
+      "wget",
+      "-qO-",
+      "-T",
+      "5",
+      "http://many/",
+    );
   expect(await asking("net_front")).toBe("hello\n");
   await expect(asking("backstage")).rejects.toThrow(/not manually attachable/);
 });
@@ -135,14 +154,41 @@ test("an encrypted network: both nodes seal what they send each other, and nothi
   }
   const [there] = (await tasksOf(swarm, "net_sealed")).filter(({ node }) => node === "worker-2");
   const address = there.NetworksAttachments?.[0].Addresses?.[0].split("/")[0] ?? "none";
-  const { exitCode } = await swarm.exec("net_sealed", ["wget", "-qO-", "-T", "2", `http://${address}/`], { node: "worker-1" });
+  const { exitCode } = await swarm.exec("net_sealed", ["wget", "-qO-", "-T", "2", `http://${address}/`], {
+    node: "worker-1",
+  });
   // A kernel without ESP has the policies and no states: then all is held back.
   const [{ name }] = workers;
   const states = await onNode(swarm, name, "ip", "xfrm", "state");
-  const esp = ["ip", "xfrm", "state", "add", "src", "192.0.2.1", "dst", "192.0.2.2", "proto", "esp", "spi", "1"];
-  const { code } = await tryDocker("exec", `${swarm.name}-${name}`, ...esp, "mode", "transport", "enc", "cipher_null", "");
+  const esp = [
+    "ip",
+    "xfrm",
+    "state",
+    "add",
+    "src",
+    "192.0.2.1",
+    "dst",
+    "192.0.2.2",
+    "proto",
+    "esp",
+    "spi",
+    "1",
+  ];
+  const { code } = await tryDocker(
+    "exec",
+    `${swarm.name}-${name}`,
+    ...esp,
+    "mode",
+    "transport",
+    "enc",
+    "cipher_null",
+    "",
+  );
   const canSeal = code === 0;
-  expect({ reached: exitCode === 0, states: /proto esp/.test(states) }).toEqual({ reached: canSeal, states: canSeal });
+  expect({ reached: exitCode === 0, states: /proto esp/.test(states) }).toEqual({
+    reached: canSeal,
+    states: canSeal,
+  });
 });
 
 test("an external network is the node's own", async () => {

@@ -7,7 +7,13 @@ let swarm: TestSwarm;
 
 beforeAll(async () => {
   swarm = await stackSwarm();
-  const arch = await swarm.docker("node", "inspect", "self", "--format", "{{.Description.Platform.Architecture}}");
+  const arch = await swarm.docker(
+    "node",
+    "inspect",
+    "self",
+    "--format",
+    "{{.Description.Platform.Architecture}}",
+  );
   await swarm.deploy(fixture("placement.yml"), { name: "place", environment: { ARCH: arch.trim() } });
 });
 afterAll(() => swarm?.stop());
@@ -27,9 +33,12 @@ test.each([
   ["off-managers", ["worker-1", "worker-2"]],
   ["on-ssd", ["worker-1", "worker-1"]],
   ["by-name", ["worker-2"]],
-])("the constraints of %s, on role, label, host name and platform, say where it runs", async (service, nodes) => {
-  expect(await placesOf(swarm, `place_${service}`)).toEqual(nodes);
-});
+])(
+  "the constraints of %s, on role, label, host name and platform, say where it runs",
+  async (service, nodes) => {
+    expect(await placesOf(swarm, `place_${service}`)).toEqual(nodes);
+  },
+);
 
 test("tasks are spread over zones, and max_replicas_per_node goes before that", async () => {
   const inZoneB = async (service: string) =>
@@ -45,7 +54,9 @@ test("a service that no node can take is an error with the scheduler's reason", 
     () => undefined,
     (reason: Error) => reason.message,
   );
-  expect(error).toMatch(/nowhere_other-platform.*no suitable node \(scheduling constraints not satisfied on 3 nodes\)/);
+  expect(error).toMatch(
+    /nowhere_other-platform.*no suitable node \(scheduling constraints not satisfied on 3 nodes\)/,
+  );
   expect(error).toMatch(/nowhere_too-many.*no suitable node \(max replicas per node limit exceed/);
   expect(error).toMatch(/nowhere_too-large.*no suitable node \(insufficient resources on 3 nodes\)/);
   expect(error).toMatch(/nowhere_no-gpu.*no suitable node \(insufficient resources on 3 nodes\)/);

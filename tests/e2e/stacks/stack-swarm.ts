@@ -39,7 +39,9 @@ export type SeenTask = Task & { ID: string; node: string };
 
 /** All tasks of a service that the swarm remembers. */
 export async function tasksOf(swarm: TestSwarm, service: string): Promise<SeenTask[]> {
-  const ids = (await swarm.docker("service", "ps", "--quiet", "--no-trunc", service)).split("\n").filter(Boolean);
+  const ids = (await swarm.docker("service", "ps", "--quiet", "--no-trunc", service))
+    .split("\n")
+    .filter(Boolean);
   const tasks = JSON.parse(await swarm.docker("inspect", "--type", "task", ...ids)) as SeenTask[];
   const nodes = new Map(swarm.nodes.map(({ id, name }) => [id, name]));
   return tasks.map((task) => ({ ...task, node: nodes.get(task.NodeID ?? "") ?? "nowhere" }));
@@ -48,11 +50,19 @@ export async function tasksOf(swarm: TestSwarm, service: string): Promise<SeenTa
 /** The nodes of the tasks that shall run, in the order of their names. */
 export async function placesOf(swarm: TestSwarm, service: string): Promise<string[]> {
   const tasks = await tasksOf(swarm, service);
-  return tasks.filter(({ DesiredState }) => DesiredState === "running").map(({ node }) => node).sort();
+  return tasks
+    .filter(({ DesiredState }) => DesiredState === "running")
+    .map(({ node }) => node)
+    .sort();
 }
 
 /** What a command says inside of a service's task, or of its task on one node. @throws Error where it fails */
-export async function inside(swarm: TestSwarm, service: string, command: string, node?: string): Promise<string> {
+export async function inside(
+  swarm: TestSwarm,
+  service: string,
+  command: string,
+  node?: string,
+): Promise<string> {
   const { exitCode, stdout, stderr } = await swarm.exec(service, ["sh", "-c", command], { node });
   if (exitCode !== 0) throw new Error(`${service}: ${command}: exit code ${exitCode}: ${stdout}${stderr}`);
   return stdout.trim();

@@ -19,7 +19,9 @@ const onWorker = (...args: string[]) => onNode(swarm, "worker-1", "docker", ...a
 
 test("a named volume is on the node of its task, writable or not, with its labels", async () => {
   await disk("echo kept > /data/file");
-  expect(await disk("cat /again/file; touch /again/file 2>&1 || true")).toMatch(/^kept\n.*Read-only file system/);
+  expect(await disk("cat /again/file; touch /again/file 2>&1 || true")).toMatch(
+    /^kept\n.*Read-only file system/,
+  );
   const [volume] = JSON.parse(await onWorker("volume", "inspect", "store_data")) as { Labels: object }[];
   expect(volume.Labels).toMatchObject({ kept: "no", "com.docker.stack.namespace": "store" });
 });
@@ -41,7 +43,8 @@ test("a tmpfs has its size, and binds lead to the node, read-only where they are
 });
 
 test("each task has the volume that its template names", async () => {
-  const of = (volume: string) => onWorker("run", "--rm", "--volume", `${volume}:/data`, "pulumi-swarm-test-app:1", "cat", "/data/slot");
+  const of = (volume: string) =>
+    onWorker("run", "--rm", "--volume", `${volume}:/data`, "pulumi-swarm-test-app:1", "cat", "/data/slot");
   expect([await of("own-1"), await of("own-2")]).toEqual(["1", "2"]);
 });
 
