@@ -12,7 +12,7 @@ export interface ServicePort {
 export interface ServiceSpec {
   Name: string;
   Labels: Record<string, string> | null;
-  TaskTemplate: { ContainerSpec?: { Image: string }; ForceUpdate?: number };
+  TaskTemplate: { ContainerSpec?: { Image: string; TTY?: boolean }; ForceUpdate?: number };
   Mode: {
     Replicated?: { Replicas: number };
     Global?: object;
