@@ -1,6 +1,7 @@
 import type { ComposeFile } from "../schema/objects";
 import type { ComposeNode } from "./compose-node";
 import { readCompose } from "./compose-read";
+import { sharedFiles } from "./compose-shared-files";
 import type { Problem } from "./problem";
 
 /**
@@ -46,6 +47,7 @@ export function ignoredKeys(files: readonly ComposeFile[]): Problem[] {
       .filter((entry) => entry.key.text === "restart")
       .flatMap((entry) => ignoredRestart(entry.key, entry.value, withPolicy.has(key.text ?? ""))),
     ...(value.child("ports")?.items ?? []).flatMap(ignoredAddress),
+    ...sharedFiles(value),
     ...(value.child("networks")?.entries ?? []).flatMap(({ value: network }) =>
       network.entries
         .filter((entry) => /^ipv[46]_address$/.test(entry.key.text ?? ""))

@@ -214,3 +214,27 @@ test.each([
       : [],
   );
 });
+
+test("a secret that a service has twice has one owner and mode, which is told where they differ", () => {
+  const content = `
+services:
+  web:
+    image: a
+    secrets:
+      - { source: key, target: one, mode: 0400 }
+      - { source: other, mode: 0400 }
+      - { source: key, target: two, mode: 0400 }
+      - key
+    configs: [site, { source: site, target: /etc/site.conf }, { source: site, uid: "7" }]
+`;
+  expect(ignoredKeys([{ name: "a.yml", content }])).toEqual([
+    {
+      where: "a.yml:10 services.web.configs[2]",
+      text: expect.stringMatching(/one file of a config.*another config/),
+    },
+    {
+      where: "a.yml:9 services.web.secrets[3]",
+      text: expect.stringMatching(/one file of a secret.*another secret/),
+    },
+  ]);
+});

@@ -49,7 +49,7 @@ test("tasks are spread over zones, and max_replicas_per_node goes before that", 
 });
 
 test("a service that no node can take is an error with the scheduler's reason", async () => {
-  const deployed = swarm.deploy(fixture("no-place.yml"), { name: "nowhere", timeout: 3 });
+  const deployed = swarm.deploy(fixture("no-place.yml"), { name: "nowhere", timeout: 5 });
   const error = await deployed.then(
     () => undefined,
     (reason: Error) => reason.message,

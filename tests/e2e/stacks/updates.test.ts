@@ -64,9 +64,22 @@ test("an update ends tasks by their own signal, and gives them time", async () =
   });
   await deployed("2");
   expect(await inside(swarm, "new_slow-to-end", "cat /ends/rounds; echo $ROUND")).toBe("1\n2");
-  // Its neighbour of the same file has been changed as well, both tasks at once: the new ones before the old ones.
-  const old = (await tasksOf(swarm, "new_full")).filter(({ DesiredState }) => DesiredState === "shutdown");
-  expect(old).toHaveLength(2);
+  const { before, after } = await waitFor<{ before: number; after: number }>(
+    { name: "its old tasks are gone", on: "new_full", intervalMs: 200, timeoutMs: 30_000 },
+    async () => {
+      const times = (state: string) =>
+        tasks
+          .filter(({ Status }) => Status.State === state)
+          .map(({ Status }) => Date.parse(Status.Timestamp));
+      const tasks = await tasksOf(swarm, "new_full");
+      const [ended, begun] = [times("shutdown"), times("running")];
+      return ended.length === 2 && begun.length === 2
+        ? { done: { before: Math.min(...begun), after: Math.min(...ended) } }
+        : { pending: `${ended.length} have ended` };
+    },
+  );
+  // Its neighbour has changed as well: start-first.
+  expect(before).toBeLessThan(after);
   expect((await serviceOf(swarm, "new_full")).UpdateStatus?.State).toBe("completed");
 });
 
@@ -115,12 +128,21 @@ test("a task that has ended is started again by `any`, after a failure by `on-fa
         return seen === wanted ? { done: undefined } : { pending: seen };
       },
     );
+  // As its server fails, the task does.
+  await inside(swarm, "ends_after-failures", "kill $(pidof httpd)");
+  await reached("after-failures", "failed,running");
   // Who would start these again has seen them before the last one, which it does start again.
-  for (const service of ["never", "after-failures"]) {
+  for (const [service, ended] of [
+    ["never", "complete"],
+    ["after-failures", "complete,failed"],
+  ]) {
     await swarm.exec(`ends_${service}`, ["kill", "1"]);
-    await reached(service, "complete");
+    await reached(service, ended);
   }
   await swarm.exec("ends_again", ["kill", "1"]);
   await reached("again", "complete,running");
-  expect([await states("never"), await states("after-failures")]).toEqual([["complete"], ["complete"]]);
+  expect([await states("never"), await states("after-failures")]).toEqual([
+    ["complete"],
+    ["complete", "failed"],
+  ]);
 });
