@@ -113,11 +113,17 @@ export class TestSwarm implements AsyncDisposable {
     });
   }
 
-  /** What the tasks of a service have printed, each line after its task's name. @param tail - lines of each task. @default all */
+  /**
+   * What the tasks of a service have printed, each line after its task's name; where they have a terminal, the lines alone.
+   *
+   * @param tail - lines of each task. @default all
+   */
   async logs(service: string, tail?: number): Promise<string> {
-    const { ID } = await this.service(service);
+    const { ID, Spec } = await this.service(service);
     const flags = tail === undefined ? [] : ["--tail", String(tail)];
-    return this.docker("service", "logs", "--no-trunc", ...flags, ID);
+    // Docker's CLI refuses anything else for these.
+    const form = Spec.TaskTemplate.ContainerSpec?.TTY ? "--raw" : "--no-trunc";
+    return this.docker("service", "logs", form, ...flags, ID);
   }
 
   /**

@@ -1,10 +1,13 @@
 import type { ComposeFile } from "../schema/stack";
+import type { ComposeNode } from "./compose-node";
 import { readCompose } from "./compose-read";
+import { sharedFiles } from "./compose-shared-files";
 import type { Problem } from "./problem";
 
 /**
  * What Docker's stacks take of a service and then leave out, and what does it in a swarm. Source: docker/cli,
- * cli/compose/types/types.go (UnsupportedProperties, DeprecatedProperties), and `depends_on`, which is dropped without a word.
+ * cli/compose/types/types.go (UnsupportedProperties, DeprecatedProperties), and `depends_on` and `tmpfs`, which are dropped
+ * without a word. `restart` is one of these to Docker, and counts all the same.
  */
 const IGNORED: Readonly<Record<string, string>> = {
   build: "Build the image before, and let the nodes have it.",
@@ -22,23 +25,57 @@ const IGNORED: Readonly<Record<string, string>> = {
   network_mode: "Use `networks`; the host's is an external network with the name `host`.",
   pid: "",
   privileged: "Use `cap_add`.",
-  restart: "Use `deploy.restart_policy`.",
   security_opt: "",
   shm_size: "Mount a tmpfs at /dev/shm.",
+  tmpfs: "Use a volume with `type: tmpfs`.",
   userns_mode: "",
 };
 
-/** Keys of services that a swarm takes no notice of, each with its line. */
+/** What of services a swarm takes no notice of, each with its line. */
 export function ignoredKeys(files: readonly ComposeFile[]): Problem[] {
   const services = files.flatMap((file) => readCompose(file).root?.child("services")?.entries ?? []);
-  const found = services.flatMap(({ value }) =>
-    value.entries
-      .filter(({ key }) => Object.hasOwn(IGNORED, key.text ?? ""))
-      .map(({ key }) => ({
-        where: key.where,
-        text: ["a swarm ignores it.", IGNORED[key.text ?? ""]].filter(Boolean).join(" "),
-      })),
+  const withPolicy = new Set(
+    services
+      .filter(({ value }) => value.child("deploy")?.child("restart_policy"))
+      .map(({ key }) => key.text ?? ""),
   );
+  const found = services.flatMap(({ key, value }) => [
+    ...value.entries
+      .filter((entry) => Object.hasOwn(IGNORED, entry.key.text ?? ""))
+      .map((entry) => ignored(entry.key, IGNORED[entry.key.text ?? ""])),
+    ...value.entries
+      .filter((entry) => entry.key.text === "restart")
+      .flatMap((entry) => ignoredRestart(entry.key, entry.value, withPolicy.has(key.text ?? ""))),
+    ...(value.child("ports")?.items ?? []).flatMap(ignoredAddress),
+    ...sharedFiles(value),
+    ...(value.child("networks")?.entries ?? []).flatMap(({ value: network }) =>
+      network.entries
+        .filter((entry) => /^ipv[46]_address$/.test(entry.key.text ?? ""))
+        .map((entry) => ignored(entry.key, "Tasks get addresses of the network's subnet; use their names.")),
+    ),
+  ]);
   // What several services have from one place is said once.
   return found.filter(({ where }, index) => found.findIndex((one) => one.where === where) === index);
+}
+
+function ignored({ where }: ComposeNode, remedy: string): Problem {
+  return { where, text: ["a swarm ignores it.", remedy].filter(Boolean).join(" ") };
+}
+
+/** Without a policy it becomes one, but for "no". Source: docker/cli, cli/compose/convert/service.go (convertRestartPolicy). */
+function ignoredRestart(key: ComposeNode, value: ComposeNode, hasPolicy: boolean): Problem[] {
+  if (hasPolicy) return [ignored(key, "`deploy.restart_policy` counts alone.")];
+  if (value.text !== "no") return [];
+  return [ignored(key, "Its tasks are started again; use `deploy.restart_policy` with `condition: none`.")];
+}
+
+/** Docker's CLI warns where nobody sees it: a port that is meant for its machine alone is open to the world. */
+function ignoredAddress(port: ComposeNode): Problem[] {
+  const short = (port.text ?? "").replaceAll(/\$\{[^}]*\}/g, "$");
+  const [, address] = /^(\[.+\]|[^:]+):[^:]*:[^:]+$/.exec(short) ?? [];
+  if (address === undefined || address === "0.0.0.0" || address === "[::]") return [];
+  const text =
+    "a swarm ignores the address and publishes the port on all addresses of its nodes. " +
+    "Leave the address out, and close the port in the nodes' firewall.";
+  return [{ where: port.where, text }];
 }

@@ -270,12 +270,12 @@ test("a base image that cannot be had", async () => {
 
 test("a warning hides nothing of what is wrong", async () => {
   const file = path.join(workspace.folder, "warned.yml");
-  writeFileSync(file, "services: { web: { image: a, restart: always, env_file: none.env } }\n");
+  writeFileSync(file, "services: { web: { image: a, container_name: web, env_file: none.env } }\n");
   const settings = { managers: 2, allowEvenManagers: true, stacks: { shop: { composeFiles: file } } };
   const { code, stdout } = await having(settings, () => workspace.tryPreview());
   expect(code).not.toBe(0);
   expect(stdout).toMatch(/warning: SwarmCluster ".*": 2 managers survive the loss of 0/);
-  expect(stdout).toMatch(/warning: Stack "shop": [^]*restart: a swarm ignores it/);
+  expect(stdout).toMatch(/warning: Stack "shop": [^]*container_name: a swarm ignores it/);
   expect(stdout).toMatch(
     /nothing was created or changed[^]*env_file: "none\.env" is no file that can be read/,
   );

@@ -18,7 +18,7 @@ const COMPOSE = `services:
     environment: { LEVEL: "\${LEVEL}", PLACE: "\${PLACE}" }
     deploy: { replicas: 1, endpoint_mode: dnsrr, update_config: { monitor: 1s } }
     stop_grace_period: 1s
-    restart: always
+    tmpfs: /fast
 configs: { greeting: { external: true }, node: { external: true } }
 secrets: { token: { external: true }, door: { file: door.txt } }
 networks: { inside: { external: true } }
@@ -80,7 +80,7 @@ async function inTask(...command: string[]): Promise<string> {
 test("configuration alone deploys stacks with their configs, secrets, networks and variables", async () => {
   const { stdout } = await workspace.up();
   expect(stdout).toMatch(
-    /show\.yml:12 services\.show\.restart: a swarm ignores it\. Use `deploy\.restart_policy`/,
+    /show\.yml:12 services\.show\.tmpfs: a swarm ignores it\. Use a volume with `type: tmpfs`/,
   );
   expect(await inTask("cat", "/greeting", "/node", "/run/secrets/token")).toBe(
     "Hello from YAML.of show_showa secret of YAML",

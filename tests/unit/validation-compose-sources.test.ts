@@ -152,19 +152,89 @@ describe("variables of a text", () => {
 test("what a swarm ignores is told with its line and what to write instead", () => {
   const content = `
 x-common: &common
-  restart: always
+  shm_size: 1m
 services:
   web: { <<: *common, image: a, depends_on: [db] }
   db:
     <<: *common
     image: b
     container_name: db
+    tmpfs: /fast
     deploy: { replicas: 1 }
+    networks:
+      n: { ipv4_address: 10.0.0.7, aliases: [a] }
 `;
   expect(ignoredKeys([{ name: "a.yml", content }]).map(({ where, text }) => `${where}: ${text}`)).toEqual([
     "a.yml:5 services.web.depends_on: a swarm ignores it. All services start at once; a task that ends without what it needs is started again.",
-    "a.yml:3 services.web.restart: a swarm ignores it. Use `deploy.restart_policy`.",
+    "a.yml:3 services.web.shm_size: a swarm ignores it. Mount a tmpfs at /dev/shm.",
     "a.yml:9 services.db.container_name: a swarm ignores it. A service's tasks have names of their own; the service is found by its name.",
-    "a.yml:3 services.db.restart: a swarm ignores it. Use `deploy.restart_policy`.",
+    "a.yml:10 services.db.tmpfs: a swarm ignores it. Use a volume with `type: tmpfs`.",
+    "a.yml:3 services.db.shm_size: a swarm ignores it. Mount a tmpfs at /dev/shm.",
+    "a.yml:13 services.db.networks.n.ipv4_address: a swarm ignores it. Tasks get addresses of the network's subnet; use their names.",
+  ]);
+});
+
+test("restart counts where there is no policy, in any file, and says something else than no", () => {
+  const first = `
+services:
+  kept: { image: a, restart: always }
+  never: { image: a, restart: "no" }
+  both: { image: a, restart: on-failure:3 }
+`;
+  const second = "services:\n  both: { deploy: { restart_policy: { condition: any } } }\n";
+  const files = [
+    { name: "a.yml", content: first },
+    { name: "b.yml", content: second },
+  ];
+  expect(ignoredKeys(files).map(({ where, text }) => `${where}: ${text}`)).toEqual([
+    "a.yml:4 services.never.restart: a swarm ignores it. Its tasks are started again; use `deploy.restart_policy` with `condition: none`.",
+    "a.yml:5 services.both.restart: a swarm ignores it. `deploy.restart_policy` counts alone.",
+  ]);
+});
+
+test.each([
+  ["127.0.0.1:8080:80", true],
+  ["127.0.0.1::80/udp", true],
+  ["[::1]:8080:80", true],
+  ["${ADDRESS:-10.0.0.1}:8080:80", true],
+  ["0.0.0.0:8080:80", false],
+  ["8080:80", false],
+  ["${PORT:-8080}:80", false],
+  ["80", false],
+])("a port's address that a swarm ignores: %s", (port, isTold) => {
+  const content = `services:\n  web:\n    image: a\n    ports: ["${port}"]\n`;
+  expect(ignoredKeys([{ name: "a.yml", content }])).toEqual(
+    isTold
+      ? [
+          {
+            where: "a.yml:4 services.web.ports[0]",
+            text: expect.stringMatching(/ignores the address.*firewall\.$/),
+          },
+        ]
+      : [],
+  );
+});
+
+test("a secret that a service has twice has one owner and mode, which is told where they differ", () => {
+  const content = `
+services:
+  web:
+    image: a
+    secrets:
+      - { source: key, target: one, mode: 0400 }
+      - { source: other, mode: 0400 }
+      - { source: key, target: two, mode: 0400 }
+      - key
+    configs: [site, { source: site, target: /etc/site.conf }, { source: site, uid: "7" }]
+`;
+  expect(ignoredKeys([{ name: "a.yml", content }])).toEqual([
+    {
+      where: "a.yml:10 services.web.configs[2]",
+      text: expect.stringMatching(/one file of a config.*another config/),
+    },
+    {
+      where: "a.yml:9 services.web.secrets[3]",
+      text: expect.stringMatching(/one file of a secret.*another secret/),
+    },
   ]);
 });
