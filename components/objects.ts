@@ -1,10 +1,16 @@
 import * as pulumi from "../resources/pulumi";
 import type { InSwarm, NetworkInputs } from "../schema/objects";
-import { ConfigResource, NetworkResource, SecretResource } from "../resources/object-resources";
-import { checkNetwork, checkVersioned } from "../validation/objects";
+import {
+  ConfigResource,
+  GeneratedSecretResource,
+  NetworkResource,
+  SecretResource,
+} from "../resources/object-resources";
+import { checkGenerated } from "../validation/generated-secret";
+import { checkNetwork, checkSource, checkVersioned, emptyPlaceholders } from "../validation/objects";
 import { checkLabels } from "../validation/node";
 import { optionsIn, placeIn, type Cluster } from "./cluster";
-import { onceProgramIsValid, report, reportOnceKnown, reportWithOutputs } from "./program-checks";
+import { onceProgramIsValid, report, reportOnceKnown, reportWithOutputs, warn } from "./program-checks";
 
 interface VersionedArgs {
   /** The cluster that the object lives in. */
@@ -13,8 +19,16 @@ interface VersionedArgs {
   name?: string;
   /** Labels of the object. @default none */
   labels?: Record<string, pulumi.Input<string>>;
-  /** Fill placeholders such as {{.Service.Name}} or {{.Task.ID}} in each task. @default false */
+  /**
+   * Fill placeholders in each task: {{.Service.Name}}, {{.Task.Slot}}, {{.Node.ID}}, {{env "VARIABLE"}}, {{secret "target"}} …
+   * @default false
+   */
   templated?: boolean;
+  /**
+   * How many versions stay in the swarm, 1 to 100, the current one among them. Former ones are for a rollback: by content that comes
+   * back, or by `docker service rollback`. @default 1
+   */
+  keep?: pulumi.Input<number>;
   /**
    * Take over an object of just this name that somebody else has made. It keeps its name, without a hash, until its content
    * changes. A config has to hold what the program says; of a secret that cannot be known, so it is believed. @default false
@@ -28,12 +42,29 @@ export interface ConfigArgs extends VersionedArgs {
 }
 
 export interface SecretArgs extends VersionedArgs {
-  /** The content: 1 byte to 500 KiB. A Pulumi secret whatever is passed. */
-  data: pulumi.Input<string>;
+  /** The content: 1 byte to 500 KiB. A Pulumi secret whatever is passed. @default what `generate` makes */
+  data?: pulumi.Input<string>;
+  /** Content made at random, once, in place of `data`: `{}` for 32 letters and digits. @default `data` counts */
+  generate?: GenerateArgs;
+  /** Any new value makes generated content anew. */
+  rotate?: pulumi.Input<string>;
+  /** Age at which an update makes generated content anew, such as "90d". @default never by age */
+  rotateEvery?: pulumi.Input<string>;
+}
+
+/** Content made at random. */
+export interface GenerateArgs {
+  /** How many characters, 8 to 1024. @default 32 */
+  length?: pulumi.Input<number>;
+  /**
+   * What it is made of: "alphanumeric" (A-Z, a-z, 0-9), or the characters themselves. They are printable ASCII without the space, at
+   * least ten, each once. @default "alphanumeric"
+   */
+  charset?: pulumi.Input<string>;
 }
 
 /**
- * A swarm config. New content makes a new version; the old one goes after every stack that uses it has moved.
+ * A swarm config. New content makes a new version; the old one goes, or with `keep` stays, after every stack that uses it has moved.
  *
  * @example
  * const greeting = new Config("greeting", { cluster, data: "Hello" });
@@ -53,19 +84,29 @@ export class Config extends pulumi.ComponentResource {
 }
 
 /**
- * A swarm secret. New content makes a new version; the old one goes after every stack that uses it has moved.
+ * A swarm secret. New content makes a new version; the old one goes, or with `keep` stays, after every stack that uses it has moved.
  *
  * @example
  * const password = new Secret("db-password", { cluster, data: config.requireSecret("dbPassword") });
+ * const token = new Secret("token", { cluster, generate: { length: 40 }, rotateEvery: "90d" });
  */
 export class Secret extends pulumi.ComponentResource {
   /** Name of the current version in the swarm. */
   readonly objectName: pulumi.Output<string>;
 
+  /** The content, a Pulumi secret: for whatever else has to know it. */
+  readonly value: pulumi.Output<string>;
+
   constructor(name: string, args: SecretArgs, opts?: pulumi.ComponentResourceOptions) {
     super("swarm:index:SecretObject", name, {}, onceProgramIsValid(opts));
-    checkObject("secret", name, args);
-    const version = new SecretResource(name, inputsOf(name, args), optionsIn(args.cluster, this));
+    checkSecret(name, args);
+    const { generate, rotate, rotateEvery } = args;
+    const generated =
+      generate && new GeneratedSecretResource(name, { ...generate, rotate, rotateEvery }, { parent: this });
+    // Where there is neither, that is reported, and nothing is registered.
+    this.value = pulumi.secret(generated?.value ?? args.data ?? "");
+    const inputs = inputsOf(name, { ...args, data: this.value });
+    const version = new SecretResource(name, inputs, optionsIn(args.cluster, this));
     this.objectName = version.objectName;
     this.registerOutputs({ objectName: this.objectName });
   }
@@ -100,14 +141,35 @@ export class Network extends pulumi.ComponentResource {
   }
 }
 
-function inputsOf(name: string, { cluster, name: given, data, templated, adopt, ...args }: ConfigArgs) {
+function inputsOf(name: string, { cluster, name: given, data, templated, keep, adopt, ...args }: ConfigArgs) {
   const labels = args.labels as pulumi.Input<Record<string, string>> | undefined;
-  return { ...placeIn(cluster), name: given ?? name, data, labels, templated, adopt };
+  return { ...placeIn(cluster), name: given ?? name, data, labels, templated, keep, adopt };
 }
 
-function checkObject(kind: "config" | "secret", name: string, args: ConfigArgs): void {
+function checkObject(kind: "config" | "secret", name: string, args: ConfigArgs | SecretArgs): void {
   const component = `${kind === "config" ? "Config" : "Secret"} "${name}"`;
   report(component, checkVersioned(kind, { name: args.name ?? name }));
   reportWithOutputs(component, args.labels ?? {}, (labels) => checkLabels("labels", labels));
   reportOnceKnown(component, args.data, (data) => checkVersioned(kind, { data }));
+  if (args.templated) {
+    reportOnceKnown(component, args.data ?? "", (data) => {
+      for (const empty of emptyPlaceholders(data)) {
+        const other = 'Give the service an environment variable that holds it, and use {{env "VARIABLE"}}.';
+        warn(component, `data: every engine fills in ${empty} with nothing. ${other}`);
+      }
+      return [];
+    });
+  }
+  reportOnceKnown(component, args.keep, (keep) => checkVersioned(kind, { keep }));
+}
+
+function checkSecret(name: string, args: SecretArgs): void {
+  checkObject("secret", name, args);
+  const component = `Secret "${name}"`;
+  report(component, checkSource(args));
+  const { generate, rotate, rotateEvery } = args;
+  reportOnceKnown(component, { rotate, rotateEvery }, checkGenerated);
+  reportOnceKnown(component, generate ?? {}, (known) =>
+    checkGenerated(known).map(({ where, text }) => ({ where: `generate.${where}`, text })),
+  );
 }

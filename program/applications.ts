@@ -5,7 +5,14 @@ import type { StackArgs } from "../components/stack";
 import { keysOf } from "../schema/package-schema";
 import { unknownKeys } from "../validation/unknown-keys";
 import { show, type Problem } from "../validation/problem";
-import { argsOf, checkContent, checkSecrecy, type Content } from "./content";
+import {
+  argsOf,
+  checkContent,
+  checkSecrecy,
+  secretArgsOf,
+  type Content,
+  type SecretContent,
+} from "./content";
 
 /** What a stack uses: its names, or name in the compose file → name here. */
 type Used = string[] | Record<string, string>;
@@ -37,7 +44,7 @@ export interface Applications {
   networks: Record<string, NetworkSettings>;
   configs: Record<string, string | Content>;
   /** In clear text: their names decide which resources there are, and `Secret` hides its content by itself. */
-  secrets: Record<string, string | Content>;
+  secrets: Record<string, string | SecretContent>;
   /** Whether the configuration has them encrypted. */
   areSecretsEncrypted: boolean;
   stacks: Record<string, StackSettings>;
@@ -68,7 +75,7 @@ export function checkApplications(settings: Applications): Problem[] {
     ),
     ...Object.entries(configs).flatMap(([name, one]) => checkContent(`configs.${name}`, one)),
     ...Object.entries(secrets).flatMap(([name, one]) => [
-      ...checkContent(`secrets.${name}`, one),
+      ...checkContent(`secrets.${name}`, one, "SecretContent"),
       ...checkSecrecy(name, one, settings.areSecretsEncrypted),
     ]),
     ...Object.entries(stacks).flatMap(([name, stack]) => [
@@ -90,7 +97,10 @@ export function deployApplications(cluster: SwarmCluster, settings: Applications
   const made = {
     networks: mapped(settings.networks, (name, args) => new Network(name, { cluster, ...args })),
     configs: mapped(settings.configs, (name, content) => new Config(name, { cluster, ...argsOf(content) })),
-    secrets: mapped(settings.secrets, (name, content) => new Secret(name, { cluster, ...argsOf(content) })),
+    secrets: mapped(
+      settings.secrets,
+      (name, content) => new Secret(name, { cluster, ...secretArgsOf(content) }),
+    ),
   };
   return mapped(
     settings.stacks,

@@ -35,7 +35,7 @@ export interface Handler<I extends object, O extends object> {
   /** What it has in common with other kinds. @default none */
   readonly traits?: readonly Trait[];
   /** Outputs that a change of these inputs renews, so that a preview shows them as not known yet. @default none */
-  renewed?(changed: string[]): readonly (keyof O & string)[];
+  renewed?(changed: string[], old: I & O, inputs: I): readonly (keyof O & string)[];
   /** Inputs that count as changed though they are not, because their time has come. Opens no connection. @default none */
   due?(old: I & O, inputs: I, within: InSession): readonly (keyof I & string)[];
   /**

@@ -6,6 +6,9 @@ export class ConfigResource extends resource("swarm:index:Config") {}
 /** One version of a swarm secret. Its content is a Pulumi secret whatever the program passes. */
 export class SecretResource extends resource("swarm:index:Secret") {}
 
+/** A text made at random for a secret. */
+export class GeneratedSecretResource extends resource("swarm:index:GeneratedSecret") {}
+
 /** An overlay network of the swarm. */
 export class NetworkResource extends resource("swarm:index:Network") {}
 

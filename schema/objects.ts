@@ -17,6 +17,11 @@ export interface ConfigInputs extends InSwarm {
   name: string;
   /** The content, 1 byte to 1000 KiB. @change replace */
   data: string;
+  /**
+   * How many versions stay in the swarm, 1 to 100, the current one among them: former ones for a rollback. @default 1
+   * @change update @integer
+   */
+  keep?: number;
   /** Labels of the config. @default none @change update */
   labels?: Record<string, string>;
   /** Fills placeholders such as {{.Service.Name}} or {{.Task.ID}} in each task. @default false @change replace */
@@ -36,6 +41,11 @@ export interface SecretInputs extends InSwarm {
   name: string;
   /** The content, 1 byte to 500 KiB. @change replace @secret */
   data: string;
+  /**
+   * How many versions stay in the swarm, 1 to 100, the current one among them: former ones for a rollback. @default 1
+   * @change update @integer
+   */
+  keep?: number;
   /** Labels of the secret. @default none @change update */
   labels?: Record<string, string>;
   /** Fills placeholders such as {{.Service.Name}} or {{.Task.ID}} in each task. @default false @change replace */

@@ -1,5 +1,6 @@
 import type { ClusterIdentityInputs, ClusterIdentityOutputs } from "./cluster-identity";
 import type { ExistingSwarmInputs, ExistingSwarmOutputs } from "./existing-swarm";
+import type { GeneratedSecretInputs, GeneratedSecretOutputs } from "./generated-secret";
 import type {
   BuiltImageInputs,
   ImageOutputs,
@@ -54,6 +55,8 @@ export interface Resources {
   "swarm:index:Config": Resource<ConfigInputs, VersionedOutputs>;
   /** One version of a swarm secret. Its content is a Pulumi secret whatever the program passes. */
   "swarm:index:Secret": Resource<SecretInputs, VersionedOutputs>;
+  /** A text made at random for a secret: in the state alone, encrypted. The swarm gets it as the content of a `Secret`. */
+  "swarm:index:GeneratedSecret": Resource<GeneratedSecretInputs, GeneratedSecretOutputs>;
   /** An overlay network of the swarm. */
   "swarm:index:Network": Resource<NetworkInputs, NetworkOutputs>;
   /** A stack of services, deployed and converged. */

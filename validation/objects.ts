@@ -10,6 +10,9 @@ const SIZE_LIMIT = { secret: 500 * 1024, config: 1000 * 1024 };
 const OBJECT_NAME = /^[a-zA-Z0-9]([a-zA-Z0-9_.-]*[a-zA-Z0-9])?$/;
 const LONGEST_OBJECT_NAME = 53;
 
+/** More is a store of old contents, in every manager's raft log. */
+const MOST_KEPT = 100;
+
 /** A network's name is part of DNS names, so dots are not for it. */
 const NETWORK_NAME = /^[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?$/;
 const LONGEST_NETWORK_NAME = 63;
@@ -21,10 +24,10 @@ const LONGEST_SUBNET = 29;
 /** Rules for a config or a secret. A message tells the size of the data, never the data. */
 export function checkVersioned(
   kind: "secret" | "config",
-  inputs: { name?: string; data?: string },
+  inputs: { name?: string; data?: string; keep?: number },
 ): Problem[] {
   const problems: Problem[] = [];
-  const { name, data } = inputs;
+  const { name, data, keep } = inputs;
   if (name !== undefined && !OBJECT_NAME.test(name)) {
     const rule = "letters, digits, dots, hyphens and underscores, first and last a letter or digit";
     problems.push({ where: "name", text: `${show(name)} is not a name of a ${kind}: ${rule}. Rename it.` });
@@ -34,6 +37,13 @@ export function checkVersioned(
       text:
         `${show(name)} has ${name.length} characters; at most ${LONGEST_OBJECT_NAME} are left beside the hash of the content ` +
         `(64 in all). Use a shorter name.`,
+    });
+  }
+  if (keep !== undefined && !(Number.isInteger(keep) && keep >= 1 && keep <= MOST_KEPT)) {
+    const rule = `how many versions stay is a whole number from 1, the current one alone, to ${MOST_KEPT}`;
+    problems.push({
+      where: "keep",
+      text: `${show(keep)} is none: ${rule}. Use 2 to keep the one before it.`,
     });
   }
   if (data !== undefined) problems.push(...checkData(kind, data));
@@ -46,6 +56,48 @@ function checkData(kind: "secret" | "config", data: unknown): Problem[] {
       ? objectionToSize(kind, Buffer.byteLength(data))
       : `is not a text but a ${typeof data}. Convert it to a string.`;
   return text === undefined ? [] : [{ where: "data", text }];
+}
+
+/** Where a secret's content comes from: said by the program, or made at random. Only what is there counts, so outputs will do. */
+export function checkSource(source: {
+  data?: unknown;
+  generate?: unknown;
+  rotate?: unknown;
+  rotateEvery?: unknown;
+  adopt?: boolean;
+}): Problem[] {
+  const { data, generate, adopt } = source;
+  const problems: Problem[] = [];
+  if (data === undefined && generate === undefined)
+    problems.push({
+      where: "data",
+      text: "is missing. Give the content, or `generate: {}` to have it made.",
+    });
+  if (generate === undefined) {
+    const idle = (["rotate", "rotateEvery"] as const).filter((name) => source[name] !== undefined);
+    const text = "is for generated content. Give other `data`, or `generate` in its place.";
+    return [...problems, ...idle.map((where) => ({ where, text }))];
+  }
+  if (data !== undefined)
+    problems.push({ where: "generate", text: "stands beside `data`. Give one of the two." });
+  if (adopt)
+    problems.push({
+      where: "adopt",
+      text: "cannot go with `generate`: what somebody else has made holds something else. Give that as `data`.",
+    });
+  return problems;
+}
+
+/**
+ * Placeholders of a templated config or secret that stay empty: moby's executor knows its node's description and does not hand it to
+ * these templates (daemon/cluster/executor/container/executor.go), unlike to a service's environment.
+ */
+export function emptyPlaceholders(data: unknown): string[] {
+  if (typeof data !== "string") return [];
+  const names = data
+    .match(/\{\{[^{}]*\}\}/g)
+    ?.flatMap((action) => action.match(/\.Node\.(Hostname|Platform)\b/g) ?? []);
+  return [...new Set(names)].map((name) => `{{${name}}}`);
 }
 
 /** Why a swarm does not take a content of so many bytes; nothing where it does. */

@@ -1,9 +1,10 @@
 import type { ConfigInputs, SecretInputs, VersionedOutputs } from "../../schema/objects";
 import { shapeOf } from "../../schema/package-schema";
 import { inspectObject, type ObjectKind } from "../../docker/objects";
-import { makeVersion, noteVersion, relabelVersion, removeVersion } from "../../swarm/objects/version";
+import { makeVersion, relabelVersion, removeVersion } from "../../swarm/objects/version";
 import { outputsOf } from "../../swarm/objects/version-made";
 import { adoptable } from "../../swarm/objects/versioned-adopt";
+import { noteObject, noteVersion } from "../../swarm/objects/wanted-versions";
 import { inSwarm, readInSwarm } from "../../swarm/own-swarm";
 import { checkLabels } from "../../validation/node";
 import { checkVersioned } from "../../validation/objects";
@@ -17,7 +18,8 @@ const TYPES = { config: "swarm:index:Config", secret: "swarm:index:Secret" } as 
 
 /**
  * Configs and secrets: immutable in the swarm, so a version is an object of its own, named by its content.
- * A new version is made first; the old one goes after every service has moved, in Pulumi's order of replacement.
+ * A new version is made first; the old one goes, or is kept as a former one, after every service has moved, in Pulumi's order of
+ * replacement.
  */
 export function versionedObject(kind: ObjectKind): Handler<Inputs, VersionedOutputs> {
   return {
@@ -26,6 +28,7 @@ export function versionedObject(kind: ObjectKind): Handler<Inputs, VersionedOutp
     check: (inputs) => [...checkVersioned(kind, inputs), ...checkLabels("labels", inputs.labels ?? {})],
 
     noted(inputs, old, within) {
+      noteObject(kind, inputs, within);
       const { changes } = shapeOf(TYPES[kind]);
       if (old && difference(changes, { ...old }, { ...inputs }).replaces.length === 0)
         noteVersion(old, within);

@@ -89,7 +89,7 @@ export class Operations {
     this.refuse(missingInputs(this.shape, inputs.values));
     const { changed } = this.diff(old, inputs);
     if (!this.onlyReached(changed)) await this.previewed(inputs.values, context, old.values);
-    const renewed = this.handler.renewed?.(changed) ?? [];
+    const renewed = this.handler.renewed?.(changed, old.values, inputs.values) ?? [];
     const outputs = {
       ...this.outputsOf(old.values),
       ...Object.fromEntries(renewed.map((name) => [name, UNKNOWN])),

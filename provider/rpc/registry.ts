@@ -32,6 +32,9 @@ const HANDLERS: { readonly [T in ResourceType]: () => HandlerOf<T> } = {
     (require("../handlers/node-specs") as typeof import("../handlers/node-specs")).nodeSpecs,
   "swarm:index:Config": () => (require("../handlers/config") as typeof import("../handlers/config")).config,
   "swarm:index:Secret": () => (require("../handlers/secret") as typeof import("../handlers/secret")).secret,
+  "swarm:index:GeneratedSecret": () =>
+    (require("../handlers/generated-secret") as typeof import("../handlers/generated-secret"))
+      .generatedSecret,
   "swarm:index:Network": () =>
     (require("../handlers/network") as typeof import("../handlers/network")).network,
   "swarm:index:SwarmStack": () =>

@@ -6,8 +6,9 @@ import { isEngineError } from "../../docker/errors";
 import { createObject, listObjects, relabelObject, type ObjectKind } from "../../docker/objects";
 import { foreignInside } from "../../docker/ownership";
 import type { Context } from "../../foundation/context";
+import { markCurrent } from "./former-versions";
 import { adoptable, adoptedLabels } from "./versioned-adopt";
-import { contentLabels, holdsContent, versionLabels, type Content } from "./versioned-content";
+import { contentLabels, holdsContent, ownVersions, versionLabels, type Content } from "./versioned-content";
 
 type Inputs = Omit<ConfigInputs & SecretInputs, "data"> & { data: Content };
 
@@ -21,7 +22,10 @@ export async function madeVersion(
   context: Context,
 ): Promise<VersionedOutputs> {
   const present = await findEqual(engine, kind, inputs, context);
-  if (present) return present;
+  if (present) {
+    await markCurrent(engine, kind, present, inputs.labels, context);
+    return outputsOf(present);
+  }
   const adopted = await adoptable(engine, kind, inputs, context);
   if (!adopted) return create(engine, kind, inputs, context);
   await relabelObject(engine, kind, adopted, adoptedLabels(adopted, kind, inputs), context.signal);
@@ -32,16 +36,15 @@ export function outputsOf({ ID, Spec }: SwarmObject): VersionedOutputs {
   return { objectId: ID, objectName: Spec.Name };
 }
 
-/** The same content under the same name, made by a run that was interrupted before anybody heard of it. */
+/** The same content under the same name: kept for a rollback, or made by a run that was interrupted before anybody heard of it. */
 async function findEqual(
   engine: EngineClient,
   kind: ObjectKind,
   inputs: Inputs,
   context: Context,
-): Promise<VersionedOutputs | undefined> {
-  const candidates = await listObjects(engine, kind, versionLabels(inputs), context.signal);
-  const equal = candidates.find((candidate) => holdsContent(candidate, kind, inputs));
-  return equal && outputsOf(equal);
+): Promise<SwarmObject | undefined> {
+  const candidates = await listObjects(engine, kind, ownVersions(inputs), context.signal);
+  return candidates.find((candidate) => holdsContent(candidate, kind, inputs));
 }
 
 async function create(

@@ -1,27 +1,17 @@
 import type { ConfigInputs, SecretInputs, VersionedOutputs } from "../../schema/objects";
 import { ownerLabels } from "../../schema/owner";
-import { inspectObject, relabelObject, removeObject, type ObjectKind } from "../../docker/objects";
+import { inspectObject, relabelObject, type ObjectKind } from "../../docker/objects";
 import { toldApart } from "../../docker/ownership";
 import type { Context } from "../../foundation/context";
-import { slot, type InSession } from "../../foundation/session";
 import { deleteInSwarm, inSwarm } from "../own-swarm";
 import { isForeignIn } from "../swarm-ownership";
+import { removeSurplus, retireVersion } from "./former-versions";
 import { madeVersion } from "./version-made";
 import type { Content } from "./versioned-content";
+import { isWanted, noteVersion, versionsToKeep } from "./wanted-versions";
 
 type Inputs = Omit<ConfigInputs & SecretInputs, "data"> & { data: Content };
 type State = Inputs & VersionedOutputs;
-
-/**
- * IDs of the versions that the program of this run has. Content that came back is the same object again, while the state may
- * still list it as one that an earlier update, which failed, was to delete.
- */
-const wanted = slot(() => new Set<string>());
-
-/** Notes a version that stays. */
-export function noteVersion({ objectId }: VersionedOutputs, { session }: InSession): void {
-  session.get(wanted).add(objectId);
-}
 
 /** Makes a version of a config or a secret: an object named by its content, made anew only where none holds just that. */
 export async function makeVersion(
@@ -34,7 +24,7 @@ export async function makeVersion(
   return outputs;
 }
 
-/** Gives a version other labels. Those of others stay. */
+/** Gives a version other labels, and removes former ones where fewer are to be kept. Labels of others stay. */
 export async function relabelVersion(
   kind: ObjectKind,
   old: State,
@@ -53,19 +43,26 @@ export async function relabelVersion(
       { ...Object.fromEntries(others), ...ownerLabels(inputs.owner), ...inputs.labels },
       context.signal,
     );
+    const keep = inputs.keep ?? 1;
+    if (keep < (old.keep ?? 1)) await removeSurplus(engine, { kind, object: inputs, keep }, context);
   });
 }
 
-/** Removes a version, unless it is wanted again or somebody else's by now. */
+/**
+ * Ends a version, unless it is wanted again or somebody else's by now: kept for a rollback as long as the program has its object
+ * and says so, else removed, and with the last one of an object all that were kept.
+ */
 export async function removeVersion(kind: ObjectKind, state: State, context: Context): Promise<void> {
   const { objectId: id, objectName } = state;
-  if (context.session.get(wanted).has(id)) return;
+  if (isWanted(state, context)) return;
+  const versions = { kind, object: state, keep: versionsToKeep(kind, state, context) };
   const what = `the ${kind} ${objectName}`;
   await deleteInSwarm(what, state, context, async (engine, swarm) => {
     const found = await inspectObject(engine, kind, id, context.signal);
     const labels = found?.Spec.Labels;
     if (isForeignIn(swarm.Spec.Labels, state.owner, { id, labels }))
-      return context.warn(`${what} stays: it belongs to ${toldApart(labels, state.owner)}.`);
-    if (found) await removeObject(engine, kind, id, context.signal);
+      context.warn(`${what} stays: it belongs to ${toldApart(labels, state.owner)}.`);
+    else if (found) return retireVersion(engine, found, versions, context);
+    await removeSurplus(engine, versions, context);
   });
 }

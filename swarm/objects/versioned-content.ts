@@ -1,5 +1,5 @@
 import { createHash, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
-import { DIGEST_LABEL, ownerLabels, SALT_LABEL, type Owner } from "../../schema/owner";
+import { DIGEST_LABEL, IDENTITY_LABEL, ownerLabels, SALT_LABEL, type Owner } from "../../schema/owner";
 import type { SwarmObject } from "../../docker/api/object";
 import type { ObjectKind } from "../../docker/objects";
 
@@ -8,9 +8,15 @@ export type Content = string | Uint8Array;
 
 const NAME_LABEL = "pulumi-swarm.name";
 
-/** The labels by which the versions of one object are found again. */
+/** The labels that say which object it is a version of. */
 export function versionLabels({ owner, name }: { owner: Owner; name: string }): Record<string, string> {
   return ownerLabels(owner, { [NAME_LABEL]: name });
+}
+
+/** Those of them by which all its versions are found: former ones have the names of their time, where a stack was renamed. */
+export function ownVersions(object: { owner: Owner; name: string }): Record<string, string> {
+  const { id } = object.owner;
+  return id ? { [IDENTITY_LABEL]: id, [NAME_LABEL]: object.name } : versionLabels(object);
 }
 
 /** The digest of a new version's content, and the labels by which {@link holdsContent} knows that content again. */

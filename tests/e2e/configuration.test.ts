@@ -13,14 +13,14 @@ const COMPOSE = `services:
     command: ["sleep", "infinity"]
     networks: [inside]
     configs: [{ source: greeting, target: /greeting }, { source: node, target: /node }]
-    secrets: [{ source: token, target: token }, door]
+    secrets: [{ source: token, target: token }, door, made]
     env_file: show.env
     environment: { LEVEL: "\${LEVEL}", PLACE: "\${PLACE}" }
     deploy: { replicas: 1, endpoint_mode: dnsrr, update_config: { monitor: 1s } }
     stop_grace_period: 1s
     tmpfs: /fast
 configs: { greeting: { external: true }, node: { external: true } }
-secrets: { token: { external: true }, door: { file: door.txt } }
+secrets: { token: { external: true }, made: { external: true }, door: { file: door.txt } }
 networks: { inside: { external: true } }
 `;
 
@@ -47,7 +47,7 @@ beforeAll(async () => {
     envFiles: path.join(workspace.folder, "stack.env"),
     environment: { DEMO_IMAGE: image, LEVEL: "1" },
     configs: { greeting: "welcome", node: "node" },
-    secrets: ["token"],
+    secrets: ["token", "made"],
     networks: { inside: "shop" },
   };
   workspace.configure({
@@ -58,6 +58,7 @@ beforeAll(async () => {
       welcome: "Hello from YAML.",
       node: { file: path.join(workspace.folder, "node.txt"), templated: true },
     },
+    secrets: { made: { generate: { length: 20, charset: "0123456789" }, rotateEvery: "90d" } },
     stacks: { show: stack },
   });
   await workspace.configureSecret("secrets.token", "a secret of YAML", "--path");
@@ -85,6 +86,8 @@ test("configuration alone deploys stacks with their configs, secrets, networks a
   expect(await inTask("cat", "/greeting", "/node", "/run/secrets/token")).toBe(
     "Hello from YAML.of show_showa secret of YAML",
   );
+  const made = await inTask("cat", "/run/secrets/made");
+  expect(made).toMatch(/^[0-9]{20}$/);
   expect(await inTask("printenv", "LEVEL")).toBe("1");
   const network = await witness.docker(
     "network",
@@ -97,7 +100,7 @@ test("configuration alone deploys stacks with their configs, secrets, networks a
   const { services } = await workspace.outputs<{ services: Record<string, { name: string }[]> }>();
   expect(services.show.map(({ name }) => name)).toEqual(["show_show"]);
   expect(readFileSync(workspace.configFile, "utf8")).not.toContain("a secret of YAML");
-  const hidden = { BEHIND_DOOR, BEHIND_ENV, BEHIND_STACK, configured: "a secret of YAML" };
+  const hidden = { BEHIND_DOOR, BEHIND_ENV, BEHIND_STACK, configured: "a secret of YAML", made };
   expect(secretsIn(workspace.state(), hidden)).toEqual([]);
 });
 
@@ -144,6 +147,8 @@ test("a change of it reaches the tasks, and the machines where they are", async 
   expect(changes).toMatchObject({ "SwarmStack show": "update", "LocalNode manager-1": "update" });
   expect(await limits()).toBe(`${2 ** 30} 1000000000 0`);
   expect(await inTask("cat", "/greeting", "/node")).toBe("Hello again.nowhere");
+  const made = await inTask("cat", "/run/secrets/made");
+  expect(made).toMatch(/^[0-9]{20}$/);
   expect(await inTask("printenv", "LEVEL")).toBe("2");
 });
 

@@ -39,6 +39,7 @@ function startMocks(): void {
           workerToken: "SWMTKN-worker",
           nodeId: `node-of-${name}`,
           objectName: `${name}-0123456789`,
+          value: `value-of-${name}`,
           fingerprints: { "shop:1": "abc" },
           services: [],
           ...(name in sockets ? { socket: sockets[name] } : {}),
@@ -218,6 +219,19 @@ describe("objects", () => {
     await expect(settled(secret.objectName)).resolves.toEqual(["password-0123456789"]);
     expect(named("Secret", "password")).toMatchObject({ name: "password", clusterId: "cluster-1" });
     expect(JSON.stringify(named("Secret", "password").data)).toContain("1b47061264138c4ac30d75fd1eb44270");
+  });
+
+  test("generated content is a resource of its own, and a secret for whoever asks for it", async () => {
+    const { SwarmCluster, LocalPlatform, Secret } = library;
+    const cluster = new SwarmCluster("dev", { platform: new LocalPlatform(), managers: { count: 1 } });
+    const generate = { length: 40 };
+    const secret = new Secret("token", { cluster, generate, rotate: "1", rotateEvery: "90d", keep: 3 });
+    await expect(settled(secret.objectName)).resolves.toEqual(["token-0123456789"]);
+    expect(named("GeneratedSecret", "token")).toEqual({ length: 40, rotate: "1", rotateEvery: "90d" });
+    expect(named("Secret", "token")).toMatchObject({ name: "token", keep: 3 });
+    expect(named("Secret", "token")).not.toHaveProperty("rotate");
+    expect(JSON.stringify(named("Secret", "token").data)).toContain("1b47061264138c4ac30d75fd1eb44270");
+    expect(await pulumi.isSecret(secret.value)).toBe(true);
   });
 
   test("a stack gets the swarm's names of its objects and waits for every node", async () => {

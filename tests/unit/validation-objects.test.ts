@@ -1,5 +1,5 @@
 import type { NetworkInputs } from "../../schema/objects";
-import { checkNetwork, checkVersioned } from "../../validation/objects";
+import { checkNetwork, checkSource, checkVersioned, emptyPlaceholders } from "../../validation/objects";
 
 describe.each(["secret", "config"] as const)("a %s", (kind) => {
   const limit = kind === "secret" ? 500 * 1024 : 1000 * 1024;
@@ -114,4 +114,44 @@ describe("a network", () => {
     });
     expect(problems.map(({ where }) => where)).toEqual(["name", "subnet"]);
   });
+});
+
+describe("versions that are kept", () => {
+  test.each([1, 2, 100])("may be %p", (keep) => {
+    expect(checkVersioned("config", { keep })).toEqual([]);
+  });
+
+  test.each([0, 101, 1.5, "2"])("may not be %p", (keep) => {
+    expect(checkVersioned("config", { keep: keep as number })).toEqual([
+      { where: "keep", text: expect.stringMatching(/is none: .* from 1, the current one alone, to 100/) },
+    ]);
+  });
+});
+
+describe("where a secret's content comes from", () => {
+  test.each<Parameters<typeof checkSource>[0]>([
+    { data: "x" },
+    { data: "x", adopt: true },
+    { generate: {} },
+    { generate: {}, rotate: "1", rotateEvery: "30d" },
+  ])("may be %p", (source) => {
+    expect(checkSource(source)).toEqual([]);
+  });
+
+  test.each<[Parameters<typeof checkSource>[0], string[]]>([
+    [{}, ["data"]],
+    [{ data: "hush", generate: {} }, ["generate"]],
+    [{ data: "hush", rotate: "1", rotateEvery: "30d" }, ["rotate", "rotateEvery"]],
+    [{ generate: {}, adopt: true }, ["adopt"]],
+  ])("may not be %p", (source, places) => {
+    const problems = checkSource(source);
+    expect(problems.map(({ where }) => where)).toEqual(places);
+    expect(JSON.stringify(problems)).not.toContain("hush");
+  });
+});
+
+test("placeholders that every engine leaves empty are known", () => {
+  const data =
+    'a {{.Node.Hostname}} {{ .Node.Platform.OS }} {{.Node.Hostname}} {{.Node.ID}} .Node.Hostname {{env "X"}}';
+  expect(emptyPlaceholders(data)).toEqual(["{{.Node.Hostname}}", "{{.Node.Platform}}"]);
 });
