@@ -5,7 +5,7 @@ import { ifPresent, isEngineError } from "./errors";
 import type { EngineInfo } from "./api/info";
 import type { NodeSpec, SwarmNodeInspect } from "./api/node";
 import type { Task } from "./api/task";
-import { listTasks } from "./tasks";
+import { isLive, listTasks } from "./tasks";
 
 export function info(engine: DockerClient, signal?: AbortSignal): Promise<EngineInfo> {
   return engine.get<EngineInfo>("ask what it is", "/info", { signal });
@@ -93,8 +93,7 @@ export async function tasksOn(
       ({ NodeID }) => NodeID !== undefined && ids.includes(NodeID),
     );
   });
-  const LIVE = ["new", "pending", "assigned", "accepted", "preparing", "ready", "starting", "running"];
-  return tasks.filter(({ Status }) => LIVE.includes(Status.State));
+  return tasks.filter(isLive);
 }
 
 /** Tasks that run, and are meant to, in the whole swarm. */

@@ -1,3 +1,4 @@
+import type { GenericResource } from "./service";
 import type { TlsInfo } from "./swarm";
 import type { Versioned } from "./object-version";
 
@@ -16,7 +17,17 @@ export interface NodeSpec {
  */
 export interface SwarmNodeInspect extends Versioned {
   Spec: NodeSpec;
-  Description: { Hostname?: string; Engine: { EngineVersion?: string }; TLSInfo?: TlsInfo };
+  Description: {
+    Hostname?: string;
+    Platform?: { Architecture?: string; OS?: string };
+    Resources?: { NanoCPUs?: number; MemoryBytes?: number; GenericResources?: GenericResource[] };
+    Engine: {
+      EngineVersion?: string;
+      Labels?: Record<string, string>;
+      Plugins?: { Type?: string; Name?: string }[];
+    };
+    TLSInfo?: TlsInfo;
+  };
   Status: { State: "unknown" | "down" | "ready" | "disconnected"; Message?: string; Addr?: string };
   ManagerStatus?: { Leader?: boolean; Reachability: "unknown" | "unreachable" | "reachable"; Addr?: string };
 }

@@ -8,18 +8,52 @@ export interface ServicePort {
   PublishMode: "ingress" | "host";
 }
 
+/** What a task needs of its node, in nanoseconds of processor time for each second and in bytes. */
+export interface Reservations {
+  NanoCPUs?: number;
+  MemoryBytes?: number;
+  GenericResources?: GenericResource[];
+}
+
+/** Something that nodes have a number of, or pieces with names. */
+export interface GenericResource {
+  DiscreteResourceSpec?: { Kind?: string; Value?: number };
+  NamedResourceSpec?: { Kind?: string; Value?: string };
+}
+
 /** @spec ServiceSpec */
 export interface ServiceSpec {
   Name: string;
   Labels: Record<string, string> | null;
-  TaskTemplate: { ContainerSpec?: { Image: string }; ForceUpdate?: number };
+  TaskTemplate: {
+    ContainerSpec?: {
+      Image: string;
+      TTY?: boolean;
+      Mounts?: { Type?: string; VolumeOptions?: { DriverConfig?: { Name?: string } } }[];
+    };
+    Resources?: { Reservations?: Reservations };
+    Placement?: {
+      Constraints?: string[];
+      Preferences?: { Spread?: { SpreadDescriptor?: string } }[];
+      MaxReplicas?: number;
+      Platforms?: { Architecture?: string; OS?: string }[];
+    };
+    LogDriver?: { Name?: string };
+    ForceUpdate?: number;
+  };
   Mode: {
     Replicated?: { Replicas: number };
     Global?: object;
     ReplicatedJob?: { TotalCompletions: number };
     GlobalJob?: object;
   };
-  UpdateConfig?: { Monitor?: number; Order?: "stop-first" | "start-first"; Parallelism?: number };
+  /** Times in nanoseconds. */
+  UpdateConfig?: {
+    Monitor?: number;
+    Delay?: number;
+    Order?: "stop-first" | "start-first";
+    Parallelism?: number;
+  };
   EndpointSpec?: { Ports?: ServicePort[] };
 }
 

@@ -1,3 +1,4 @@
+import type { Reservations } from "./service";
 import type { Versioned } from "./object-version";
 
 /** @spec Task */
@@ -14,7 +15,11 @@ export interface Task extends Versioned {
     Timestamp: string;
     ContainerStatus?: { ExitCode?: number; ContainerID?: string; PID?: number };
   };
-  Spec: { ForceUpdate?: number };
+  Spec: {
+    ContainerSpec?: { Image: string };
+    Resources?: { Reservations?: Reservations };
+    ForceUpdate?: number;
+  };
   /** Networks that the task is attached to, and its addresses there with the length of their prefix. */
   NetworksAttachments?: { Network: { ID: string }; Addresses?: string[] | null }[] | null;
 }

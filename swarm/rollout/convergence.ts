@@ -109,7 +109,8 @@ function wantedTasks({ Spec: { Mode }, ServiceStatus }: Service): number {
   );
 }
 
-function monitorMs({ Spec: { UpdateConfig, Mode } }: Service): number {
+/** How long a new task of a service must stay up to count. */
+export function monitorMs({ Spec: { UpdateConfig, Mode } }: Pick<Service, "Spec">): number {
   if (Mode.ReplicatedJob ?? Mode.GlobalJob) return 0;
   return UpdateConfig?.Monitor === undefined ? DEFAULT_MONITOR_MS : UpdateConfig.Monitor / NS_PER_MS;
 }
