@@ -5,6 +5,7 @@ import type { Spread } from "../swarm/rollout/uneven";
 import { allServices } from "../docker/services";
 import { onManager } from "../swarm/managers";
 import { SWARM_COMMAND } from "../foundation/command-lines";
+import { saidOnce } from "../foundation/context";
 import type { Target } from "./stack-state";
 import { withCluster } from "./with-cluster";
 
@@ -30,7 +31,8 @@ export function runRebalance({ names = [], dryRun = false, ...target }: Rebalanc
     const possible = uneven.filter(({ obstacle }) => !obstacle);
     console.log(renderPlan(uneven));
     if (dryRun || possible.length === 0) return;
-    await rebalance(possible, managers, waiting, ({ after }) => console.log(renderDone(after)));
+    const told = { ...waiting, progress: saidOnce((text) => waiting.progress(text)) };
+    await rebalance(possible, managers, told, ({ after }) => console.log(renderDone(after)));
   });
 }
 

@@ -89,19 +89,11 @@ function hasNewTasks(
         const isOld = ({ Spec: { ForceUpdate = 0 } }: Task) => ForceUpdate < times;
         // Until the last old one has given back its address, nobody can tell who still leads to it.
         const old = tasks.filter((task) => isLive(task) && isOld(task)).length;
-        const reached = tasks.filter((task) => task.Status.State === "running" && !isOld(task)).length;
-        const pending = missingOf(service, tasks) || (old > 0 && `${old} old tasks are there still`);
-        return pending
-          ? {
-              pending:
-                pending +
-                lastError(
-                  service,
-                  tasks.filter((task) => !isOld(task)),
-                ),
-              reached,
-            }
-          : { done: undefined };
+        const fresh = tasks.filter((task) => !isOld(task));
+        const reached = fresh.filter(({ Status }) => Status.State === "running").length;
+        const lacking = missingOf(service, tasks) || (old > 0 && `${old} old tasks are there still`);
+        if (!lacking) return { done: undefined };
+        return { pending: `${lacking}, new ones that run: ${reached}${lastError(service, fresh)}`, reached };
       }),
   );
 }
