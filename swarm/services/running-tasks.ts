@@ -32,7 +32,7 @@ export function runningTasksOf(
   const states = newest.map(({ Status }) =>
     [Status.State, Status.Err ?? Status.Message].filter(Boolean).join(": "),
   );
-  throw new Error(`${none}. The newest: ${states.join("; ") || "it has none yet"}.`);
+  throw new Error(`${none}. Its newest: ${states.join("; ") || "it has none yet"}.`);
 }
 
 function placeOf({ ID, Slot, NodeID, DesiredState, Status }: Task): RunningTask | undefined {

@@ -77,7 +77,7 @@ test("exec: into the task where it runs; its input, output and exit code are our
   for (const [name, said] of [
     ["nobody", 'There is no service "nobody". There are: broken, pinned, shop_web.'],
     ["web.9", 'shop_web has no task "9". It has: shop_web.1 on app-1'],
-    ["broken", "No task of broken runs. The newest: failed: task: non-zero exit (3)."],
+    ["broken", "No task of broken runs. Its newest: failed: task: non-zero exit (3)."],
   ]) {
     const ended = await workspace.swarm("exec", name, "--", "true");
     expect([ended.code, ended.stderr]).toEqual([1, expect.stringContaining(said)]);

@@ -117,7 +117,7 @@ describe("a task by its name", () => {
   test("none that runs: what the newest came to", () => {
     const ended = [task("failed", { error: "first" }), task("failed", { error: "second" })];
     expect(() => runningTasksOf(services[0], ended)).toThrow(
-      "No task of shop_web runs. The newest: failed: second; failed: first.",
+      "No task of shop_web runs. Its newest: failed: second; failed: first.",
     );
   });
 });
