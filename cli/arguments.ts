@@ -2,13 +2,18 @@ import { Argument, Option, type Command } from "commander";
 import { SWARM_COMMAND } from "../foundation/command-lines";
 import type { AdoptOptions } from "./adopt";
 import type { EnvOptions } from "./env";
+import type { ExecOptions } from "./exec";
+import type { LogsOptions } from "./logs";
 import { TEMPLATES, type NewOptions } from "./new";
 import type { ProxyOptions } from "./proxy";
+import type { PsOptions } from "./ps";
+import type { RebalanceOptions } from "./rebalance";
 import { SHELLS } from "./shell-lines";
 import { commandLine, stackOption } from "../tools/setup/stack-arguments";
 
 const SETUP =
   "Makes the machine ready: Pulumi CLI, language host, Docker Engine, base image, state. Prints what a shell has to set.";
+const TASK = "a service, or one task of it: web, shop_web, web.2, web.NODE";
 const SELECTED = "the one that is selected";
 
 interface OfStack {
@@ -39,6 +44,10 @@ export interface SwarmCommands {
   doctor(options: Report & { repairNetwork?: boolean }): Promise<void>;
   preflight(options: Report): Promise<void>;
   unlock(options: OfStack): Promise<void>;
+  ps(options: OfStack & PsOptions): Promise<void>;
+  logs(options: OfStack & LogsOptions): Promise<void>;
+  exec(options: OfStack & ExecOptions): Promise<void>;
+  rebalance(options: OfStack & RebalanceOptions): Promise<void>;
   docker(options: OfStack & { args: string[] }): Promise<void>;
   env(options: OfStack & EnvOptions & { unset?: boolean }): Promise<void>;
   proxy(options: OfStack & ProxyOptions): Promise<void>;
@@ -82,6 +91,40 @@ export function swarmProgram(commands: SwarmCommands): Command {
     "preflight",
     "who reaches whom, clocks, MTU, identities; exit code 1 where something stands in the way",
   ).action((own: Partial<Report>, command: Command) => commands.preflight(withStack(own, command)));
+  report("ps", "the tasks and where they run, with their errors")
+    .argument("[name]", "a stack or a service (default: all services)")
+    .option("--all", "former tasks as well")
+    .action((name: string | undefined, own: OfStack & Omit<PsOptions, "name">, command: Command) =>
+      commands.ps({ ...withStack(own, command), name }),
+    );
+  add("logs", "what the tasks of a service have printed, on all nodes")
+    .argument("<name>", TASK)
+    .option("-f, --follow", "go on until Ctrl-C")
+    .option("-n, --tail <lines>", "the last lines of each task")
+    .option("--since <time>", 'a duration, "10m", or a time, "2026-11-20T13:00:00Z"')
+    .option("-t, --timestamps", "with the time of each line")
+    .action((name: string, own: OfStack & Omit<LogsOptions, "name">, command: Command) =>
+      commands.logs({ ...withStack(own, command), name }),
+    );
+  add("exec", "runs a command in a running task, on whichever node it is: exec -it web -- sh")
+    .argument("<name>", TASK)
+    .argument("<command...>", "and its arguments, after --; no shell")
+    .option("-i, --interactive", "the command reads what this one is given")
+    .option("-t, --tty", "with a terminal, where this one has one")
+    .action(
+      (
+        name: string,
+        args: string[],
+        own: OfStack & Omit<ExecOptions, "name" | "command">,
+        command: Command,
+      ) => commands.exec({ ...withStack(own, command), name, command: args }),
+    );
+  add("rebalance", "spreads the tasks of uneven services over nodes that joined later, one service at a time")
+    .argument("[names...]", "services (default: all that are uneven)")
+    .option("--dry-run", "show what would move, and change nothing")
+    .action((names: string[], own: OfStack & Omit<RebalanceOptions, "names">, command: Command) =>
+      commands.rebalance({ ...withStack(own, command), names }),
+    );
   add("unlock", "unlocks managers that autolock has locked at their restart").action(
     (own: Partial<OfStack>, command: Command) => commands.unlock(withStack(own, command)),
   );

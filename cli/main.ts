@@ -8,9 +8,13 @@ import { adopt } from "./adopt";
 import { backUp } from "./backup";
 import { runDocker } from "./docker";
 import { runDoctor } from "./doctor";
+import { execInTask } from "./exec";
+import { showLogs } from "./logs";
 import { showEnv, showUnset } from "./env";
 import { showPreflight } from "./preflight";
 import { runProxy } from "./proxy";
+import { showTasks } from "./ps";
+import { runRebalance } from "./rebalance";
 import { recover } from "./recover";
 import { restore } from "./restore";
 import { newProject } from "./new";
@@ -23,6 +27,10 @@ const program = swarmProgram({
   status: (options) => showStatus(inProject(options)),
   doctor: async (options) => exitWith(await runDoctor(inProject(options))),
   preflight: async (options) => exitWith(await showPreflight(inProject(options))),
+  ps: (options) => showTasks(inProject(options)),
+  logs: async (options) => exitWith(await showLogs(inProject(options))),
+  exec: async (options) => exitWith(await execInTask(inProject(options))),
+  rebalance: (options) => runRebalance(inProject(options)),
   unlock: (options) => runUnlock(inProject(options)),
   docker: async ({ args, ...options }) => exitWith(await runDocker(args, inProject(options))),
   env: async ({ unset, ...options }) => (unset ? showUnset(options) : showEnv(inProject(options))),

@@ -66,6 +66,12 @@ export interface SwarmClusterArgs<P extends Platform = Platform> {
   swarm?: SwarmSettings;
   /** How much of the cluster may be out of service at once while it is changed. @default one node at a time */
   disruption?: DisruptionBudget;
+  /**
+   * After nodes joined or came back, spread the tasks of services over them, which swarm does not by itself: all tasks of each
+   * uneven service are replaced, by its own update settings, one service after the other.
+   * @default false: `pulumi-swarm rebalance` does it when it is called
+   */
+  rebalance?: boolean;
   /** Accept an even number of managers, with a warning: it costs a machine and survives no more. @default false */
   allowEvenManagers?: boolean;
   /** Take over a swarm that the machines are in already and that carries no labels of ours. @default false */

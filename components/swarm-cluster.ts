@@ -223,7 +223,7 @@ export class SwarmCluster<P extends Platform = Platform> extends pulumi.Componen
   /** Nodes take tasks once all of them are members and their commands have run. */
   private createNodeSpecs(
     name: string,
-    { platform, disruption }: SwarmClusterArgs,
+    { platform, disruption, rebalance }: SwarmClusterArgs,
     members: readonly PoolMember[],
     managers: pulumi.Output<ManagerRef[]>,
   ): NodeSpecsResource {
@@ -231,7 +231,11 @@ export class SwarmCluster<P extends Platform = Platform> extends pulumi.Componen
     const nodes = Object.fromEntries(members.map((member) => [member.name, member.settings]));
     return new NodeSpecsResource(
       name,
-      { owner: this.owner, clusterId: this.swarm.clusterId, managers, nodes, ephemeral, disruption },
+      {
+        ...{ owner: this.owner, clusterId: this.swarm.clusterId, managers, nodes, ephemeral, disruption },
+        // States of former releases have none.
+        rebalance: rebalance || undefined,
+      },
       {
         parent: this,
         dependsOn: resourcesOf(members),

@@ -34,3 +34,13 @@ export function showPending(waiting: Waiting, what: string) {
     if (elapsedMs >= QUIET_MS) waiting.progress(`${what}: ${reason} (${Math.round(elapsedMs / 1000)} s)`);
   };
 }
+
+/** Progress as lines: the same but for its seconds is said once. */
+export function saidOnce(progress: (text: string) => void): (text: string) => void {
+  let last = "";
+  return (text) => {
+    const said = text.replace(/ \(\d+ s\)$/, "");
+    if (said !== last) progress(said);
+    last = said;
+  };
+}

@@ -14,6 +14,7 @@ export interface Settings {
   platform: string;
   cluster: string;
   managers: ManagersArgs;
+  rebalance: boolean;
   allowEvenManagers: boolean;
   /** Take over a swarm that somebody else has made. */
   adopt: boolean;
@@ -59,6 +60,7 @@ const KEYS = [
   "managerMachine",
   "exclusiveLabels",
   "disruption",
+  "rebalance",
   "allowEvenManagers",
   "workers",
   "swarm",
@@ -102,6 +104,7 @@ export function readSettings(config = new pulumi.Config()): Settings {
       nodeAfterJoin: config.getObject<Record<string, AfterJoinCommand[]>>("managerNodeAfterJoin"),
       machine: config.getObject("managerMachine"),
     },
+    rebalance: config.getBoolean("rebalance") ?? false,
     allowEvenManagers: config.getBoolean("allowEvenManagers") ?? false,
     adopt: config.getBoolean("adopt") ?? false,
     applications: readApplications(config, pulumi.allConfig()),

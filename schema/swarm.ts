@@ -182,4 +182,6 @@ export interface NodeSpecsInputs extends SwarmRef {
   ephemeral: boolean;
   /** What a change may cost. @default one worker at a time, five minutes to drain @change connection */
   disruption?: DisruptionBudget;
+  /** Spread services anew when nodes have begun to take tasks: those that joined, or came back. @default false @change connection */
+  rebalance?: boolean;
 }

@@ -1,6 +1,6 @@
 import type { Service, ServicePort } from "../docker/api/service";
 import type { ClusterNode, LocalCluster } from "./local-cluster";
-import type { RunningTask } from "./service-tasks";
+import type { TaskOnNode } from "./service-tasks";
 
 /** Ports that browsers take for HTTPS. */
 const SECURE = [443, 8443];
@@ -11,7 +11,7 @@ const SECURE = [443, 8443];
  */
 export function urlsOf(
   { Spec, Endpoint }: Service,
-  tasks: readonly RunningTask[],
+  tasks: readonly TaskOnNode[],
   { nodes }: LocalCluster,
 ): string[] {
   const ports = (Endpoint?.Ports ?? []).filter(

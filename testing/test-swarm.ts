@@ -10,7 +10,7 @@ import { drainNode, killNode, nodeCalled, partitionNode, restoreNode, type Fault
 import { asRecord } from "./cluster-record";
 import type { Lease } from "./keeper";
 import type { LocalCluster } from "./local-cluster";
-import { runningTasksOf, serviceCalled } from "./service-tasks";
+import { serviceIn, tasksOnNodes } from "./service-tasks";
 import { urlsOf } from "./service-urls";
 
 /** A machine of a test swarm. */
@@ -97,7 +97,7 @@ export class TestSwarm implements AsyncDisposable {
    * @throws Error where no task runs, with what the newest ones came to.
    */
   async exec(service: string, command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
-    const tasks = await runningTasksOf(await this.service(service), this.cluster, this.context);
+    const tasks = await tasksOnNodes(await this.service(service), this.cluster, this.context);
     const task = options.node === undefined ? tasks[0] : tasks.find(({ node }) => node === options.node);
     if (!task) {
       const there = tasks.map(({ node }) => node).join(", ");
@@ -132,7 +132,7 @@ export class TestSwarm implements AsyncDisposable {
    */
   async urls(service: string): Promise<string[]> {
     const found = await this.service(service);
-    return urlsOf(found, await runningTasksOf(found, this.cluster, this.context), this.cluster);
+    return urlsOf(found, await tasksOnNodes(found, this.cluster, this.context), this.cluster);
   }
 
   /** Runs the docker CLI on a manager that answers. @returns what it printed. @throws Error with what it complained of */
@@ -200,7 +200,7 @@ export class TestSwarm implements AsyncDisposable {
   }
 
   private service(name: string) {
-    return serviceCalled(name, this.cluster, this.context);
+    return serviceIn(name, this.cluster, this.context);
   }
 
   private async end(): Promise<void> {

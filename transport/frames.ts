@@ -23,3 +23,23 @@ export function splitFrames(frames: Readable, stdout: Writable, stderr: Writable
 function endOf(frames: Buffer): number {
   return frames.length < HEADER_BYTES ? Infinity : HEADER_BYTES + frames.readUInt32BE(4);
 }
+
+/** One frame of such an output; what the engine itself has to say is of neither of both. */
+export interface Frame {
+  from: "stdout" | "stderr" | "engine";
+  data: Buffer;
+}
+
+const SOURCES = ["stdout", "stdout", "stderr", "engine"] as const;
+
+/** The same one by one, each as it was written, and no faster than they are taken. */
+export async function* framesOf(frames: Readable): AsyncGenerator<Frame> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of frames as AsyncIterable<Buffer>) {
+    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    for (let end = endOf(rest); end <= rest.length; end = endOf(rest)) {
+      yield { from: SOURCES[rest[0]] ?? "stdout", data: rest.subarray(HEADER_BYTES, end) };
+      rest = rest.subarray(end);
+    }
+  }
+}

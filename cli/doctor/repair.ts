@@ -1,4 +1,4 @@
-import type { Waiting } from "../../foundation/context";
+import { saidOnce, type Waiting } from "../../foundation/context";
 import { repairNetworks } from "../../swarm/network-truth/repair-networks";
 import type { RecordedCluster } from "../../schema/cluster-record";
 import type { DoctorFacts } from "./doctor-facts";
@@ -18,17 +18,10 @@ export async function repaired(
     return false;
   }
   for (const { text } of network.wrong) console.error(`✗ ${text}`);
-  let last = "";
-  const progress = (text: string) => {
-    // The same but for its seconds is said once.
-    const said = text.replace(/ \(\d+ s\)$/, "");
-    if (said !== last) waiting.progress(said);
-    last = said;
-  };
   await repairNetworks(network, {
     managers: wanted.managers,
     machines: machinesOf(wanted),
-    waiting: { ...waiting, progress },
+    waiting: { ...waiting, progress: saidOnce((text) => waiting.progress(text)) },
     done: (text) => console.error(`✓ ${text}`),
   });
   return true;

@@ -7,6 +7,7 @@ import { Unfinished } from "../../foundation/unfinished";
 import { NoManager } from "../managers";
 import { warnOfNetworks } from "../network-truth/network-look";
 import { globalServicesRunOn } from "../rollout/global-services";
+import { rebalanceUneven } from "../rollout/rebalance";
 import { formerLabels } from "./former-labels";
 import { retireOthers } from "./retire-nodes";
 import { halfway, membersOf } from "./specs-seen";
@@ -20,7 +21,7 @@ export function settle(inputs: NodeSpecsInputs, context: Context): Promise<void>
     name,
     { ...node, labels: formerLabels(node.nodeId, context) },
   ]);
-  return apply(inputs, Object.fromEntries(before) as Nodes, Object.keys(inputs.nodes), context);
+  return apply(inputs, Object.fromEntries(before) as Nodes, Object.keys(inputs.nodes), false, context);
 }
 
 /**
@@ -35,7 +36,8 @@ export async function settleAgain(old: Nodes, inputs: NodeSpecsInputs, context: 
   const vanished = Object.keys(old).some((name) => !(name in inputs.nodes));
   try {
     // Without any difference it is the rest of a run that failed.
-    await apply(inputs, old, changed.length > 0 || vanished ? changed : names, context);
+    const isRest = changed.length === 0 && !vanished;
+    await apply(inputs, old, isRest ? names : changed, isRest, context);
   } catch (error) {
     // Without a manager that answers nothing is known, and nothing was changed that the next run does not find.
     if (error instanceof NoManager) throw error;
@@ -48,12 +50,15 @@ async function apply(
   inputs: NodeSpecsInputs,
   before: Nodes,
   names: readonly string[],
+  isRest: boolean,
   context: Context,
 ): Promise<void> {
   const nodes = await membersOf(inputs, context);
   await writeSpecs(inputs, names, nodes, before, context);
   await retireOthers(inputs, nodes, before, context);
-  await inService(inputs, becameActive(inputs, names, nodes), context);
+  const active = becameActive(inputs, names, nodes);
+  await inService(inputs, active, context);
+  if (inputs.rebalance && (active.length > 0 || isRest)) await rebalanceUneven(inputs.managers, context);
   const moved = movedNodes(inputs, names, nodes, before);
   if (moved.length > 0) await warnOfNetworks(inputs, moved, context);
 }

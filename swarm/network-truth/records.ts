@@ -7,19 +7,12 @@ import { allServices } from "../../docker/services";
 import { listNodes } from "../../docker/nodes";
 import type { SwarmNodeInspect } from "../../docker/api/node";
 import type { Task } from "../../docker/api/task";
-import { listTasks } from "../../docker/tasks";
+import { isLive, listTasks } from "../../docker/tasks";
 import type { NetworkRecord, Records, ServiceRecord, TaskRecord } from "./network-facts";
 
 /** What the driver takes where its option says nothing. Source: moby, libnetwork/drivers/overlay (maxMTU). */
 const DEFAULT_PATH_MTU = 1500;
 const MTU_OPTION = "com.docker.network.driver.mtu";
-
-const LIVE = ["new", "pending", "assigned", "accepted", "preparing", "ready", "starting", "running"];
-
-/** Whether a task may have addresses; those in other states have given theirs back. */
-export function isLive({ Status }: Task): boolean {
-  return LIVE.includes(Status.State);
-}
 
 /** Asks a manager for everything that the nodes' tables follow from. */
 export async function readRecords(engine: EngineClient, signal: AbortSignal): Promise<Records> {

@@ -5,7 +5,7 @@ import { connect } from "../../docker/connect";
 import { networkTruth, type NetworkTruth } from "./network-truth";
 import type { MachineOfNode } from "./look";
 import { rejoinNetworks } from "./repair-node";
-import { refreshService } from "./repair-services";
+import { replaceTasks } from "../rollout/replace-tasks";
 import { forgetGhosts } from "./repair-stale";
 import { commandOf, type Wrong } from "./wrong";
 
@@ -26,7 +26,7 @@ export async function repairNetworks(truth: NetworkTruth, repair: Repair): Promi
   await writeEntries(truth.wrong, repair);
   for (const text of await forgetGhosts(truth.wrong, truth.look, machines, waiting)) done(text);
   for (const service of refreshed(truth.wrong)) {
-    await refreshService(service, managers, waiting);
+    await replaceTasks(service, managers, waiting);
     done(`the tasks of ${service} were replaced`);
   }
   const left = await networkTruth(managers, machines, waiting);

@@ -1,7 +1,7 @@
 import type { SwarmStackInputs } from "../../schema/stack";
 import { networkTruth, type NetworkTruth } from "../network-truth/network-truth";
 import { judgeAnnounced } from "../network-truth/judge-names";
-import { refreshService } from "../network-truth/repair-services";
+import { replaceTasks } from "../rollout/replace-tasks";
 import type { Context } from "../../foundation/context";
 import { machinesOf } from "../network-truth/network-look";
 
@@ -23,7 +23,7 @@ export async function tasksAnnounced(
   for (const service of services) {
     if (!service.startsWith(`${stack}_`)) continue;
     context.progress(`replacing tasks of ${service} that its name does not lead to`);
-    await refreshService(service, managers, context);
+    await replaceTasks(service, managers, context);
   }
 }
 

@@ -7,6 +7,10 @@ const NAMES = [
   "status",
   "doctor",
   "preflight",
+  "ps",
+  "logs",
+  "exec",
+  "rebalance",
   "unlock",
   "docker",
   "env",
@@ -54,6 +58,18 @@ test("every command takes its options, and the stack in front of it or behind it
   });
   expect(await swarm("env", "--context", "blue")).toEqual({ env: { context: "blue" } });
   expect(await swarm("proxy", "--socket", "s")).toEqual({ proxy: { socket: "s" } });
+  expect(await swarm("ps", "shop", "--all", "--json")).toEqual({
+    ps: { name: "shop", all: true, json: true },
+  });
+  expect(await swarm("logs", "web", "-f", "--tail", "5", "--since", "10m", "-t")).toEqual({
+    logs: { name: "web", follow: true, tail: "5", since: "10m", timestamps: true },
+  });
+  expect(await swarm("--stack", "ci", "exec", "web.1", "-it", "--", "sh", "-c", "ls -t")).toEqual({
+    exec: { stack: "ci", name: "web.1", interactive: true, tty: true, command: ["sh", "-c", "ls -t"] },
+  });
+  expect(await swarm("rebalance", "web", "api", "--dry-run")).toEqual({
+    rebalance: { names: ["web", "api"], dryRun: true },
+  });
   expect(await swarm("recover", "--yes")).toEqual({ recover: { yes: true } });
   expect(await swarm("new")).toEqual({ newProject: { template: "local", folder: "." } });
   expect(await swarm("new", "ssh", "here", "--name", "shop")).toEqual({
@@ -71,6 +87,7 @@ test("options and commands that are not there are refused, with the one that is 
     [["--stakc", "ci", "status"], /unknown option '--stakc'\n\(Did you mean --stack\?\)/],
     [["recover", "--json"], /unknown option '--json'/],
     [["stauts"], /unknown command 'stauts'\n\(Did you mean status\?\)/],
+    [["exec", "web"], /missing required argument 'command'/],
     [["backup"], /missing required argument 'file'/],
     [["backup", "a", "b"], /too many arguments for 'backup'\. Expected 1 argument but got 2/],
     [["new", "aws"], /value 'aws' is invalid for argument 'template'\. Allowed choices are local, ssh/],

@@ -1,22 +1,29 @@
 import type { ManagerRef } from "../../schema/connection";
 import { showPending, type Waiting } from "../../foundation/context";
-import { missingOf } from "../rollout/service-standing";
-import { failureOf } from "../rollout/task-errors";
+import { monitorMs } from "./convergence";
+import { missingOf } from "./service-standing";
+import { failureOf, lastError } from "./task-errors";
 import { onManager } from "../managers";
 import { allServices, changeService } from "../../docker/services";
 import type { Service } from "../../docker/api/service";
-import { listTasks } from "../../docker/tasks";
+import type { Task } from "../../docker/api/task";
+import { isLive, listTasks } from "../../docker/tasks";
 import { waitFor } from "../../foundation/wait";
-import { isLive } from "./records";
 import { SWARM_COMMAND } from "../../foundation/command-lines";
 
-const REFRESH_TIMEOUT_MS = 300_000;
+/** For each task, beside the pause that the service's own settings ask for. */
+const TASK_TIMEOUT_MS = 300_000;
+/** Its former settings are written back also where the user has cancelled. */
+const WRITE_BACK_MS = 15_000;
+const NS_PER_MS = 1_000_000;
 
 /**
  * Replaces the tasks of a service by its own update settings, one at a time where these would take all at once, so that
- * a service with several has no gap. The engines announce each new task as if it were the first.
+ * a service with several has no gap. Waits until all run and have stayed up as long as these ask for.
+ *
+ * @throws Error where its update fails, with the failing task's own words.
  */
-export async function refreshService(
+export async function replaceTasks(
   name: string,
   managers: readonly ManagerRef[],
   waiting: Waiting,
@@ -29,8 +36,8 @@ export async function refreshService(
   const times = (service.Spec.TaskTemplate.ForceUpdate ?? 0) + 1;
   const config = service.Spec.UpdateConfig;
   const isAllAtOnce = takesAllAtOnce(service);
-  const change = (update: (spec: Service["Spec"]) => Service["Spec"]) =>
-    onManager(managers, waiting, (engine) => changeService(engine, service.ID, update, signal));
+  const change = (update: (spec: Service["Spec"]) => Service["Spec"], within = waiting) =>
+    onManager(managers, within, (engine) => changeService(engine, service.ID, update, within.signal));
   await change(({ TaskTemplate, ...spec }) => ({
     ...spec,
     TaskTemplate: { ...TaskTemplate, ForceUpdate: times },
@@ -39,8 +46,11 @@ export async function refreshService(
   try {
     await hasNewTasks(service, times, managers, waiting);
   } finally {
-    // A change of these settings alone replaces no task.
-    if (isAllAtOnce) await change((spec) => ({ ...spec, UpdateConfig: config }));
+    if (isAllAtOnce) {
+      const within = { ...waiting, signal: AbortSignal.timeout(WRITE_BACK_MS) };
+      // A change of these settings alone replaces no task.
+      await change((spec) => ({ ...spec, UpdateConfig: config }), within);
+    }
   }
 }
 
@@ -62,10 +72,11 @@ function hasNewTasks(
       name: "its new tasks run",
       on: `service ${Spec.Name}`,
       intervalMs: 500,
-      timeoutMs: REFRESH_TIMEOUT_MS,
+      timeoutMs: TASK_TIMEOUT_MS + monitorMs({ Spec }) + (Spec.UpdateConfig?.Delay ?? 0) / NS_PER_MS,
+      stepwise: true,
       signal: waiting.signal,
-      onPending: showPending(waiting, `refreshing ${Spec.Name}`),
-      remedy: `Look at its tasks: ${SWARM_COMMAND} docker service ps --no-trunc ${Spec.Name}`,
+      onPending: showPending(waiting, `replacing tasks of ${Spec.Name}`),
+      remedy: `Look at its tasks: ${SWARM_COMMAND} ps ${Spec.Name}`,
     },
     () =>
       onManager(managers, waiting, async (engine) => {
@@ -77,10 +88,14 @@ function hasNewTasks(
         if (!service) return { done: undefined };
         const failure = failureOf(service, tasks);
         if (failure !== undefined) throw new Error(failure);
+        const isOld = ({ Spec: { ForceUpdate = 0 } }: Task) => ForceUpdate < times;
         // Until the last old one has given back its address, nobody can tell who still leads to it.
-        const old = tasks.filter((task) => isLive(task) && (task.Spec.ForceUpdate ?? 0) < times).length;
-        const pending = missingOf(service, tasks) || (old > 0 && `${old} old tasks are there still`);
-        return pending ? { pending } : { done: undefined };
+        const old = tasks.filter((task) => isLive(task) && isOld(task)).length;
+        const fresh = tasks.filter((task) => !isOld(task));
+        const reached = fresh.filter(({ Status }) => Status.State === "running").length;
+        const lacking = missingOf(service, tasks) || (old > 0 && `${old} old tasks are there still`);
+        if (!lacking) return { done: undefined };
+        return { pending: `${lacking}, new ones that run: ${reached}${lastError(service, fresh)}`, reached };
       }),
   );
 }
