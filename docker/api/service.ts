@@ -8,11 +8,19 @@ export interface ServicePort {
   PublishMode: "ingress" | "host";
 }
 
+/** @spec Mount */
+export interface ServiceMount {
+  Type: string;
+  /** Name of a volume; path for a bind. */
+  Source?: string;
+  VolumeOptions?: { Labels?: Record<string, string> | null; DriverConfig?: { Name?: string } };
+}
+
 /** @spec ServiceSpec */
 export interface ServiceSpec {
   Name: string;
   Labels: Record<string, string> | null;
-  TaskTemplate: { ContainerSpec?: { Image: string }; ForceUpdate?: number };
+  TaskTemplate: { ContainerSpec?: { Image: string; Mounts?: ServiceMount[] | null }; ForceUpdate?: number };
   Mode: {
     Replicated?: { Replicas: number };
     Global?: object;

@@ -32,9 +32,9 @@ export function specified(definitions: Definitions, definition: string, path: st
       return part.properties?.[step] ? [part.properties[step]] : [];
     });
   }
-  const [first] = schemas.flatMap((schema) => partsOf(definitions, schema));
-  if (!first) return undefined;
-  return KINDS[first.type ?? "object"];
+  const parts = schemas.flatMap((schema) => partsOf(definitions, schema));
+  if (parts.length === 0) return undefined;
+  return KINDS[parts.find(({ type }) => type !== undefined)?.type ?? "object"];
 }
 
 /** A schema without references, and all that it is made of. */
