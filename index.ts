@@ -15,6 +15,7 @@ const cluster = new SwarmCluster(settings.cluster, {
   workers: settings.workers,
   swarm: settings.swarm,
   disruption: settings.disruption,
+  protectVolumes: settings.protectVolumes,
   allowEvenManagers: settings.allowEvenManagers,
   adopt: settings.adopt,
 });

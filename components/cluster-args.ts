@@ -66,6 +66,12 @@ export interface SwarmClusterArgs<P extends Platform = Platform> {
   swarm?: SwarmSettings;
   /** How much of the cluster may be out of service at once while it is changed. @default one node at a time */
   disruption?: DisruptionBudget;
+  /**
+   * Refuse that a node is removed, replaced or moved while volumes of services lie on its machine. A warning names them
+   * otherwise, and where the whole cluster goes.
+   * @default true; false on the local platform
+   */
+  protectVolumes?: boolean;
   /** Accept an even number of managers, with a warning: it costs a machine and survives no more. @default false */
   allowEvenManagers?: boolean;
   /** Take over a swarm that the machines are in already and that carries no labels of ours. @default false */

@@ -21,6 +21,8 @@ export interface Settings {
   workers: NodePoolArgs[];
   swarm: SwarmSettings;
   disruption?: DisruptionBudget;
+  /** @default the platform's own */
+  protectVolumes?: boolean;
   subnet?: string;
   nodeImage?: string;
   images: LocalImage[];
@@ -59,6 +61,7 @@ const KEYS = [
   "managerMachine",
   "exclusiveLabels",
   "disruption",
+  "protectVolumes",
   "allowEvenManagers",
   "workers",
   "swarm",
@@ -110,6 +113,7 @@ export function readSettings(config = new pulumi.Config()): Settings {
       exclusiveLabels,
     })),
     disruption: config.getObject<DisruptionBudget>("disruption"),
+    protectVolumes: config.get("protectVolumes") ? config.getBoolean("protectVolumes") : undefined,
     swarm: {
       ...config.getObject<SwarmSettings>("swarm"),
       defaultAddrPool: addressPools.length > 0 ? addressPools : undefined,

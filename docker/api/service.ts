@@ -13,7 +13,10 @@ export interface ServiceMount {
   Type: string;
   /** Name of a volume; path for a bind. */
   Source?: string;
-  VolumeOptions?: { Labels?: Record<string, string> | null; DriverConfig?: { Name?: string } };
+  VolumeOptions?: {
+    Labels?: Record<string, string> | null;
+    DriverConfig?: { Name?: string; Options?: Record<string, string> | null };
+  };
 }
 
 /** @spec ServiceSpec */

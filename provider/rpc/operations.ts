@@ -72,7 +72,12 @@ export class Operations {
   async previewUpdate(id: string, old: Decoded, inputs: Decoded, context: Context): Promise<Answer> {
     this.refuse(missingInputs(this.shape, inputs.values));
     const { changed } = this.diff(old, inputs);
-    if (!this.onlyReached(changed)) await this.previewed(inputs.values, context);
+    if (!this.onlyReached(changed)) {
+      await this.previewed(inputs.values, context);
+      await ifItCanBeAsked(context, (soon) =>
+        this.handler.previewedUpdate?.(old.values, inputs.values, soon),
+      );
+    }
     const renewed = this.handler.renewed?.(changed) ?? [];
     const outputs = {
       ...this.outputsOf(old.values),

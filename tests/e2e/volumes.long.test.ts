@@ -12,6 +12,9 @@ jest.setTimeout(240_000);
 /** One cluster whose worker has a volume with a file; the tests run in this order. */
 let workspace: Workspace;
 let witness: Witness;
+/** The worker that the task is on, and the other one. */
+let home: string;
+let other: string;
 const folder = mkdtempSync(path.join(tmpdir(), "pulumi-swarm-volumes-"));
 const file = (name: string) => path.join(folder, name);
 
@@ -33,12 +36,14 @@ beforeAll(async () => {
   writeFileSync(file("shop.yml"), COMPOSE);
   workspace = await Workspace.create({
     managers: 1,
-    workers: [{ name: "app", count: 1 }],
+    workers: [{ name: "app", names: ["app-1", "app-2"] }],
     images: [{ name: APP_IMAGE }],
     stacks: { shop: { composeFiles: file("shop.yml") } },
   });
   await workspace.up();
   witness = new Witness(workspace.cluster);
+  home = (await witness.docker("service", "ps", "shop_db", "--format", "{{.Node}}")).trim();
+  other = home === "app-1" ? "app-2" : "app-1";
 });
 afterAll(async () => {
   await workspace?.remove();
@@ -60,24 +65,62 @@ const inVolume = (node: string, command: string) =>
 test("volumes tells which lie where, whose they are, their sizes and who uses them", async () => {
   const { stdout } = expectSuccess(await volumes());
   expect(stdout).toMatch(
-    /^NODE +VOLUME +SERVICES +SIZE +USED BY\napp-1 +shop_data +shop_db +6 B +1 running task\n$/,
+    /^NODE +VOLUME +SERVICES +SIZE +USED BY\napp-[12] +shop_data +shop_db +6 B +1 running task\n$/,
   );
   const { volumes: rows } = JSON.parse(expectSuccess(await volumes("--json")).stdout) as {
     volumes: object[];
   };
   expect(rows).toEqual([
     {
-      ...{ node: "app-1", volume: "shop_data", driver: "local", stack: "shop", bytes: 6 },
+      ...{ node: home, volume: "shop_data", driver: "local", stack: "shop", bytes: 6 },
       ...{ services: ["shop_db"], running: ["shop_db"] },
     },
   ]);
 });
 
 test("files go from one node to the other by a file", async () => {
-  const { stderr } = expectSuccess(await volumes("backup", "app-1", "shop_data", file("data.tar")));
+  const { stderr } = expectSuccess(await volumes("backup", home, "shop_data", file("data.tar")));
   expect(stderr).toMatch(
     /^✓ Look .*\n✓ File .*data\.tar, 10 KiB of files .*\nshop_db had the volume meanwhile\./,
   );
   expectSuccess(await volumes("restore", file("data.tar"), "manager-1", "shop_data"));
   expect(await inVolume("manager-1", "cat rows")).toBe("first");
+});
+
+const leaves = () =>
+  new RegExp(
+    `${home} leaves with volumes on its machine: shop_data of shop_db\\. Tasks begin again elsewhere without these files\\. `,
+  );
+
+test("a preview of a node's end names the volumes on its machine", async () => {
+  workspace.configure({ workers: [{ name: "app", names: [other] }] });
+  const { code, stdout } = await workspace.tryPreview();
+  expect(code).toBe(0);
+  expect(stdout).toMatch(leaves());
+  expect(stdout).toContain(`volumes backup ${home} shop_data FILE`);
+});
+
+test("where they are protected, the preview and the update refuse it, and the task runs on", async () => {
+  workspace.configure({ protectVolumes: true });
+  const before = await witness.docker("service", "ps", "shop_db", "--quiet", "--no-trunc");
+  const refused = new RegExp(
+    `${leaves().source}No node was taken out of service\\. [^]*protectVolumes false`,
+  );
+  const preview = await workspace.tryPreview();
+  expect(preview.code).not.toBe(0);
+  expect(preview.stdout + preview.stderr).toMatch(refused);
+  const { code, text } = await workspace.tryUp();
+  expect(code).not.toBe(0);
+  expect(text).toMatch(refused);
+  expect(await witness.docker("service", "ps", "shop_db", "--quiet", "--no-trunc")).toBe(before);
+  expect((await witness.node(home)).Spec.Availability).toBe("active");
+});
+
+test("told so, the node goes with them, and says which", async () => {
+  workspace.configure({ protectVolumes: false });
+  const { text, changes } = await workspace.up();
+  expect(text).toMatch(leaves());
+  expect(changes).toMatchObject({ [`LocalNode ${home}`]: "delete" });
+  const { stdout } = expectSuccess(await volumes());
+  expect(stdout).toMatch(new RegExp(`\n${other} +shop_data +shop_db`));
 });
