@@ -25,18 +25,19 @@ export function rememberProtection(
 
 /**
  * Before nodes leave for good: tells which volumes of which services lie on their machines, and refuses it where the program
- * protects them. A whole cluster that goes is never refused.
+ * protects them. A whole cluster that goes is never refused; each of its machines tells by itself (`tellVolumes`).
  */
 export async function guardVolumes(
   leaving: readonly LeavingNode[],
   { clusterId, managers }: { clusterId: string; managers: readonly ManagerRef[] },
   context: Context,
 ): Promise<void> {
+  if (!isWanted(clusterId, context)) return;
   const { told, protecting } = context.session.get(memory);
   const untold = leaving.filter(({ nodeId }) => !told.has(nodeId));
   if (untold.length === 0) return;
   const volumes = await volumesOfServices(untold, managers, context);
-  if (volumes.length > 0 && protecting.has(clusterId) && isWanted(clusterId, context)) throw refusal(volumes);
+  if (volumes.length > 0 && protecting.has(clusterId)) throw refusal(volumes);
   for (const text of byNode(volumes)) context.warn(`${text} ${remedy(volumes)}`);
   untold.forEach(({ nodeId }) => told.add(nodeId));
 }

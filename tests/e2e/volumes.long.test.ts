@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { APP_IMAGE, appImage } from "./harness/app-image";
 import { docker } from "./harness/docker";
+import { NOTHING } from "./harness/leftovers";
 import { expectSuccess } from "./harness/run";
 import { Witness } from "./harness/witness";
 import { Workspace } from "./harness/workspace";
@@ -123,4 +124,12 @@ test("told so, the node goes with them, and says which", async () => {
   expect(changes).toMatchObject({ [`LocalNode ${home}`]: "delete" });
   const { stdout } = expectSuccess(await volumes());
   expect(stdout).toMatch(new RegExp(`\n${other} +shop_data +shop_db`));
+});
+
+test("the end of the whole cluster is not refused, and says what goes with it", async () => {
+  workspace.configure({ protectVolumes: true });
+  await workspace.up();
+  const { text } = await workspace.destroy();
+  expect(text).toContain("volumes of services go with it: shop_data of shop_db.");
+  expect(await workspace.leftovers()).toEqual(NOTHING);
 });

@@ -9,6 +9,7 @@ import type { NodeSettings, NodeSpecsInputs, SwarmNodeInputs, SwarmNodeOutputs }
 import { guardLeaving } from "../../swarm/membership/guard-leaving";
 import { noteMachine } from "../../swarm/membership/lost";
 import { rememberProtection } from "../../swarm/volumes/protection";
+import { tellVolumes } from "../../swarm/volumes/last-look";
 import { noteWanted } from "../../swarm/wanted-clusters";
 import { TransportError } from "../../transport/transport";
 
@@ -162,6 +163,28 @@ test("it is told once in a run", async () => {
   expect(warnings).toHaveLength(1);
 });
 
+describe("where a whole cluster goes", () => {
+  const stacked = (stack: string) => ({ Labels: { "com.docker.stack.namespace": stack } });
+
+  test("volumes of stacks are told, though their services are gone", async () => {
+    machines["app-1"] = [
+      { ...local("shop_data"), ...stacked("shop") },
+      { ...local("far", { type: "nfs" }), ...stacked("shop") },
+      { ...local("3f".repeat(32)), ...stacked("shop") },
+      local("by-hand"),
+    ];
+    await tellVolumes({ container: "app-1" }, "go with it", context);
+    expect(warnings).toEqual(["volumes of services go with it: shop_data of stack shop."]);
+  });
+
+  test("a machine without any, or that does not answer, has nothing to tell", async () => {
+    machines["app-1"] = new TransportError("app-1", "stopped", "it does not run", "Start it.");
+    await tellVolumes({ container: "app-1" }, "go with it", context);
+    await tellVolumes({ container: "app-2" }, "go with it", context);
+    expect(warnings).toEqual([]);
+  });
+});
+
 describe("where the program protects volumes", () => {
   beforeEach(() => rememberProtection("c1", true, context));
 
@@ -186,6 +209,6 @@ describe("where the program protects volumes", () => {
     rememberProtection("c2", true, context);
     tasks.push(task("shop_db", "a2"));
     await guardLeaving({ ...STATE, clusterId: "c2" }, { "app-1": settings("a1") }, context);
-    expect(warnings).toHaveLength(2);
+    expect(warnings).toHaveLength(1);
   });
 });
