@@ -16,6 +16,7 @@ const cluster = new SwarmCluster(settings.cluster, {
   swarm: settings.swarm,
   disruption: settings.disruption,
   rebalance: settings.rebalance,
+  protectVolumes: settings.protectVolumes,
   allowEvenManagers: settings.allowEvenManagers,
   adopt: settings.adopt,
 });

@@ -38,6 +38,13 @@ interface WithBackup extends Confirmed {
   passphraseFile?: string;
 }
 
+interface OfVolume extends OfStack {
+  node: string;
+  volume: string;
+  file: string;
+  force?: boolean;
+}
+
 /** What there is to do with a cluster; each is called with what its command line says. */
 export interface SwarmCommands {
   status(options: Report): Promise<void>;
@@ -54,6 +61,9 @@ export interface SwarmCommands {
   backup(options: WithBackup & { force?: boolean }): Promise<void>;
   restore(options: WithBackup & { adopt?: boolean }): Promise<void>;
   recover(options: Confirmed): Promise<void>;
+  volumes(options: Report): Promise<void>;
+  backUpVolume(options: OfVolume): Promise<void>;
+  restoreVolume(options: OfVolume): Promise<void>;
   setup(): Promise<void>;
   newProject(options: NewOptions): Promise<void>;
   adopt(options: AdoptOptions): Promise<void>;
@@ -67,12 +77,8 @@ export function swarmProgram(commands: SwarmCommands): Command {
     // Options in front of a command are the program's, those behind it the command's: `docker stack` has a --stack too.
     .enablePositionalOptions();
 
-  const add = (name: string, description: string): Command =>
-    program
-      .command(name)
-      .description(description)
-      .addOption(stackOption(SELECTED))
-      .addOption(clusterOption());
+  const add = (name: string, description: string, parent = program): Command =>
+    parent.command(name).description(description).addOption(stackOption(SELECTED)).addOption(clusterOption());
   const report = (name: string, description: string): Command =>
     add(name, description).option("--json", "for a program");
   const withPassphrase = (command: Command): Command =>
@@ -174,6 +180,26 @@ export function swarmProgram(commands: SwarmCommands): Command {
   add("recover", "makes the best surviving manager the only one, when quorum is lost for good")
     .option("--yes", "without a question")
     .action((own: Partial<Confirmed>, command: Command) => commands.recover(withStack(own, command)));
+  const volumes = report(
+    "volumes",
+    "which volumes lie on which node, and which services have them; exit code 1 where a node did not answer",
+  ).action((own: Partial<Report>, command: Command) => commands.volumes(withStack(own, command)));
+  add("backup", "writes what is in a volume into a tar archive, gzipped where its name ends in gz", volumes)
+    .argument("<node>")
+    .argument("<volume>")
+    .argument("<file>")
+    .option("--force", "overwrite the file")
+    .action((node: string, volume: string, file: string, own: Partial<OfVolume>, command: Command) =>
+      commands.backUpVolume({ ...withStack(own, command), node, volume, file }),
+    );
+  add("restore", "gives a volume what is in such a file; makes the volume where there is none", volumes)
+    .argument("<file>")
+    .argument("<node>")
+    .argument("<volume>")
+    .option("--force", "lose what is in the volume")
+    .action((file: string, node: string, volume: string, own: Partial<OfVolume>, command: Command) =>
+      commands.restoreVolume({ ...withStack(own, command), node, volume, file }),
+    );
   program
     .command("setup")
     .description(SETUP)
@@ -217,5 +243,6 @@ function clusterOption(): Option {
 
 /** The stack and cluster that are named behind the command, or in front of it. */
 function withStack<T extends Partial<OfStack>>(own: T, command: Command): T & OfStack {
-  return { ...command.parent?.opts<OfStack>(), ...own };
+  const { parent } = command;
+  return { ...(parent ? withStack(parent.opts<OfStack>(), parent) : {}), ...own };
 }

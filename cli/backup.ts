@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import path from "node:path";
 import type { Waiting } from "../foundation/context";
 import { closeConnections } from "../docker/connect";
 import { whileStopped } from "../swarm/engines/engine-stop";
@@ -10,6 +8,7 @@ import { packBackup } from "./backup-contents";
 import { writeBackup } from "./backup-file";
 import { planBackup, type BackupPlan } from "./backup-plan";
 import { confirm } from "./confirm";
+import { refuseFile } from "./part-file";
 import { newPassphrase } from "./passphrase";
 import type { ClusterRecord } from "../schema/cluster-record";
 import { clusterMadeHere } from "./recorded-cluster";
@@ -62,16 +61,6 @@ export async function backUp(options: BackupOptions): Promise<void> {
   } finally {
     closeConnections({ session });
   }
-}
-
-function refuseFile(file: string, force: boolean): void {
-  if (existsSync(file) && !force) {
-    throw new Error(
-      `${file} is there already and was left as it is. Choose another name, or overwrite it: --force`,
-    );
-  }
-  const folder = path.dirname(path.resolve(file));
-  if (!existsSync(folder)) throw new Error(`There is no folder ${folder} for the backup. Make it first.`);
 }
 
 async function readState(wanted: ClusterRecord, plan: BackupPlan, waiting: Waiting): Promise<Buffer> {

@@ -21,6 +21,9 @@ import { newProject } from "./new";
 import { setUp } from "./setup";
 import { showStatus } from "./status";
 import { runUnlock } from "./unlock";
+import { showVolumes } from "./volumes";
+import { backUpVolume } from "./volume-backup";
+import { restoreVolume } from "./volume-restore";
 
 /** `pulumi-swarm COMMAND`: looks at and works on a cluster of the Pulumi project that it is called in. */
 const program = swarmProgram({
@@ -38,6 +41,9 @@ const program = swarmProgram({
   backup: (options) => backUp(inProject(options)),
   restore: (options) => restore(inProject(options)),
   recover: (options) => recover(inProject(options)),
+  volumes: async (options) => exitWith(await showVolumes(inProject(options))),
+  backUpVolume: (options) => backUpVolume(inProject(options)),
+  restoreVolume: (options) => restoreVolume(inProject(options)),
   newProject,
   adopt,
   setup: () => setUp(projectAround(process.cwd()) ?? process.cwd()),

@@ -72,6 +72,12 @@ export interface SwarmClusterArgs<P extends Platform = Platform> {
    * @default false: `pulumi-swarm rebalance` does it when it is called
    */
   rebalance?: boolean;
+  /**
+   * Refuse that a node is removed, replaced or moved while volumes of services lie on its machine. A warning names them
+   * otherwise, and where the whole cluster goes.
+   * @default true; false on the local platform
+   */
+  protectVolumes?: boolean;
   /** Accept an even number of managers, with a warning: it costs a machine and survives no more. @default false */
   allowEvenManagers?: boolean;
   /** Take over a swarm that the machines are in already and that carries no labels of ours. @default false */

@@ -17,6 +17,7 @@ export interface NodePoolMemberArgs {
   managers: pulumi.Input<ManagerRef[]>;
   machinesDieWithCluster: boolean;
   disruption?: DisruptionBudget;
+  protectVolumes?: boolean;
   /** What has to be there before any node of the pool joins. */
   after: pulumi.Resource[];
   /** Join one after the other, each when the commands of the one before have run: managers change one at a time. */
@@ -38,7 +39,8 @@ export class NodePool extends pulumi.ComponentResource {
 
   constructor(name: string, args: NodePoolMemberArgs, opts?: pulumi.ComponentResourceOptions) {
     super("swarm:index:NodePool", name, {}, opts);
-    const { owner, swarm, managers, machinesDieWithCluster, disruption, after, oneByOne } = args;
+    const { owner, swarm, managers, machinesDieWithCluster, disruption, protectVolumes, after, oneByOne } =
+      args;
     const { cluster } = owner;
     const deletedWith = machinesDieWithCluster ? swarm : undefined;
     for (const { wanted, machine } of args.nodes) {
@@ -57,6 +59,7 @@ export class NodePool extends pulumi.ComponentResource {
           role: wanted.role,
           afterJoin: isManager && wanted.afterJoin.length > 0 ? true : undefined,
           disruption,
+          protectVolumes,
           joinToken: isManager ? swarm.managerToken : swarm.workerToken,
           ephemeral: machinesDieWithCluster,
         },

@@ -120,6 +120,7 @@ export class SwarmCluster<P extends Platform = Platform> extends pulumi.Componen
           managers: managerRefs,
           machinesDieWithCluster: args.platform.machinesDieWithCluster,
           disruption: args.disruption,
+          protectVolumes: protectsVolumes(args),
           after,
           oneByOne,
         },
@@ -223,16 +224,24 @@ export class SwarmCluster<P extends Platform = Platform> extends pulumi.Componen
   /** Nodes take tasks once all of them are members and their commands have run. */
   private createNodeSpecs(
     name: string,
-    { platform, disruption, rebalance }: SwarmClusterArgs,
+    args: SwarmClusterArgs,
     members: readonly PoolMember[],
     managers: pulumi.Output<ManagerRef[]>,
   ): NodeSpecsResource {
+    const { platform, disruption, rebalance } = args;
     const ephemeral = platform.machinesDieWithCluster;
+    const protectVolumes = protectsVolumes(args);
     const nodes = Object.fromEntries(members.map((member) => [member.name, member.settings]));
     return new NodeSpecsResource(
       name,
       {
-        ...{ owner: this.owner, clusterId: this.swarm.clusterId, managers, nodes, ephemeral, disruption },
+        owner: this.owner,
+        clusterId: this.swarm.clusterId,
+        managers,
+        nodes,
+        ephemeral,
+        disruption,
+        protectVolumes,
         // States of former releases have none.
         rebalance: rebalance || undefined,
       },
@@ -262,6 +271,11 @@ function shapeOf(args: SwarmClusterArgs) {
     allowEvenManagers: args.allowEvenManagers ?? false,
     disruption: args.disruption,
   };
+}
+
+/** Nothing in place of false: where nothing is protected, states are as they were. */
+function protectsVolumes({ platform, protectVolumes }: SwarmClusterArgs): true | undefined {
+  return (protectVolumes ?? platform.protectsVolumes ?? true) || undefined;
 }
 
 function requestOf({ name, role, pool, machine }: WantedNode): NodeRequest {

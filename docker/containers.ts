@@ -23,9 +23,10 @@ export function inspectContainer(
 export function listContainers(
   engine: DockerClient,
   filters: Record<string, string[]>,
+  signal?: AbortSignal,
 ): Promise<ContainerSummary[]> {
   const query = { all: true, filters };
-  return engine.get<ContainerSummary[]>("list containers", "/containers/json", { query });
+  return engine.get<ContainerSummary[]>("list containers", "/containers/json", { query, signal });
 }
 
 /** @returns its ID */

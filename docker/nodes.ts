@@ -85,15 +85,19 @@ export async function tasksOn(
   nodeId: string | readonly string[],
   signal?: AbortSignal,
 ): Promise<Task[]> {
-  const ids = [nodeId].flat();
-  const tasks = await listTasks(engine, { node: ids }, signal).catch(async (error: unknown) => {
+  const tasks = await tasksEverOn(engine, [nodeId].flat(), signal);
+  return tasks.filter(isLive);
+}
+
+/** The same with those that have ended, as far as the swarm keeps them. */
+export function tasksEverOn(engine: DockerClient, ids: string[], signal?: AbortSignal): Promise<Task[]> {
+  return listTasks(engine, { node: ids }, signal).catch(async (error: unknown) => {
     // The engine looks up each node of the filter, and one may have been removed since it was listed.
     if (!isEngineError(error, "not-found")) throw error;
     return (await listTasks(engine, {}, signal)).filter(
       ({ NodeID }) => NodeID !== undefined && ids.includes(NodeID),
     );
   });
-  return tasks.filter(isLive);
 }
 
 /** Tasks that run, and are meant to, in the whole swarm. */

@@ -99,6 +99,11 @@ export interface PreparedPlatform<M = unknown> {
 export interface Platform<M = unknown> {
   /** Whether the machines are deleted with the cluster. Where they stay, every node leaves the swarm first. */
   readonly machinesDieWithCluster: boolean;
+  /**
+   * Whether what services keep on a machine is worth more than a change that takes it from them, where the cluster does not say.
+   * @default true
+   */
+  readonly protectsVolumes?: boolean;
   /** When the registry is asked for image digests at a deploy, where the stack does not say. */
   readonly resolveImage: "always" | "changed" | "never";
   /**

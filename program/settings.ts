@@ -22,6 +22,8 @@ export interface Settings {
   workers: NodePoolArgs[];
   swarm: SwarmSettings;
   disruption?: DisruptionBudget;
+  /** @default the platform's own */
+  protectVolumes?: boolean;
   subnet?: string;
   nodeImage?: string;
   images: LocalImage[];
@@ -61,6 +63,7 @@ const KEYS = [
   "exclusiveLabels",
   "disruption",
   "rebalance",
+  "protectVolumes",
   "allowEvenManagers",
   "workers",
   "swarm",
@@ -113,6 +116,7 @@ export function readSettings(config = new pulumi.Config()): Settings {
       exclusiveLabels,
     })),
     disruption: config.getObject<DisruptionBudget>("disruption"),
+    protectVolumes: config.get("protectVolumes") ? config.getBoolean("protectVolumes") : undefined,
     swarm: {
       ...config.getObject<SwarmSettings>("swarm"),
       defaultAddrPool: addressPools.length > 0 ? addressPools : undefined,

@@ -59,7 +59,12 @@ export interface Handler<I extends object, O extends object> {
   /** Problems of the inputs. During a preview, inputs that are not known yet are missing; they come again. */
   check?(inputs: Partial<I>, context: Context): Problem[] | Promise<Problem[]>;
   /** Told of a create or an update that a preview found, once all inputs are known; shows what it would do. @default nothing */
-  previewed?(inputs: I, context: Context, old?: I & O): Promise<void>;
+  previewed?(inputs: I, context: Context): Promise<void>;
+  /**
+   * Told of an update that a preview found, with what is not known yet as it is; warns of what it would cost, and refuses what
+   * the update will refuse. @default nothing
+   */
+  previewedUpdate?(old: I & O, inputs: I, context: Context): Promise<void>;
   /**
    * Told of a create that a preview found: tells what is there already and will be taken over, and answers its outputs, so
    * that a preview knows them. Refuses what the create will refuse. @default nothing is there

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { StackDefinition, SwarmStackInputs } from "../schema/stack";
 import type { Context } from "../foundation/context";
 import { ifItCanBeAsked } from "../swarm/can-be-asked";
-import { plannedDefinition } from "../swarm/stacks/definition/planned";
+import { plannedDefinition } from "../swarm/stacks/planned-definition";
 import { hasUnknown, UNKNOWN, type Properties } from "./values";
 
 /** What Docker merges into a stack's definition. */

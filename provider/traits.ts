@@ -5,6 +5,7 @@ import { rememberManagers } from "../swarm/known-managers";
 import { isSwarmAsleep, NoManager } from "../swarm/managers";
 import type { InSession } from "../foundation/session";
 import { rememberBudget } from "../swarm/rollout/disruption";
+import { rememberProtection } from "../swarm/volumes/protection";
 import type { Trait } from "./handler";
 import { noteOlder } from "../docker/ownership";
 import { UNKNOWN, type Properties } from "./values";
@@ -36,6 +37,14 @@ export const budgeted: Trait = {
   wanted({ clusterId, disruption }, within) {
     if (typeof clusterId === "string")
       rememberBudget(clusterId, disruption as DisruptionBudget | undefined, within);
+  },
+};
+
+/** What lies on the machines of its nodes is protected: `clusterId`, `protectVolumes`. */
+export const protective: Trait = {
+  wanted({ clusterId, protectVolumes }, within) {
+    if (typeof clusterId === "string")
+      rememberProtection(clusterId, protectVolumes as boolean | undefined, within);
   },
 };
 

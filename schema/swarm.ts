@@ -147,6 +147,8 @@ export interface SwarmNodeInputs extends SwarmRef, NodeAddresses {
    * @change connection
    */
   disruption?: DisruptionBudget;
+  /** Refuse to take it out of the swarm while volumes of services lie on its machine. @default false @change connection */
+  protectVolumes?: boolean;
   /**
    * Set by `refresh` alone: why the node is not Ready, so that the next update waits until it is, or fails.
    * @change update
@@ -184,4 +186,10 @@ export interface NodeSpecsInputs extends SwarmRef {
   disruption?: DisruptionBudget;
   /** Spread services anew when nodes have begun to take tasks: those that joined, or came back. @default false @change connection */
   rebalance?: boolean;
+  /**
+   * Refuse that a node leaves while volumes of services lie on its machine. A swarm that goes as a whole is not refused.
+   * @default false: it is a warning
+   * @change connection
+   */
+  protectVolumes?: boolean;
 }

@@ -7,6 +7,7 @@ import { splitFrames } from "./frames";
 import { aboutContainer } from "./container-failure";
 import { outerEngine } from "./outer-engine";
 import { feed } from "./feed";
+import { pour } from "./pour";
 import {
   TransportError,
   type MachineTraits,
@@ -69,12 +70,18 @@ export class ContainerTransport implements Transport {
     try {
       feed(stdin, options.stdin);
       if (options.onStdout) stdout.on("data", options.onStdout);
-      const [out, err] = await Promise.all([collect(stdout), collect(stderr)]);
+      const printed = options.into
+        ? pour(stdout, options.into, options.signal).then(() => "")
+        : collect(stdout);
+      const [out, err] = await Promise.all([printed, collect(stderr)]);
       options.signal?.throwIfAborted();
       const { ExitCode } = await this.asked("ask how a command in it ended", (action) =>
         this.docker.get<{ ExitCode: number | null }>(action, `/exec/${id}/json`),
       );
       return { exitCode: ExitCode ?? -1, stdout: out, stderr: err };
+    } catch (error) {
+      stdin.destroy();
+      throw error;
     } finally {
       options.signal?.removeEventListener("abort", abort);
     }

@@ -6,6 +6,7 @@ const STDERR = 2;
 /**
  * The output of a container without a terminal comes in frames: a header of eight bytes, of which the first says which
  * output it is and the last four its length. Source: https://docs.docker.com/reference/api/engine/ (Container, attach).
+ * No more is read than whoever gets it takes.
  */
 export function splitFrames(frames: Readable, stdout: Writable, stderr: Writable): void {
   let rest: Buffer = Buffer.alloc(0);
@@ -13,7 +14,11 @@ export function splitFrames(frames: Readable, stdout: Writable, stderr: Writable
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     for (let end = endOf(rest); end <= rest.length; end = endOf(rest)) {
       const isError = rest[0] === STDERR;
-      (isError ? stderr : stdout).write(rest.subarray(HEADER_BYTES, end));
+      const output = isError ? stderr : stdout;
+      if (!output.write(rest.subarray(HEADER_BYTES, end)) && !frames.isPaused()) {
+        frames.pause();
+        output.once("drain", () => frames.resume());
+      }
       rest = rest.subarray(end);
     }
   });

@@ -4,6 +4,7 @@ import type { ClientChannel } from "ssh2";
 import type { SshConnection } from "../schema/connection";
 import { EngineStream } from "./engine-stream";
 import { feed } from "./feed";
+import { pour } from "./pour";
 import { shellCommand } from "./shell-quote";
 import { unlessAborted } from "./abort";
 import { useBastion, type BastionUse } from "./ssh-bastion";
@@ -70,11 +71,12 @@ export class SshTransport implements Transport {
     return streamOf(channel, ended, () => endSession(channel));
   }
 
-  async run(command: string[], { stdin, onStdout, signal }: RunOptions = {}): Promise<RunResult> {
+  async run(command: string[], { stdin, onStdout, into, signal }: RunOptions = {}): Promise<RunResult> {
     const channel = await this.link.exec(this.asRoot(command), signal);
-    const stdout = collect(channel);
+    const stdout = into ? () => Buffer.alloc(0) : collect(channel);
     const stderr = collect(channel.stderr);
-    const ended = Promise.all([endOf(channel), drained(channel.stderr)]);
+    const poured = into ? pour(channel.pipe(new PassThrough()), into, signal) : Promise.resolve();
+    const ended = Promise.all([endOf(channel), drained(channel.stderr), poured]);
     if (onStdout) channel.on("data", onStdout);
     feed(channel, stdin);
     try {
@@ -83,7 +85,7 @@ export class SshTransport implements Transport {
       if (exitCode === undefined) throw connectionLost(this.node, `while ${command[0]} ran`);
       return { exitCode, stdout: stdout().toString(), stderr: stderr().toString() };
     } catch (error) {
-      if (signal?.aborted) endSession(channel);
+      if (signal?.aborted || into) endSession(channel);
       throw error;
     }
   }

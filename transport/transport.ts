@@ -1,10 +1,15 @@
-import type { Duplex, Readable } from "node:stream";
+import type { Duplex, Readable, Writable } from "node:stream";
 
 export interface RunOptions {
   /** Written to the command's standard input, which is then closed; a stream may go on telling it things while it runs. */
   stdin?: string | Buffer | Readable;
   /** Told what the command prints as it comes; it is collected all the same. */
   onStdout?: (chunk: Buffer) => void;
+  /**
+   * Takes what the command prints, at its own pace, in place of the result: for more than memory should hold. It is left
+   * open. Whoever gives it looks after its errors, and ends the command by `signal` where there is one.
+   */
+  into?: Writable;
   /** Ends the command's connection early. */
   signal?: AbortSignal;
 }

@@ -6,3 +6,12 @@ export function parseBytes(text: unknown): number | undefined {
   if (!parts) return undefined;
   return Math.round(Number(parts[1]) * UNITS[parts[2].toLowerCase() as keyof typeof UNITS]);
 }
+
+const NAMES = ["B", "KiB", "MiB", "GiB", "TiB"];
+
+/** A number of bytes as a person reads it: "512 B", "1.5 GiB". */
+export function showBytes(bytes: number): string {
+  const power = Math.min(NAMES.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  const value = bytes / 2 ** (10 * power);
+  return `${power > 0 && value < 10 ? value.toFixed(1) : Math.round(value)} ${NAMES[power]}`;
+}

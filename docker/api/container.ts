@@ -38,4 +38,8 @@ export interface ContainerSummary {
   /** With a slash in front. */
   Names: string[] | null;
   Labels: Record<string, string>;
+  /** A word: created, running, exited. */
+  State: string;
+  /** `Name` is a volume's. */
+  Mounts?: { Type?: string; Name?: string }[] | null;
 }

@@ -21,6 +21,17 @@ export interface GenericResource {
   NamedResourceSpec?: { Kind?: string; Value?: string };
 }
 
+/** @spec Mount */
+export interface ServiceMount {
+  Type: string;
+  /** Name of a volume; path for a bind. */
+  Source?: string;
+  VolumeOptions?: {
+    Labels?: Record<string, string> | null;
+    DriverConfig?: { Name?: string; Options?: Record<string, string> | null };
+  };
+}
+
 /** @spec ServiceSpec */
 export interface ServiceSpec {
   Name: string;
@@ -29,7 +40,7 @@ export interface ServiceSpec {
     ContainerSpec?: {
       Image: string;
       TTY?: boolean;
-      Mounts?: { Type?: string; VolumeOptions?: { DriverConfig?: { Name?: string } } }[];
+      Mounts?: ServiceMount[] | null;
     };
     Resources?: { Reservations?: Reservations };
     Placement?: {

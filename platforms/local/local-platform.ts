@@ -24,6 +24,7 @@ import { checkLocalPlatform } from "./validate";
 /** Machines that are containers with a Docker Engine inside, for laptops and CI. */
 export class LocalPlatform implements Platform<LocalMachine> {
   readonly machinesDieWithCluster = true;
+  readonly protectsVolumes = false;
   /** The images are loaded, and the registry may be out of reach. */
   readonly resolveImage = "never";
 

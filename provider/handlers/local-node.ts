@@ -1,4 +1,5 @@
 import type { LocalNodeInputs, LocalNodeOutputs } from "../../schema/local";
+import { noteMachineWanted, tellWhatGoes } from "../../machines/local/last-machines";
 import { changeMachine, findMachine, makeMachine, removeMachine } from "../../machines/local/node-machine";
 import type { Handler } from "../handler";
 import { owned } from "../traits";
@@ -6,6 +7,7 @@ import { owned } from "../traits";
 /** A machine of a local cluster: a container with a Docker Engine inside, and its volume. */
 export const localNode: Handler<LocalNodeInputs, LocalNodeOutputs> = {
   traits: [owned],
+  noted: (inputs, _old, within) => noteMachineWanted(inputs, within),
 
   async create(inputs, context) {
     const outputs = await makeMachine(inputs, context);
@@ -16,5 +18,8 @@ export const localNode: Handler<LocalNodeInputs, LocalNodeOutputs> = {
   due: (old) => (typeof old.socket === "string" ? [] : ["running"]),
   read: (_id, state, context) => findMachine(state, context),
   update: (_id, old, inputs, context) => changeMachine(old, inputs, context),
-  delete: (_id, state, context) => removeMachine(state, context),
+  async delete(_id, state, context) {
+    await tellWhatGoes(state, context);
+    await removeMachine(state, context);
+  },
 };

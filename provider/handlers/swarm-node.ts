@@ -11,11 +11,11 @@ import { presentMember } from "../../swarm/membership/member-present";
 import { wasStarted } from "../../swarm/repaired";
 import { checkNode } from "../../validation/node";
 import { keepingMade, type Handler } from "../handler";
-import { budgeted, ofSwarm, owned } from "../traits";
+import { budgeted, ofSwarm, owned, protective } from "../traits";
 
 /** One machine's membership of a swarm. It joins drained; `NodeSpecs` makes it active. */
 export const swarmNode: Handler<SwarmNodeInputs, SwarmNodeOutputs> = {
-  traits: [owned, ofSwarm, budgeted],
+  traits: [owned, ofSwarm, budgeted, protective],
   noted: noteMember,
 
   due: (_old, inputs, within) => (wasStarted(inputs.machine, within) ? ["drift"] : []),

@@ -1,6 +1,6 @@
 import type { SwarmStackInputs, SwarmStackOutputs } from "../../schema/stack";
 import { shapeOf } from "../../schema/package-schema";
-import { describeChanges } from "../../swarm/stacks/definition/definition-changes";
+import { describeChanges } from "../../swarm/stacks/definition-changes";
 import { inSwarm } from "../../swarm/own-swarm";
 import { wasRepaired } from "../../swarm/repaired";
 import { runStack, runStackAgain } from "../../swarm/stacks/run-stack";
@@ -27,8 +27,8 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
     return { definition: await planned(inputs, old, context) };
   },
 
-  previewed({ definition }, context, old) {
-    const lines = old?.definition && definition ? describeChanges(old.definition, definition) : [];
+  previewedUpdate(old, { definition }, context) {
+    const lines = old.definition && definition ? describeChanges(old.definition, definition) : [];
     if (lines.length > 0) context.info(lines.join("\n"));
     return Promise.resolve();
   },

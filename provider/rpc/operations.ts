@@ -88,7 +88,12 @@ export class Operations {
   async previewUpdate(id: string, old: Decoded, inputs: Decoded, context: Context): Promise<Answer> {
     this.refuse(missingInputs(this.shape, inputs.values));
     const { changed } = this.diff(old, inputs);
-    if (!this.onlyReached(changed)) await this.previewed(inputs.values, context, old.values);
+    if (!this.onlyReached(changed)) {
+      await this.previewed(inputs.values, context);
+      await ifItCanBeAsked(context, (soon) =>
+        this.handler.previewedUpdate?.(old.values, inputs.values, soon),
+      );
+    }
     const renewed = this.handler.renewed?.(changed, old.values, inputs.values) ?? [];
     const outputs = {
       ...this.outputsOf(old.values),
@@ -172,9 +177,9 @@ export class Operations {
     }
   }
 
-  private async previewed(inputs: Properties, context: Context, old?: Properties): Promise<void> {
+  private async previewed(inputs: Properties, context: Context): Promise<void> {
     const known = this.previewable(inputs);
-    if (!hasUnknown(known)) await this.handler.previewed?.(known, context, old);
+    if (!hasUnknown(known)) await this.handler.previewed?.(known, context);
   }
 
   private async present(inputs: Properties, context: Context): Promise<Properties | undefined> {

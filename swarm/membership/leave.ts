@@ -14,6 +14,7 @@ import type { Disrupted } from "../rollout/disrupted";
 import { presentBudget } from "../rollout/disruption";
 import { type Context, showPending } from "../../foundation/context";
 import { whoTookOver } from "../own-swarm";
+import { tellVolumes } from "../volumes/last-look";
 import { hasAnotherMachine, isLost, noteMachine, removeLost } from "./lost";
 import { retire } from "./retire";
 import { isWanted } from "../wanted-clusters";
@@ -44,6 +45,8 @@ export async function leaveSafely(state: State, context: Context): Promise<void>
   if (theirs) return context.warn(`it stays a member: the swarm belongs to ${theirs}.`);
   const silence = state.ephemeral ? undefined : await silenceOf(state, context);
   if (silence) await refuseIfUp(leaving, silence, context);
+  else if (!state.ephemeral && !isWanted(state.clusterId, context))
+    await tellVolumes(state.connection, "stay on its machine", context);
   const node = await lookUp(leaving, context);
   if (node) {
     if (!silence && (await mayGoLast(node, leaving, context))) return leave(state, context);

@@ -118,6 +118,11 @@ export async function removeLost(member: Member, context: Context): Promise<void
   }
 }
 
+/** How the machine of a member is reached, where this run has come across it. */
+export function connectionOfMember(nodeId: string, { session }: InSession): Connection | undefined {
+  return session.get(memory).get(nodeId)?.connection;
+}
+
 /** Whether whoever runs a machine says that it is no more. */
 async function isGone(member: MachineOfMember | undefined, within: InSession): Promise<boolean> {
   if (!member) return false;

@@ -7,7 +7,8 @@ import type { SwarmNodeInspect } from "../../docker/api/node";
 import type { Disrupted } from "../rollout/disrupted";
 import { drainPolicy, inTurn } from "../rollout/disruption";
 import type { Context } from "../../foundation/context";
-import { isLost, unlessLost } from "./lost";
+import { guardVolumes } from "../volumes/protection";
+import { connectionOfMember, isLost, unlessLost } from "./lost";
 
 /**
  * Takes from a node all that the swarm relies on: its tasks, then its vote, when it is its turn. It stays a
@@ -26,6 +27,8 @@ export async function retire(
   const role = node.ManagerStatus ? "manager" : "worker";
   // A dead worker takes nothing out of service that is not gone already.
   if (role === "worker" && (await isLost(disrupted, context))) return;
+  const connection = connectionOfMember(disrupted.nodeId, context);
+  await guardVolumes([{ ...disrupted, connection }], disrupted, context);
   await inTurn({ ...disrupted, role }, context, async () => {
     if (node.ManagerStatus) await refuseWithoutQuorum(node, disrupted, context);
     // Tasks of a dead machine never end; the swarm gives them another place when it knows.

@@ -12,7 +12,7 @@ import { hasFailed } from "../rollout/service-standing";
 import { refuseToPrune, stackOfOthers } from "./stack-adopt";
 import { tasksAnnounced } from "./stack-announced";
 import { deployStack, mergedCompose, withOurObjects } from "./stack-deploy";
-import { definitionOf } from "./definition/definition";
+import { definitionOf } from "./definition";
 import { changedByHand } from "./stack-drift";
 import { failureReport } from "./stack-failure";
 import { preparedFiles } from "./stack-files";

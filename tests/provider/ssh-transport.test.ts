@@ -1,12 +1,13 @@
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createConnection } from "node:net";
-import { Readable } from "node:stream";
+import { PassThrough, Readable, Transform } from "node:stream";
 import { utils } from "ssh2";
 import { pack } from "tar-stream";
 import type { SshConnection } from "../../schema/connection";
 import { EngineClient } from "../../docker/engine-client";
 import { deleteImage, importImage, saveImage } from "../../docker/images";
+import { isEmpty, packVolume, putInPlace, unpackVolume } from "../../swarm/volumes/volume-files";
 import { SshTransport } from "../../transport/ssh-transport";
 import { fingerprintOf } from "../../transport/ssh-host-key";
 import { TransportError } from "../../transport/transport";
@@ -207,6 +208,47 @@ describe("a command", () => {
       "yes out | head -c 5000000; yes err | head -c 5000000 >&2",
     ]);
     expect([stdout.length, stderr.length]).toEqual([5_000_000, 5_000_000]);
+  });
+
+  test("hands on what it prints no quicker than it is taken, and ends when nobody takes it", async () => {
+    const digest = createHash("sha256");
+    const into = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        digest.update(chunk);
+        setImmediate(done);
+      },
+    });
+    const print = (bytes: number) => `head -c ${bytes} /dev/urandom | tee /tmp/printed; echo done >&2`;
+    const command = ["sh", "-c", print(20_000_000)];
+    expect(await open().run(command, { into })).toEqual({ exitCode: 0, stdout: "", stderr: "done\n" });
+    expect(node.sh("sha256sum /tmp/printed; rm /tmp/printed")).toContain(digest.digest("hex"));
+    const gone = new PassThrough();
+    const endless = open().run(["sh", "-c", "sleep 986; yes"], { into: gone });
+    await node.untilSleeping(986, true);
+    node.sh("pkill -fx 'sleep 986'");
+    await once(gone, "readable");
+    gone.destroy(new Error("the disk is full"));
+    gone.on("error", () => undefined);
+    await expect(endless).rejects.toThrow("the disk is full");
+  });
+
+  test("packs a volume's files and unpacks them, with owners and attributes", async () => {
+    const engine = engineOver(open());
+    const { signal } = new AbortController();
+    const from = { name: "from", folder: "/var/lib/docker/volumes/from/_data" };
+    const to = { name: "to", folder: "/var/lib/docker/volumes/to/_data" };
+    node.sh("docker volume create from && docker volume create to");
+    node.sh(
+      `cd ${from.folder} && mkdir -m 0710 deep && head -c 5000000 /dev/urandom > deep/file && chown 70:71 deep/file`,
+    );
+    const archive = new PassThrough();
+    const packed = packVolume(engine, from, archive, signal).finally(() => archive.end());
+    await unpackVolume(engine, to, archive, signal);
+    expect(await packed).toEqual([]);
+    expect(await isEmpty(engine, to)).toBe(true);
+    await putInPlace(engine, to);
+    const listing = "find . -printf '%p %m %U:%G %T@\\n' | sort && sha256sum deep/file";
+    expect(node.sh(`cd ${to.folder} && ${listing}`)).toBe(node.sh(`cd ${from.folder} && ${listing}`));
   });
 
   test("that does not read its stdin ends all the same", async () => {

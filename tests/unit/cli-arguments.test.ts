@@ -18,8 +18,11 @@ const NAMES = [
   "backup",
   "restore",
   "recover",
+  "volumes",
   "setup",
   "newProject",
+  "backUpVolume",
+  "restoreVolume",
 ] as const;
 
 /** What `pulumi-swarm ARGS` would call, or what it prints instead. */
@@ -70,6 +73,13 @@ test("every command takes its options, and the stack in front of it or behind it
   expect(await swarm("rebalance", "web", "api", "--dry-run")).toEqual({
     rebalance: { names: ["web", "api"], dryRun: true },
   });
+  expect(await swarm("-s", "ci", "volumes", "--json")).toEqual({ volumes: { stack: "ci", json: true } });
+  expect(await swarm("-s", "ci", "volumes", "backup", "app-1", "data", "f", "--force")).toEqual({
+    backUpVolume: { stack: "ci", node: "app-1", volume: "data", file: "f", force: true },
+  });
+  expect(await swarm("volumes", "restore", "--cluster", "blue", "f", "app-1", "data")).toEqual({
+    restoreVolume: { cluster: "blue", file: "f", node: "app-1", volume: "data" },
+  });
   expect(await swarm("recover", "--yes")).toEqual({ recover: { yes: true } });
   expect(await swarm("new")).toEqual({ newProject: { template: "local", folder: "." } });
   expect(await swarm("new", "ssh", "here", "--name", "shop")).toEqual({
@@ -114,7 +124,7 @@ test("what follows docker passes through untouched", async () => {
 
 test("every command tells its options", async () => {
   expect(await swarm("--help")).toEqual({ exitCode: 0, printed: expect.stringContaining("doctor") });
-  for (const name of NAMES.slice(0, -2).filter((one) => one !== "docker")) {
+  for (const name of NAMES.slice(0, -4).filter((one) => one !== "docker")) {
     const usage = expect.stringMatching(new RegExp(`^Usage: npm run swarm -- ${name} .*--stack`, "s"));
     expect(await swarm(name, "--help")).toEqual({ exitCode: 0, printed: usage });
   }

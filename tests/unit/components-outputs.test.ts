@@ -103,6 +103,32 @@ function clusterOn(hosts: SshHostArgs[], more: object = {}) {
 const local = (more: object = {}) =>
   new SwarmCluster("dev", { platform: new LocalPlatform(), managers: { count: 1 }, ...more });
 
+describe("the volumes of services", () => {
+  const hosts = [{ name: "alpha", address: "192.0.2.11", hostKey: HOST_KEY, password: "hush" }];
+  const protectedBy = async (cluster: SwarmCluster) => {
+    await settled(cluster.managers, cluster.ready);
+    return ["SwarmNode dev-manager-1", "NodeSpecs dev"].map((resource) => {
+      const [type, name] = resource.split(" ");
+      return named(type, name).protectVolumes;
+    });
+  };
+  const onHosts = (more: object = {}) =>
+    new SwarmCluster("dev", {
+      ...{ platform: new SshPlatform({ hosts, preflight: false }), managers: { count: 1 } },
+      ...more,
+    });
+
+  test("are protected on machines that stay, and on those of this host only where the program says so", async () => {
+    expect(await protectedBy(onHosts())).toEqual([true, true]);
+    registered = [];
+    expect(await protectedBy(onHosts({ protectVolumes: false }))).toEqual([undefined, undefined]);
+    registered = [];
+    expect(await protectedBy(local())).toEqual([undefined, undefined]);
+    registered = [];
+    expect(await protectedBy(local({ protectVolumes: true }))).toEqual([true, true]);
+  });
+});
+
 describe("hosts that are outputs", () => {
   const host: SshHostArgs = {
     ...{ name: "alpha", address: output("192.0.2.11"), privateAddress: output("10.0.0.11") },

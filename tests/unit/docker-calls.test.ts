@@ -160,6 +160,18 @@ test("output in frames is told apart, however it is cut", async () => {
   expect(await Promise.all([text(stdout), text(stderr)])).toEqual(["output", "wrong"]);
 });
 
+test("no more output is read than somebody takes", async () => {
+  const source = new PassThrough({ highWaterMark: 1 });
+  const [stdout, stderr] = [new PassThrough({ highWaterMark: 8 }), new PassThrough()];
+  splitFrames(source, stdout, stderr);
+  for (const words of ["more than", "it takes", "at once"]) source.write(frame(1, words));
+  await new Promise(setImmediate);
+  expect(String(stdout.read())).toBe("more than");
+  source.once("end", () => stdout.end());
+  source.end();
+  expect(await text(stdout)).toBe("it takesat once");
+});
+
 test("a log is what a container has printed on both outputs", async () => {
   const logging = await engine((response) =>
     response.end(Buffer.concat([frame(1, "starts\n"), frame(2, "fails\n")])),

@@ -39,7 +39,11 @@ function service(name: string, mode: Service["Spec"]["Mode"], running: number) {
     DesiredState: "running",
     Status: { State: "running" },
   }));
-  const found = { ID: name, Spec: { Name: name, Mode: mode }, ServiceStatus: { DesiredTasks: 3 } };
+  const found = {
+    ID: name,
+    Spec: { Name: name, Mode: mode, TaskTemplate: {} },
+    ServiceStatus: { DesiredTasks: 3 },
+  };
   return { found: found as Service, tasks: tasks as Task[] };
 }
 

@@ -259,9 +259,9 @@ describe("preview", () => {
     const previewed = jest.fn(() => Promise.resolve());
     const { resource } = operations({ previewed });
     await resource.previewCreate(decoded({ name: "a" }), CONTEXT);
-    expect(previewed).toHaveBeenLastCalledWith({ name: "a" }, CONTEXT, undefined);
+    expect(previewed).toHaveBeenLastCalledWith({ name: "a" }, CONTEXT);
     await resource.previewUpdate("id-1", STATE, UPDATE, CONTEXT);
-    expect(previewed).toHaveBeenLastCalledWith(UPDATE.values, CONTEXT, STATE.values);
+    expect(previewed).toHaveBeenLastCalledWith(UPDATE.values, CONTEXT);
     previewed.mockClear();
     await resource.previewCreate(decoded({ name: UNKNOWN }), CONTEXT);
     await resource.previewUpdate(
@@ -271,6 +271,16 @@ describe("preview", () => {
       CONTEXT,
     );
     expect(previewed).not.toHaveBeenCalled();
+  });
+
+  test("the handler may judge an update by what was before, with what is not known yet", async () => {
+    const previewedUpdate = jest.fn(() => Promise.resolve());
+    const { resource } = operations({ previewedUpdate });
+    const soon = decoded({ name: "a", size: UNKNOWN });
+    await resource.previewUpdate("id-1", STATE, soon, CONTEXT);
+    expect(previewedUpdate).toHaveBeenLastCalledWith(STATE.values, soon.values, expect.anything());
+    const refusing = operations({ previewedUpdate: () => Promise.reject(new Error("it would be lost")) });
+    await expect(refusing.resource.previewUpdate("id-1", STATE, soon, CONTEXT)).rejects.toThrow("be lost");
   });
 
   test("where only the way to the object changes there is nothing to tell", async () => {

@@ -12,7 +12,11 @@ jest.mock("../../swarm/managers", () => ({
     ask(swarm),
 }));
 jest.mock("../../docker/connect", () => ({
-  connect: () => ({ swarmState: () => Promise.resolve("active"), transport: {} }),
+  connect: () => ({
+    swarmState: () => Promise.resolve("active"),
+    get: () => Promise.resolve([]),
+    transport: {},
+  }),
 }));
 jest.mock("../../swarm/membership/force-leave", () => ({
   forceLeaveIf: () => Promise.resolve(swarm.writes.push("leave")),

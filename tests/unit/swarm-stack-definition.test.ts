@@ -1,6 +1,6 @@
 import type { SwarmStackInputs } from "../../schema/stack";
-import { definitionOf } from "../../swarm/stacks/definition/definition";
-import { describeChanges } from "../../swarm/stacks/definition/definition-changes";
+import { definitionOf } from "../../swarm/stacks/definition";
+import { describeChanges } from "../../swarm/stacks/definition-changes";
 import type { Compose } from "../../swarm/stacks/stack-deploy";
 
 const INPUTS = {

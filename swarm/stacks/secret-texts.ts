@@ -1,7 +1,7 @@
 import { scryptSync } from "node:crypto";
 import { parse } from "dotenv";
-import type { SwarmStackInputs } from "../../../schema/stack";
-import type { PreparedFiles } from "../stack-files";
+import type { SwarmStackInputs } from "../../schema/stack";
+import type { PreparedFiles } from "./stack-files";
 
 type Inputs = Pick<SwarmStackInputs, "clusterId" | "name" | "composeFiles" | "environment">;
 

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { StackDefinition, SwarmStackInputs } from "../../../schema/stack";
-import type { Compose, ComposeService } from "../stack-deploy";
-import { standsFor, type PreparedFiles } from "../stack-files";
-import type { ComposeSection } from "../stack-versions";
+import type { StackDefinition, SwarmStackInputs } from "../../schema/stack";
+import type { Compose, ComposeService } from "./stack-deploy";
+import { standsFor, type PreparedFiles } from "./stack-files";
+import type { ComposeSection } from "./stack-versions";
 import { readableService } from "./readable-service";
 import { SecretTexts } from "./secret-texts";
 

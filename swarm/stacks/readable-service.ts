@@ -1,4 +1,4 @@
-import type { ComposeService } from "../stack-deploy";
+import type { ComposeService } from "./stack-deploy";
 import type { SecretTexts } from "./secret-texts";
 
 type Readable = Record<string, unknown>;

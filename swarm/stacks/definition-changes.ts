@@ -1,5 +1,5 @@
-import type { StackDefinition } from "../../../schema/stack";
-import { changesIn, type ValueChange } from "../../../foundation/changes";
+import type { StackDefinition } from "../../schema/stack";
+import { changesIn, type ValueChange } from "../../foundation/changes";
 
 /** A value longer than this is not repeated. */
 const LONGEST = 60;

@@ -1,8 +1,8 @@
-import type { StackDefinition, SwarmStackInputs } from "../../../schema/stack";
-import type { Context } from "../../../foundation/context";
-import { onManager } from "../../managers";
-import { mergedCompose } from "../stack-deploy";
-import { preparedFiles } from "../stack-files";
+import type { StackDefinition, SwarmStackInputs } from "../../schema/stack";
+import type { Context } from "../../foundation/context";
+import { onManager } from "../managers";
+import { mergedCompose } from "./stack-deploy";
+import { preparedFiles } from "./stack-files";
 import { definitionOf } from "./definition";
 
 /** What compose files will come to. Nothing is made: a manager merges them, and forgets them. */
