@@ -10,6 +10,7 @@ import { volumeArchive } from "../../cli/volume-archive";
 import { restoreVolumeOf } from "../../cli/volume-restore";
 import { lookAtVolumes } from "../../cli/volumes";
 import { closeConnections } from "../../docker/connect";
+import { waitFor } from "../../foundation/wait";
 import { Session } from "../../foundation/session";
 import type { RecordedCluster, RecordedNode } from "../../schema/cluster-record";
 import { startSwarm, type TestSwarm } from "../../testing/testing";
@@ -77,6 +78,17 @@ const inVolume = (node: string, command: string) =>
   docker(
     ...["exec", `${swarm.name}-${node}`, "sh", "-c"],
     `cd /var/lib/docker/volumes/shop_data/_data && ${command}`,
+  );
+
+/** A service without tasks is deployed while its last one still ends. */
+const untilUnused = (node: string) =>
+  waitFor<void>(
+    { name: "no container has the volume", on: node, intervalMs: 100, timeoutMs: 30_000 },
+    async () => {
+      const filters = ["--filter", "volume=shop_data", "--quiet"];
+      const running = await docker("exec", `${swarm.name}-${node}`, "docker", "ps", ...filters);
+      return running === "" ? { done: undefined } : { pending: running };
+    },
   );
 
 const backUp = (node: string, name: string, volume = "shop_data") =>
@@ -184,6 +196,7 @@ test("extended attributes and ACLs are there after a restore, and in the next ba
 
 test("what is large goes through in pieces, and comes back as it was", async () => {
   await deploy(0);
+  await untilUnused("worker-1");
   const digest = "sha256sum large | cut -d ' ' -f 1";
   await inVolume("worker-1", "head -c 50000000 /dev/urandom > large");
   const before = await inVolume("worker-1", digest);
