@@ -3,7 +3,15 @@
 // `npm ci`, the Pulumi program and the provider all pass here, so none of them ever runs stale code.
 // Plain JavaScript, because it runs before anything is compiled.
 const { spawnSync } = require("node:child_process");
-const { copyFileSync, readdirSync, rmSync, statSync, existsSync } = require("node:fs");
+const {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} = require("node:fs");
 const path = require("node:path");
 
 const root = path.dirname(__dirname);
@@ -38,9 +46,26 @@ function build() {
   copyFileSync(path.join(root, "schema", "swarm.json"), path.join(root, "dist", "schema", "swarm.json"));
   require("./compose-schema").compileComposeSchemas(root, path.join(root, "dist"));
   bundleLanguageHost();
+  leaveOutSources(path.join(root, "dist"));
   // tsc leaves the file untouched when only the times of the sources changed.
   const now = new Date();
   require("node:fs").utimesSync(stamp, now, now);
+}
+
+/** Folders that a program loads: who debugs one steps into them. */
+const OF_PROGRAMS = ["components", "foundation", "platforms", "resources", "schema", "testing", "validation"];
+
+/** Maps of what runs in processes of its own keep lines and names for stack traces; with the sources they were half of the package. */
+function leaveOutSources(dist) {
+  for (const folder of readdirSync(dist, { withFileTypes: true })) {
+    if (!folder.isDirectory() || OF_PROGRAMS.includes(folder.name)) continue;
+    for (const name of readdirSync(path.join(dist, folder.name), { recursive: true })) {
+      if (!name.endsWith(".js.map")) continue;
+      const file = path.join(dist, folder.name, name);
+      const { sourcesContent, ...map } = JSON.parse(readFileSync(file, "utf8"));
+      if (sourcesContent) writeFileSync(file, JSON.stringify(map));
+    }
+  }
 }
 
 /** One executable file: the Pulumi CLI starts it from a folder of tools, where it finds no packages. */

@@ -51,7 +51,7 @@ export async function untilConnected<T>(
 }
 
 /** Says at which ticks of a wait the next attempt is due: at once, then after 1, 2, 4, 8, 12, 12… ticks. */
-function backOff(): () => boolean {
+export function backOff(): () => boolean {
   let left = 0;
   let pause = 1;
   return () => {
