@@ -1,5 +1,6 @@
 import type { ComposeFile } from "../schema/stack";
 import { checkKeyIsText, checkName, OBJECT_SECTIONS } from "./compose-names";
+import { checkJob } from "./compose-jobs";
 import type { ComposeNode } from "./compose-node";
 import { readCompose } from "./compose-read";
 import { checkSection } from "./compose-sections";
@@ -50,7 +51,7 @@ function checkTogether(files: ComposeFile[], roots: ComposeNode[], declared: Dec
     return [{ where: names, text: "there is no service. Write at least one under `services:`." }];
   }
   return [
-    ...[...services].flatMap(([name, parts]) => checkImage(name, parts)),
+    ...[...services].flatMap(([name, parts]) => [...checkImage(name, parts), ...checkJob(parts)]),
     ...checkReferences(roots, [...services.values()].flat(), declared),
     ...checkPorts(services),
   ];

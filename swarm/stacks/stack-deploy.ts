@@ -106,7 +106,7 @@ export function withOurObjects(
       ...service.deploy,
       labels: { ...service.deploy?.labels, ...labels },
     };
-    if (inputs.onFailure === "pause")
+    if (inputs.onFailure === "pause" && !isJob(service))
       service.deploy.update_config = {
         ...(service.deploy.update_config as object | undefined),
         failure_action: "pause",
@@ -114,6 +114,11 @@ export function withOurObjects(
   }
   // Variables are filled in by now.
   return composeText(compose);
+}
+
+/** Docker takes no settings of an update from a job. */
+function isJob({ deploy }: ComposeService): boolean {
+  return typeof deploy?.mode === "string" && deploy.mode.endsWith("-job");
 }
 
 /** Docker changes no label of a network that is there already, and renews no task for that of a config or secret. */

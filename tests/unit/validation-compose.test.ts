@@ -403,3 +403,20 @@ test("variables have the name that a shell takes, and texts, which no message re
   ]);
   expect(lines(["A=1"])).toEqual([expect.stringMatching(/^environment is no mapping/)]);
 });
+
+test("settings of an update are refused of a job, whichever file they are in, as the engine refuses them half-way", () => {
+  const job = (settings: string) => `services:\n  a:\n    image: x\n    deploy: ${settings}\n`;
+  const problems = (...settings: string[]) =>
+    checkComposeFiles(
+      settings.map((one, index) => ({ name: `${index}.yml`, content: job(one) })),
+      { secrets: [], configs: [], networks: [] },
+    );
+  expect(problems("{ update_config: { parallelism: 2 } }", "{ mode: replicated-job }")).toEqual([
+    {
+      where: "0.yml:4 services.a.deploy.update_config",
+      text: "a service of mode replicated-job has no updates. Take `update_config` out.",
+    },
+  ]);
+  expect(problems("{ mode: global-job }")).toEqual([]);
+  expect(problems("{ mode: global, update_config: { parallelism: 2 } }")).toEqual([]);
+});

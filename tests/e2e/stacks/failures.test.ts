@@ -1,5 +1,6 @@
 import { startSwarm, type TestSwarm } from "../../../testing/testing";
 import { appImage } from "../harness/app-image";
+import { testInAll } from "../harness/cases";
 
 jest.setTimeout(300_000);
 
@@ -49,7 +50,7 @@ test("a job that failed and is not started again is over at once, with what it p
   expect(message).toMatch(/shop_idle {2}1 of 1 run/);
 });
 
-test("a service whose task ends well and is not started again is over at once, and says why", async () => {
+testInAll("a service whose task ends well and is not started again is over at once, and says why", async () => {
   const message = await failureOf(
     shop({ command: ["true"] }, { restart_policy: { condition: "on-failure" } }),
     {
@@ -59,7 +60,7 @@ test("a service whose task ends well and is not started again is over at once, a
   expect(message).toMatch(/shop_web 0\/1, and none will be started by its restart policy; .*exit code 0/);
 });
 
-test("a command that ends again and again shows its reason at the deadline", async () => {
+testInAll("a command that ends again and again shows its reason at the deadline", async () => {
   const message = await failureOf(shop({ command: ["true"] }, { restart_policy: { delay: "1s" } }), {
     timeout: 8,
   });
@@ -73,14 +74,14 @@ test("an image that is nowhere is told before the deadline, with what to do", as
   );
 });
 
-test("a global service that no node takes is done, and one that some take is done there", async () => {
+testInAll("a global service that no node takes is done, and one that some take is done there", async () => {
   const global = shop({}, { mode: "global", placement: { constraints: ["node.labels.gpu == yes"] } });
   await swarm.deploy(global, { name: "shop" });
   const everywhere = await swarm.deploy(shop({}, { mode: "global" }), { name: "shop" });
   expect(everywhere.find(({ name }) => name === "shop_web")?.replicas).toBe(2);
 });
 
-test("a constraint that no node meets is told in the engine's words", async () => {
+testInAll("a constraint that no node meets is told in the engine's words", async () => {
   const message = await failureOf(shop({}, { placement: { constraints: ["node.labels.gpu == yes"] } }), {
     timeout: 5,
   });
@@ -101,7 +102,7 @@ test("what a program prints of the stack's secrets is not repeated", async () =>
 describe("onFailure: rollback", () => {
   const onFailure = "rollback";
 
-  test("a first deployment that fails leaves nothing", async () => {
+  testInAll("a first deployment that fails leaves nothing", async () => {
     const message = await failureOf(shop({ command: ["false"] }, { restart_policy: { condition: "none" } }), {
       onFailure,
     });
