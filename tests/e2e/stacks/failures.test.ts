@@ -50,15 +50,18 @@ test("a job that failed and is not started again is over at once, with what it p
   expect(message).toMatch(/shop_idle {2}1 of 1 run/);
 });
 
-testInAll("a service whose task ends well and is not started again is over at once, and says why", async () => {
-  const message = await failureOf(
-    shop({ command: ["true"] }, { restart_policy: { condition: "on-failure" } }),
-    {
-      timeout: 120,
-    },
-  );
-  expect(message).toMatch(/shop_web 0\/1, and none will be started by its restart policy; .*exit code 0/);
-});
+testInAll(
+  "a service whose task ends well and is not started again is over at once, and says why",
+  async () => {
+    const message = await failureOf(
+      shop({ command: ["true"] }, { restart_policy: { condition: "on-failure" } }),
+      {
+        timeout: 120,
+      },
+    );
+    expect(message).toMatch(/shop_web 0\/1, and none will be started by its restart policy; .*exit code 0/);
+  },
+);
 
 testInAll("a command that ends again and again shows its reason at the deadline", async () => {
   const message = await failureOf(shop({ command: ["true"] }, { restart_policy: { delay: "1s" } }), {
