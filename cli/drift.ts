@@ -1,6 +1,7 @@
 import type { StackService } from "../schema/stack";
 import { givenName, nodeName } from "../swarm/nodes/node-name";
 import { specDigest } from "../docker/services";
+import { changedFields } from "../swarm/stacks/stack-drift";
 import type { Service } from "../docker/api/service";
 import type { SwarmNodeInspect } from "../docker/api/node";
 import type { SwarmInspect } from "../docker/api/swarm";
@@ -78,13 +79,17 @@ export function actualDrift(
 function compareService(
   compare: (where: string, want: string, actual: string) => void,
   want: StackService,
-  { Spec }: Service,
+  service: Service,
 ): void {
+  const { Spec } = service;
   const where = `service ${want.name}`;
   if (specDigest(Spec) === want.specDigest) return;
   const image = Spec.TaskTemplate.ContainerSpec?.Image ?? "";
   const replicas = Spec.Mode.Replicated?.Replicas ?? want.replicas;
-  if (image === want.image && replicas === want.replicas) compare(where, "as deployed", "changed by hand");
+  if (image === want.image && replicas === want.replicas) {
+    const fields = changedFields(want, service).join(", ");
+    compare(where, "as deployed", fields ? `changed by hand: ${fields}` : "changed by hand");
+  }
   compare(where, want.image, image);
   compare(where, `${want.replicas} replicas`, `${replicas} replicas`);
 }

@@ -97,10 +97,30 @@ export async function changeService(
 /** Tells whether a service was changed since its spec was digested; a forced update changes nothing in it. */
 export function specDigest({ TaskTemplate, ...spec }: ServiceSpec): string {
   const { ForceUpdate: _times, ...template } = TaskTemplate;
+  return digestOf([spec, template]).slice(0, 16);
+}
+
+/** The same field by field, so that a change can be named: `Mode.Replicated.Replicas`, `ContainerSpec.Image`. */
+export function specFields({ TaskTemplate, ...spec }: ServiceSpec): Record<string, string> {
+  const { ForceUpdate: _times, ...template } = TaskTemplate;
+  return Object.fromEntries(
+    leavesOf({ ...spec, ...template }).map(([field, value]) => [field, digestOf(value).slice(0, 8)]),
+  );
+}
+
+/** A list is one value. */
+function leavesOf(value: object, path: string[] = []): [field: string, value: unknown][] {
+  return Object.entries(value).flatMap(([key, inner]: [string, unknown]) =>
+    inner !== null && typeof inner === "object" && !Array.isArray(inner)
+      ? leavesOf(inner, [...path, key])
+      : [[[...path, key].join("."), inner] as [string, unknown]],
+  );
+}
+
+function digestOf(value: unknown): string {
   return createHash("sha256")
-    .update(JSON.stringify([spec, template]))
-    .digest("hex")
-    .slice(0, 16);
+    .update(JSON.stringify(value) ?? "")
+    .digest("hex");
 }
 
 /** A published port as `docker service ls` shows it. */

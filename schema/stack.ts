@@ -92,6 +92,8 @@ export interface StackService {
   networks: string[];
   /** Tells whether the service was changed by hand since. */
   specDigest: string;
+  /** Tells what of it was changed: field of its spec → digest. Missing in states of earlier releases. */
+  specFields?: Record<string, string>;
 }
 
 /** A published port of a service on one node. */

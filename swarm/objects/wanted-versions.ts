@@ -13,6 +13,8 @@ const wanted = slot(() => ({
   ids: new Set<string>(),
   /** How many versions stay of each object that the program of this run has: the state of one that goes is of an earlier run. */
   kept: new Map<string, number>(),
+  /** What the secrets of that program hold. */
+  secrets: new Set<string>(),
 }));
 
 /** Notes a version that stays. */
@@ -25,8 +27,19 @@ export function isWanted({ objectId }: VersionedOutputs, { session }: InSession)
 }
 
 /** Notes an object that the program has. */
-export function noteObject(kind: ObjectKind, object: Versioned, { session }: InSession): void {
-  session.get(wanted).kept.set(keyOf(kind, object), object.keep ?? 1);
+export function noteObject(
+  kind: ObjectKind,
+  object: Versioned & { data?: string },
+  { session }: InSession,
+): void {
+  const { kept, secrets } = session.get(wanted);
+  kept.set(keyOf(kind, object), object.keep ?? 1);
+  if (kind === "secret" && typeof object.data === "string") secrets.add(object.data);
+}
+
+/** What the secrets of this run's program hold: the swarm gives it to tasks alone, and one may print it. */
+export function secretsOfProgram({ session }: InSession): string[] {
+  return [...session.get(wanted).secrets];
 }
 
 /** How many versions of it stay, the current one among them: none where the program has it no more. */

@@ -1,19 +1,27 @@
 import type { StackService } from "../../schema/stack";
 import { missingOf } from "../rollout/service-standing";
 import type { Service } from "../../docker/api/service";
-import { specDigest } from "../../docker/services";
+import { specDigest, specFields } from "../../docker/services";
 import type { Task } from "../../docker/api/task";
 
-/** Services that were changed, added or removed by hand since the last deploy. */
+/** Services that were changed or removed by hand since the last deploy: "shop_web was changed: Mode.Replicated.Replicas". */
 export function changedByHand(deployed: readonly StackService[], actual: readonly Service[]): string[] {
-  const missing = deployed.filter(({ name }) => !actual.some(({ Spec }) => Spec.Name === name));
-  const changed = deployed.filter(({ name, specDigest: digest }) =>
-    actual.some(({ Spec }) => Spec.Name === name && specDigest(Spec) !== digest),
+  return deployed.flatMap((service) => {
+    const found = actual.find(({ Spec }) => Spec.Name === service.name);
+    if (!found) return [`${service.name} is gone`];
+    if (specDigest(found.Spec) === service.specDigest) return [];
+    const fields = changedFields(service, found);
+    return [`${service.name} was changed${fields.length > 0 ? `: ${fields.join(", ")}` : ""}`];
+  });
+}
+
+/** The fields of a service's spec that were changed since it was deployed; none where the state does not tell. */
+export function changedFields({ specFields: before }: StackService, { Spec }: Service): string[] {
+  if (!before) return [];
+  const now = specFields(Spec);
+  return [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
+    (field) => before[field] !== now[field],
   );
-  return [
-    ...missing.map(({ name }) => `${name} is gone`),
-    ...changed.map(({ name }) => `${name} was changed`),
-  ];
 }
 
 /** Services that have fewer tasks than they shall have, as "web 2/3". Those of a job end, and are cleared away. */

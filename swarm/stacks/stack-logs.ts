@@ -3,6 +3,7 @@ import { redact } from "../../foundation/redact";
 import type { Context } from "../../foundation/context";
 import type { EngineClient } from "../../docker/engine-client";
 import type { Task } from "../../docker/api/task";
+import { secretsOfProgram } from "../objects/wanted-versions";
 import type { PreparedFiles } from "./stack-files";
 
 /** A node that is gone keeps its log to itself, and nobody waits for that. */
@@ -36,12 +37,13 @@ export function masked(
   text: string,
   { environment = {} }: SwarmStackInputs,
   { others, contents }: PreparedFiles,
-  { secretTexts = new Set<string>() }: Context,
+  context: Context,
 ): string {
+  const { secretTexts = new Set<string>() } = context;
   const variables = Object.values(environment).filter((value) => secretTexts.has(value));
   const values = others.flatMap(({ content }) => content.toString().split("\n").map(valueOf));
   const files = [...contents.values()].map(String);
-  return redact(text, [...variables, ...values, ...files]);
+  return redact(text, [...variables, ...values, ...files, ...secretsOfProgram(context)]);
 }
 
 function valueOf(line: string): string {

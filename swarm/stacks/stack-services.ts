@@ -2,7 +2,7 @@ import type { StackEndpoint, StackService } from "../../schema/stack";
 import type { SwarmNodeInspect } from "../../docker/api/node";
 import type { Service, ServicePort } from "../../docker/api/service";
 import type { Task } from "../../docker/api/task";
-import { describePort, specDigest } from "../../docker/services";
+import { describePort, specDigest, specFields } from "../../docker/services";
 import type { StackLook } from "../rollout/convergence";
 import { tasksThere } from "../rollout/service-standing";
 
@@ -33,6 +33,7 @@ function describe(
     endpoints: published.flatMap((port) => endpointsOf(port, there, nodes)),
     networks: (Spec.TaskTemplate.Networks ?? []).map(({ Target = "" }) => networkNames.get(Target) ?? Target),
     specDigest: specDigest(Spec),
+    specFields: specFields(Spec),
   };
 }
 

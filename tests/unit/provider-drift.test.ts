@@ -1,5 +1,5 @@
 import type { LocalNodeInputs, LocalNodeOutputs } from "../../schema/local";
-import type { SwarmStackInputs, SwarmStackOutputs } from "../../schema/stack";
+import type { StackService, SwarmStackInputs, SwarmStackOutputs } from "../../schema/stack";
 import type { SwarmNodeInputs, SwarmNodeOutputs } from "../../schema/swarm";
 import type { Service } from "../../docker/api/service";
 import type { SwarmNodeInspect } from "../../docker/api/node";
@@ -8,7 +8,8 @@ import { noteRepaired, noteStarted } from "../../swarm/repaired";
 import { swarmNode } from "../../provider/handlers/swarm-node";
 import { notReady } from "../../swarm/membership/member-drift";
 import { swarmStack } from "../../provider/handlers/swarm-stack";
-import { shortOf } from "../../swarm/stacks/stack-drift";
+import { changedByHand, shortOf } from "../../swarm/stacks/stack-drift";
+import { specDigest, specFields } from "../../docker/services";
 import { Session } from "../../foundation/session";
 
 const OWNER = { project: "p", stack: "dev", cluster: "c" };
@@ -85,4 +86,32 @@ describe("what was put right in this run is waited for, though no refresh saw th
     noteRepaired({ clusterId: "c2" }, within);
     expect(swarmStack.due?.(other, other, within)).toEqual(["drift"]);
   });
+});
+
+test("a service that was changed by hand is named with the fields that were, and a forced update is no change", () => {
+  const spec = (changes: object = {}, template: object = {}) => ({
+    Name: "shop_web",
+    Labels: { team: "shop" },
+    Mode: { Replicated: { Replicas: 2 } },
+    TaskTemplate: { ContainerSpec: { Image: "shop:1", Env: ["A=1"] }, ...template },
+    ...changes,
+  });
+  const found = (changes?: object, template?: object) =>
+    [{ ID: "s", Spec: spec(changes, template) }] as unknown as Service[];
+  const deployed = [
+    { name: "shop_web", specDigest: specDigest(spec()), specFields: specFields(spec()) },
+  ] as unknown as StackService[];
+  expect(changedByHand(deployed, found({}, { ForceUpdate: 3 }))).toEqual([]);
+  expect(changedByHand(deployed, [])).toEqual(["shop_web is gone"]);
+  expect(
+    changedByHand(
+      deployed,
+      found(
+        { Mode: { Replicated: { Replicas: 5 } }, Labels: {} },
+        { ContainerSpec: { Image: "shop:1", Env: ["A=1", "B=2"] } },
+      ),
+    ),
+  ).toEqual(["shop_web was changed: Labels.team, Mode.Replicated.Replicas, ContainerSpec.Env"]);
+  const former = deployed.map((service) => ({ ...service, specFields: undefined }));
+  expect(changedByHand(former, found({ Labels: {} }))).toEqual(["shop_web was changed"]);
 });
