@@ -84,8 +84,12 @@ function compareService(
   const { Spec } = service;
   const where = `service ${want.name}`;
   if (specDigest(Spec) === want.specDigest) return;
-  const image = Spec.TaskTemplate.ContainerSpec?.Image ?? "";
-  const replicas = Spec.Mode.Replicated?.Replicas ?? want.replicas;
+  const isTheirs = (field: string) => want.ignored?.includes(field);
+  if (want.ignored && changedFields(want, service).length === 0) return;
+  const image = isTheirs("ContainerSpec.Image") ? want.image : (Spec.TaskTemplate.ContainerSpec?.Image ?? "");
+  const replicas = isTheirs("Mode.Replicated.Replicas")
+    ? want.replicas
+    : (Spec.Mode.Replicated?.Replicas ?? want.replicas);
   if (image === want.image && replicas === want.replicas) {
     const fields = changedFields(want, service).join(", ");
     compare(where, "as deployed", fields ? `changed by hand: ${fields}` : "changed by hand");

@@ -2,6 +2,7 @@ import * as pulumi from "../resources/pulumi";
 import type { ComposeFile, StackService } from "../schema/stack";
 import { SwarmStackResource } from "../resources/object-resources";
 import type { Declared } from "../validation/compose-references";
+import { checkIgnore } from "../validation/compose-ignore";
 import { checkVariables } from "../validation/compose-variables";
 import { resourceAt } from "../resources/by-urn";
 import { isLater } from "../resources/later";
@@ -51,6 +52,11 @@ export interface StackArgs {
   /** Last lines of the log of each service that fails, which the error repeats; 0 for none. @default 20 */
   logsOnFailure?: number;
   /**
+   * What of the services somebody else owns, an autoscaler for one: `services.NAME.replicas`, `services.NAME.image`. It is as the
+   * compose files say when the service is made, and stays as it is from then on. @default none
+   */
+  ignore?: string[];
+  /**
    * Take over a stack of this name that somebody else has deployed. Where the compose files say what runs, no task is
    * renewed. @default false
    */
@@ -74,7 +80,7 @@ export class Stack extends pulumi.ComponentResource {
       ...(args.compose === undefined ? [] : [writtenCompose(args.compose)]),
     ];
     const { variables, problems } = readEnvFiles(args.envFiles ?? []);
-    report(me, problems);
+    report(me, [...problems, ...checkIgnore(args.ignore)]);
     reportWithOutputs(me, args.environment, checkVariables);
     const environment = withVariables(variables, args.environment);
     reportComposeFiles(me, sources, declaredBy(args), environment);
@@ -93,6 +99,7 @@ export class Stack extends pulumi.ComponentResource {
         convergeTimeout: args.convergeTimeout,
         onFailure: args.onFailure,
         logsOnFailure: args.logsOnFailure,
+        ignore: args.ignore,
         adopt: args.adopt,
         imageFingerprints: cluster.imageFingerprints,
       },

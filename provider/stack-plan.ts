@@ -14,6 +14,7 @@ export const SUMMED_UP = [
   "configs",
   "networks",
   "imageFingerprints",
+  "ignore",
 ] as const;
 
 /** Stands for a text that a preview does not know. */

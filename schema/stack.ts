@@ -49,6 +49,12 @@ export interface SwarmStackInputs extends InSwarm {
   onFailure?: "rollback" | "pause" | "leave";
   /** Last lines of the log of each service that fails, which its error repeats; 0 for none. @default 20 @integer @change connection */
   logsOnFailure?: number;
+  /**
+   * What of the services somebody else owns: "services.NAME.replicas", "services.NAME.image". It is as the compose files say when
+   * the service is made, and stays as it is from then on. @default none
+   * @change update
+   */
+  ignore?: string[];
   /** Take over a stack of this name that somebody else has deployed. @default false @change connection */
   adopt?: boolean;
   /**
@@ -94,6 +100,8 @@ export interface StackService {
   specDigest: string;
   /** Tells what of it was changed: field of its spec → digest. Missing in states of earlier releases. */
   specFields?: Record<string, string>;
+  /** Fields of its spec that somebody else owns. @default none */
+  ignored?: string[];
 }
 
 /** A published port of a service on one node. */

@@ -8,6 +8,7 @@ import { stackOfOthers } from "../../swarm/stacks/stack-adopt";
 import { lookAtStack } from "../../swarm/stacks/stack-look";
 import { removeStackOfOurs } from "../../swarm/stacks/stack-removal";
 import { checkComposeFiles } from "../../validation/compose";
+import { checkIgnore } from "../../validation/compose-ignore";
 import { checkSources } from "../../validation/compose-sources";
 import { checkVariables } from "../../validation/compose-variables";
 import { difference } from "../difference";
@@ -33,7 +34,7 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
     return Promise.resolve();
   },
 
-  check({ composeFiles, files, secrets, configs, networks, environment }) {
+  check({ composeFiles, files, secrets, configs, networks, environment, ignore }) {
     const declared = {
       secrets: Object.keys(secrets ?? {}),
       configs: Object.keys(configs ?? {}),
@@ -44,6 +45,7 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
       // Files are missing from the inputs as long as they are not known, or as nothing names one.
       ...(composeFiles && files ? checkSources(composeFiles, environment ?? {}, files) : []),
       ...checkVariables(environment),
+      ...checkIgnore(ignore, composeFiles),
     ];
   },
 

@@ -3,6 +3,7 @@ import type { StackDefinition, SwarmStackInputs } from "../../schema/stack";
 import type { Compose, ComposeService } from "./stack-deploy";
 import { standsFor, type PreparedFiles } from "./stack-files";
 import type { ComposeSection } from "./stack-versions";
+import { ignoredOf } from "../../validation/compose-ignore";
 import { readableService } from "./readable-service";
 import { SecretTexts } from "./secret-texts";
 
@@ -28,9 +29,14 @@ export function definitionOf(
     const loaded = inputs.imageFingerprints?.[service.image ?? ""];
     return loaded ? { ...service, image: `${service.image} (loaded ${loaded.slice(0, 8)})` } : service;
   };
+  // What somebody else owns is no change of the program's.
+  const ignored = ignoredOf(inputs.ignore);
   const services = Object.entries(merged.services ?? {}).map(([name, service]) => [
     name,
-    readableService(named(service), contents, secrets),
+    without(
+      ignored.flatMap((one) => (one.service === name ? one.field : [])),
+      readableService(named(service), contents, secrets),
+    ),
   ]);
   const sections = {
     services: Object.fromEntries(services) as StackDefinition["services"],
@@ -40,6 +46,10 @@ export function definitionOf(
   };
   const filled = Object.entries(sections).filter(([, section]) => Object.keys(section).length > 0);
   return Object.fromEntries(filled) as unknown as StackDefinition;
+}
+
+function without(fields: readonly string[], service: object): object {
+  return Object.fromEntries(Object.entries(service).filter(([field]) => !fields.includes(field)));
 }
 
 /** Name in the compose file → what it is in the swarm: its name there, or what it holds. */

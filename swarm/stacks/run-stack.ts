@@ -16,6 +16,7 @@ import { definitionOf } from "./definition";
 import { changedByHand } from "./stack-drift";
 import { failureReport } from "./stack-failure";
 import { preparedFiles } from "./stack-files";
+import { withIgnored } from "./stack-ignore";
 import { rollBack } from "./stack-rollback";
 import { describeServices } from "./stack-services";
 import { madeFromFiles, removeFormerVersions } from "./stack-versions";
@@ -50,7 +51,8 @@ function deploy(inputs: SwarmStackInputs, context: Context) {
     refuseToPrune(others, merged, inputs);
     const before = await stackServices(engine, inputs.name, context.signal);
     const versions = await madeFromFiles(merged, prepared, inputs, context);
-    await deployStack(engine.transport, withOurObjects(merged, inputs, versions), inputs, context.signal);
+    const wanted = withIgnored(merged, before, inputs);
+    await deployStack(engine.transport, withOurObjects(wanted, inputs, versions), inputs, context.signal);
     return { before, versions, definition: definitionOf(merged, prepared, inputs, context.secretTexts) };
   });
 }
@@ -113,7 +115,7 @@ async function converged(inputs: SwarmStackInputs, known: Made, context: Context
     const look = await stackConverged(name, managers, timeoutOf(inputs, context), context);
     const networks = await onManager(managers, context, (engine) => swarmNetworks(engine, context.signal));
     const names = new Map(networks.map(({ Id, Name }) => [Id, Name]));
-    return { services: describeServices(look, names), definition: known.definition };
+    return { services: describeServices(look, names, inputs), definition: known.definition };
   } catch (error) {
     const { message } = error as Error;
     const report = context.signal.aborted ? "" : await failureReport(inputs, context);

@@ -11,16 +11,20 @@ export function changedByHand(deployed: readonly StackService[], actual: readonl
     if (!found) return [`${service.name} is gone`];
     if (specDigest(found.Spec) === service.specDigest) return [];
     const fields = changedFields(service, found);
+    if (fields.length === 0 && service.ignored) return [];
     return [`${service.name} was changed${fields.length > 0 ? `: ${fields.join(", ")}` : ""}`];
   });
 }
 
 /** The fields of a service's spec that were changed since it was deployed; none where the state does not tell. */
-export function changedFields({ specFields: before }: StackService, { Spec }: Service): string[] {
+export function changedFields(
+  { specFields: before, ignored = [] }: StackService,
+  { Spec }: Service,
+): string[] {
   if (!before) return [];
   const now = specFields(Spec);
   return [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
-    (field) => before[field] !== now[field],
+    (field) => before[field] !== now[field] && !ignored.includes(field),
   );
 }
 

@@ -1,15 +1,23 @@
-import type { StackEndpoint, StackService } from "../../schema/stack";
+import type { StackEndpoint, StackService, SwarmStackInputs } from "../../schema/stack";
 import type { SwarmNodeInspect } from "../../docker/api/node";
 import type { Service, ServicePort } from "../../docker/api/service";
 import type { Task } from "../../docker/api/task";
 import { describePort, specDigest, specFields } from "../../docker/services";
 import type { StackLook } from "../rollout/convergence";
+import { ignoredFields } from "./stack-ignore";
 import { tasksThere } from "../rollout/service-standing";
 
 /** The services of a stack as its outputs tell of them, by name. */
-export function describeServices(look: StackLook, networkNames: ReadonlyMap<string, string>): StackService[] {
+export function describeServices(
+  look: StackLook,
+  networkNames: ReadonlyMap<string, string>,
+  inputs: Pick<SwarmStackInputs, "name" | "ignore">,
+): StackService[] {
   return look.services
-    .map((service) => describe(service, look, networkNames))
+    .map((service) => {
+      const ignored = ignoredFields(service.Spec.Name.slice(inputs.name.length + 1), inputs);
+      return { ...describe(service, look, networkNames), ...(ignored.length > 0 ? { ignored } : {}) };
+    })
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 

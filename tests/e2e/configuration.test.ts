@@ -152,6 +152,27 @@ test("a change of it reaches the tasks, and the machines where they are", async 
   expect(await inTask("printenv", "LEVEL")).toBe("2");
 });
 
+test("replicas that somebody else owns are no drift, and stay through a change of the service", async () => {
+  const owned = { ...stack, ignore: ["services.show.replicas"] };
+  workspace.configure({ stacks: { show: owned } });
+  expect((await workspace.up()).changes).toMatchObject({ "SwarmStack show": "update" });
+  await witness.docker("service", "scale", "show_show=2");
+  expect((await workspace.up("--refresh")).changes).toEqual({});
+  workspace.configure({
+    stacks: { show: { ...owned, environment: { ...(stack.environment as object), LEVEL: "3" } } },
+  });
+  await workspace.up();
+  const replicas = await witness.docker(
+    "service",
+    "ls",
+    "--filter",
+    "name=show_show",
+    "--format",
+    "{{.Replicas}}",
+  );
+  expect(replicas.trim()).toBe("2/2");
+});
+
 test("adopt reaches the swarm", async () => {
   workspace.configure({ adopt: true });
   const { stdout } = await workspace.tryPreview("--json");
