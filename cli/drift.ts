@@ -1,4 +1,4 @@
-import type { StackService } from "../schema/stack";
+import type { DeployedService } from "../schema/stack";
 import { givenName, nodeName } from "../swarm/nodes/node-name";
 import { specDigest } from "../docker/services";
 import { changedFields } from "../swarm/stacks/stack-drift";
@@ -78,7 +78,7 @@ export function actualDrift(
 
 function compareService(
   compare: (where: string, want: string, actual: string) => void,
-  want: StackService,
+  want: DeployedService,
   service: Service,
 ): void {
   const { Spec } = service;

@@ -1,5 +1,5 @@
 import type { ClusterRecord, RecordedCluster } from "../schema/cluster-record";
-import type { StackService } from "../schema/stack";
+import { deployedServices, type DeployedService } from "../schema/stack";
 import { upCommand } from "../foundation/command-lines";
 import { stateResources, type StateResource, type Target } from "./stack-state";
 
@@ -56,10 +56,10 @@ export function clusterIn(
   return { ...record, stacks: stacksIn(resources, record.clusterId) };
 }
 
-function stacksIn(resources: readonly StateResource[], clusterId: string): Record<string, StackService[]> {
+function stacksIn(resources: readonly StateResource[], clusterId: string): Record<string, DeployedService[]> {
   const stacks = resources.filter(({ type, inputs }) => type === STACK && inputs.clusterId === clusterId);
   return Object.fromEntries(
-    stacks.map(({ inputs, outputs }) => [inputs.name as string, (outputs.services ?? []) as StackService[]]),
+    stacks.map(({ inputs, outputs }) => [inputs.name as string, deployedServices(outputs)]),
   );
 }
 

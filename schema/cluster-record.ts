@@ -1,5 +1,5 @@
 import type { Connection, ManagerRef } from "./connection";
-import type { StackService } from "./stack";
+import type { DeployedService } from "./stack";
 import type { Owner } from "./owner";
 import type { Availability, Role } from "./swarm";
 
@@ -33,5 +33,5 @@ export interface RecordedNode {
 
 /** The same with the stacks that the program deploys on it: name → services. */
 export interface RecordedCluster extends ClusterRecord {
-  stacks: Record<string, StackService[]>;
+  stacks: Record<string, DeployedService[]>;
 }

@@ -98,8 +98,6 @@ export interface StackService {
   networks: string[];
   /** Tells whether the service was changed by hand since. */
   specDigest: string;
-  /** Tells what of it was changed: field of its spec → digest. Missing in states of earlier releases. */
-  specFields?: Record<string, string>;
   /** Fields of its spec that somebody else owns. @default none */
   ignored?: string[];
 }
@@ -123,4 +121,16 @@ export interface StackEndpoint {
 export interface SwarmStackOutputs {
   /** The services of the stack, once they run. */
   services: StackService[];
+  /** Tells what of a service was changed by hand: service → field of its spec → digest. Missing in states of earlier releases. */
+  specFields?: Record<string, Record<string, string>>;
+}
+
+/** A service as the state has it: what is known of its deployment. */
+export interface DeployedService extends StackService {
+  specFields?: Record<string, string>;
+}
+
+/** The services of a stack, with what tells whether they were changed. */
+export function deployedServices({ services, specFields }: Partial<SwarmStackOutputs>): DeployedService[] {
+  return (services ?? []).map((service) => ({ ...service, specFields: specFields?.[service.name] }));
 }

@@ -19,7 +19,7 @@ import { ofSwarm, owned } from "../traits";
 /** A stack of services: deployed by Docker's own implementation, done when every service runs. */
 export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
   traits: [owned, ofSwarm],
-  renewed: () => ["services"],
+  renewed: () => ["services", "specFields"],
   due: (_old, inputs, within) => (wasRepaired(inputs, within) ? ["drift"] : []),
   deleteBeforeReplace: true,
   summary: { field: "definition", of: SUMMED_UP },
@@ -62,7 +62,12 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
   async read(_id, state, context) {
     const found = await lookAtStack(state, context);
     const drift = found?.drift.length ? found.drift : undefined;
-    return found && { inputs: { ...state, drift }, outputs: { services: state.services } };
+    return (
+      found && {
+        inputs: { ...state, drift },
+        outputs: { services: state.services, specFields: state.specFields },
+      }
+    );
   },
 
   update: (_id, old, inputs, context) =>

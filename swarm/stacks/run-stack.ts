@@ -1,4 +1,4 @@
-import type { SwarmStackInputs, SwarmStackOutputs } from "../../schema/stack";
+import { deployedServices, type SwarmStackInputs, type SwarmStackOutputs } from "../../schema/stack";
 import type { Service } from "../../docker/api/service";
 import { swarmNetworks } from "../../docker/networks";
 import { stackServices } from "../../docker/services";
@@ -18,7 +18,7 @@ import { failureReport } from "./stack-failure";
 import { preparedFiles } from "./stack-files";
 import { withIgnored } from "./stack-ignore";
 import { rollBack } from "./stack-rollback";
-import { describeServices } from "./stack-services";
+import { describeFields, describeServices } from "./stack-services";
 import { madeFromFiles, removeFormerVersions } from "./stack-versions";
 
 /** What the state keeps of a deployed stack beside what was asked for. */
@@ -95,11 +95,12 @@ export async function runStackAgain(
 
 /** Whether nothing of a stack was changed by hand, and no update of a service of it has failed. */
 async function isAsDeployed(
-  { services: deployed }: SwarmStackOutputs,
+  old: SwarmStackOutputs,
   { name, managers }: SwarmStackInputs,
   context: Context,
 ): Promise<boolean> {
   // A deploy that failed leaves no services in the state.
+  const deployed = deployedServices(old);
   if (deployed.length === 0) return false;
   const services = await onManager(managers, context, (engine) =>
     stackServices(engine, name, context.signal),
@@ -115,13 +116,14 @@ async function converged(inputs: SwarmStackInputs, known: Made, context: Context
     const look = await stackConverged(name, managers, timeoutOf(inputs, context), context);
     const networks = await onManager(managers, context, (engine) => swarmNetworks(engine, context.signal));
     const names = new Map(networks.map(({ Id, Name }) => [Id, Name]));
-    return { services: describeServices(look, names, inputs), definition: known.definition };
+    const described = describeServices(look, names, inputs);
+    return { services: described, specFields: describeFields(look), definition: known.definition };
   } catch (error) {
     const { message } = error as Error;
     const report = context.signal.aborted ? "" : await failureReport(inputs, context);
     // It is deployed but does not run: kept in the state, so that the next run updates it and destroy removes it.
     throw new Unfinished(
-      { services: known.services, definition: known.definition },
+      { services: known.services, specFields: known.specFields, definition: known.definition },
       new Error(report ? `${message}\n${report}` : message, { cause: error }),
     );
   }

@@ -1,11 +1,11 @@
-import type { StackService } from "../../schema/stack";
+import type { DeployedService } from "../../schema/stack";
 import { missingOf } from "../rollout/service-standing";
 import type { Service } from "../../docker/api/service";
 import { specDigest, specFields } from "../../docker/services";
 import type { Task } from "../../docker/api/task";
 
 /** Services that were changed or removed by hand since the last deploy: "shop_web was changed: Mode.Replicated.Replicas". */
-export function changedByHand(deployed: readonly StackService[], actual: readonly Service[]): string[] {
+export function changedByHand(deployed: readonly DeployedService[], actual: readonly Service[]): string[] {
   return deployed.flatMap((service) => {
     const found = actual.find(({ Spec }) => Spec.Name === service.name);
     if (!found) return [`${service.name} is gone`];
@@ -18,7 +18,7 @@ export function changedByHand(deployed: readonly StackService[], actual: readonl
 
 /** The fields of a service's spec that were changed since it was deployed; none where the state does not tell. */
 export function changedFields(
-  { specFields: before, ignored = [] }: StackService,
+  { specFields: before, ignored = [] }: DeployedService,
   { Spec }: Service,
 ): string[] {
   if (!before) return [];

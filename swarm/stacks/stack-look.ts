@@ -1,4 +1,4 @@
-import type { SwarmStackInputs, SwarmStackOutputs } from "../../schema/stack";
+import { deployedServices, type SwarmStackInputs, type SwarmStackOutputs } from "../../schema/stack";
 import { stackServices, stackTasks } from "../../docker/services";
 import { inspectSwarm } from "../../docker/swarm";
 import type { Context } from "../../foundation/context";
@@ -28,5 +28,5 @@ export async function lookAtStack(
     isOwnedIn(swarm.Spec.Labels, state.owner, insideOfService(service)),
   );
   if (own.length === 0 && state.services.length > 0) return undefined;
-  return { drift: [...changedByHand(state.services, own), ...shortOf(own, tasks)] };
+  return { drift: [...changedByHand(deployedServices(state), own), ...shortOf(own, tasks)] };
 }

@@ -21,6 +21,11 @@ export function describeServices(
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
+/** By name, what tells which fields of them are changed later. */
+export function describeFields({ services }: StackLook): Record<string, Record<string, string>> {
+  return Object.fromEntries(services.map(({ Spec }) => [Spec.Name, specFields(Spec)]));
+}
+
 function describe(
   service: Service,
   { tasks, nodes }: StackLook,
@@ -41,7 +46,6 @@ function describe(
     endpoints: published.flatMap((port) => endpointsOf(port, there, nodes)),
     networks: (Spec.TaskTemplate.Networks ?? []).map(({ Target = "" }) => networkNames.get(Target) ?? Target),
     specDigest: specDigest(Spec),
-    specFields: specFields(Spec),
   };
 }
 

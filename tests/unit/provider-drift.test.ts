@@ -1,5 +1,5 @@
 import type { LocalNodeInputs, LocalNodeOutputs } from "../../schema/local";
-import type { StackService, SwarmStackInputs, SwarmStackOutputs } from "../../schema/stack";
+import type { DeployedService, SwarmStackInputs, SwarmStackOutputs } from "../../schema/stack";
 import type { SwarmNodeInputs, SwarmNodeOutputs } from "../../schema/swarm";
 import type { Service } from "../../docker/api/service";
 import type { SwarmNodeInspect } from "../../docker/api/node";
@@ -100,7 +100,7 @@ test("a service that was changed by hand is named with the fields that were, and
     [{ ID: "s", Spec: spec(changes, template) }] as unknown as Service[];
   const deployed = [
     { name: "shop_web", specDigest: specDigest(spec()), specFields: specFields(spec()) },
-  ] as unknown as StackService[];
+  ] as unknown as DeployedService[];
   expect(changedByHand(deployed, found({}, { ForceUpdate: 3 }))).toEqual([]);
   expect(changedByHand(deployed, [])).toEqual(["shop_web is gone"]);
   expect(

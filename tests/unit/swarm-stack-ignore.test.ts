@@ -1,6 +1,6 @@
 import type { Service } from "../../docker/api/service";
 import { specDigest, specFields } from "../../docker/services";
-import type { StackService } from "../../schema/stack";
+import type { DeployedService } from "../../schema/stack";
 import { changedByHand } from "../../swarm/stacks/stack-drift";
 import { ignoredFields, withIgnored } from "../../swarm/stacks/stack-ignore";
 import { checkIgnore } from "../../validation/compose-ignore";
@@ -37,7 +37,7 @@ test("it is no drift, and the rest is", () => {
       specFields: specFields(spec(2)),
       ignored: ignoredFields("web", REPLICAS),
     },
-  ] as unknown as StackService[];
+  ] as unknown as DeployedService[];
   expect(changedByHand(deployed, live(5))).toEqual([]);
   expect(changedByHand(deployed, live(5, "shop:2"))).toEqual(["shop_web was changed: ContainerSpec.Image"]);
 });
