@@ -121,8 +121,8 @@ export interface StackEndpoint {
 export interface SwarmStackOutputs {
   /** The services of the stack, once they run. */
   services: StackService[];
-  /** Tells what of a service was changed by hand: service → field of its spec → digest. Missing in states of earlier releases. */
-  specFields?: Record<string, Record<string, string>>;
+  /** Tells what of a service was changed by hand: service → field of its spec → digest. */
+  specFields: Record<string, Record<string, string>>;
 }
 
 /** A service as the state has it: what is known of its deployment. */

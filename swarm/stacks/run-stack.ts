@@ -33,7 +33,7 @@ const CONVERGE_TIMEOUT_S = 300;
  */
 export async function runStack(inputs: SwarmStackInputs, context: Context): Promise<Made> {
   const { before, versions, definition } = await deploy(inputs, context);
-  const made = { services: [], definition };
+  const made = { services: [], specFields: {}, definition };
   const outputs = await converged(inputs, made, context).catch((error: unknown) => {
     if (inputs.onFailure !== "rollback" || context.signal.aborted) throw error;
     return takenBack(error as Unfinished<Made>, before, inputs, context);
