@@ -22,8 +22,10 @@ export function definitionOf(
 ): StackDefinition {
   const secrets = SecretTexts.of(inputs, prepared, secret);
   const contents = {
-    configs: contentsOf(merged.configs, inputs.configs, prepared, (content) => digestOf(content)),
-    secrets: contentsOf(merged.secrets, inputs.secrets, prepared, (content) => secrets.fingerprint(content)),
+    configs: contentsOf(merged.configs, inputs.configs, prepared, secrets, (content) => digestOf(content)),
+    secrets: contentsOf(merged.secrets, inputs.secrets, prepared, secrets, (content) =>
+      secrets.fingerprint(content),
+    ),
   };
   const named = (service: ComposeService): ComposeService => {
     const loaded = inputs.imageFingerprints?.[service.image ?? ""];
@@ -38,10 +40,14 @@ export function definitionOf(
       readableService(named(service), contents, secrets),
     ),
   ]);
-  const sections = {
-    services: Object.fromEntries(services) as StackDefinition["services"],
+  // Options of drivers hold passwords as well: those of a CIFS volume for one.
+  const others = {
     networks: withNames(merged.networks as ComposeSection, inputs.networks),
     volumes: merged.volumes ?? {},
+  };
+  const sections = {
+    services: Object.fromEntries(services) as StackDefinition["services"],
+    ...(secrets.hiddenIn(others) as typeof others),
     ...contents,
   };
   const filled = Object.entries(sections).filter(([, section]) => Object.keys(section).length > 0);
@@ -57,6 +63,7 @@ function contentsOf(
   section: ComposeSection = {},
   ours: Readonly<Record<string, string>> = {},
   prepared: PreparedFiles,
+  secrets: SecretTexts,
   describe: (content: Buffer) => string,
 ): Record<string, string> {
   const described = Object.entries(section).map(([name, object]) => {
@@ -64,7 +71,7 @@ function contentsOf(
     const content = standsFor(object?.file, prepared);
     if (!content) return [name, object?.name ?? name];
     const { name: own, labels, template_driver: driver } = object ?? {};
-    const settings = [own, driver, labels && JSON.stringify(labels)].filter(Boolean);
+    const settings = [own, driver, labels && JSON.stringify(secrets.hiddenIn(labels))].filter(Boolean);
     return [name, [describe(content), ...settings].join(", ")];
   });
   return Object.fromEntries(described) as Record<string, string>;

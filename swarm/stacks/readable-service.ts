@@ -57,7 +57,7 @@ export function readableService(service: ComposeService, contents: Contents, sec
     ...deployed,
     ...others,
   };
-  return hidden(readable, secrets) as Readable;
+  return secrets.hiddenIn(readable, OPEN) as Readable;
 }
 
 function words(command: unknown): string | undefined {
@@ -110,16 +110,3 @@ function byTarget<T extends { target?: string }>(entries: T[] | undefined, descr
 
 /** Names of images, networks and ports are no secrets, whatever they are filled in from. */
 const OPEN = ["image", "mode", "ports", "mounts", "networks", "configs", "secrets", "placement"];
-
-function hidden(value: unknown, secrets: SecretTexts, key = ""): unknown {
-  if (typeof value === "string") return secrets.hidden(value, key);
-  if (Array.isArray(value)) return value.map((item) => hidden(item, secrets, key));
-  if (value === null || typeof value !== "object") return value;
-  const kept = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  return Object.fromEntries(
-    kept.map(([name, inner]) => [
-      name,
-      key === "" && OPEN.includes(name) ? inner : hidden(inner, secrets, name),
-    ]),
-  );
-}

@@ -15,6 +15,17 @@ const SECRET_KEY = /pass(word|wd|phrase)?|secret|token|credential|private|api_?k
  */
 const COST = 4096;
 
+/** Texts that are secret among a stack's variables, and all that `env_file` names. @param secret - what the program calls so */
+export function secretTextsIn(
+  { environment = {} }: Pick<Inputs, "environment">,
+  { others }: Pick<PreparedFiles, "others">,
+  secret: ReadonlySet<string> = new Set(),
+): string[] {
+  const variables = Object.values(environment).filter((text) => secret.has(text));
+  const inFiles = others.flatMap(({ content }) => Object.values(parse(content)));
+  return [...variables, ...inFiles].filter(Boolean);
+}
+
 /** Replaces what is secret in the texts of a stack by fingerprints, which tell one secret from another and nothing more. */
 export class SecretTexts {
   private readonly fingerprints = new Map<string, string>();
@@ -27,10 +38,8 @@ export class SecretTexts {
 
   /** @param secret - texts that the program calls secret */
   static of(inputs: Inputs, { others }: PreparedFiles, secret: ReadonlySet<string> = new Set()): SecretTexts {
-    const variables = Object.values(inputs.environment ?? {}).filter((text) => secret.has(text));
-    const inFiles = others.flatMap(({ content }) => Object.values(parse(content)));
     return new SecretTexts(
-      new Set([...variables, ...inFiles].filter(Boolean)),
+      new Set(secretTextsIn(inputs, { others }, secret)),
       inputs.composeFiles.some(({ content }) => secret.has(content)),
       `${inputs.clusterId}/${inputs.name}`,
     );
@@ -40,6 +49,17 @@ export class SecretTexts {
   hidden(text: string, key = ""): string {
     if (text === "") return text;
     return this.hidesAll || SECRET_KEY.test(key) || this.holdsSecret(text) ? this.fingerprint(text) : text;
+  }
+
+  /** All texts inside of a value; what the keys in `open` hold at its top stays as it is. */
+  hiddenIn(value: unknown, open: readonly string[] = [], key = ""): unknown {
+    if (typeof value === "string") return this.hidden(value, key);
+    if (Array.isArray(value)) return value.map((item) => this.hiddenIn(item, [], key));
+    if (value === null || typeof value !== "object") return value;
+    const kept = Object.entries(value).filter(([, inner]) => inner !== undefined);
+    return Object.fromEntries(
+      kept.map(([name, inner]) => [name, open.includes(name) ? inner : this.hiddenIn(inner, [], name)]),
+    );
   }
 
   /** `[secret 3f2a9c71]`. */

@@ -4,6 +4,7 @@ import type { Context } from "../../foundation/context";
 import type { EngineClient } from "../../docker/engine-client";
 import type { Task } from "../../docker/api/task";
 import { secretsOfProgram } from "../objects/wanted-versions";
+import { secretTextsIn } from "./secret-texts";
 import type { PreparedFiles } from "./stack-files";
 
 /** A node that is gone keeps its log to itself, and nobody waits for that. */
@@ -35,17 +36,11 @@ export async function lastLines(
 /** A text of a task without what is secret of its stack: a program may print what it was given. */
 export function masked(
   text: string,
-  { environment = {} }: SwarmStackInputs,
-  { others, contents }: PreparedFiles,
+  inputs: SwarmStackInputs,
+  prepared: PreparedFiles,
   context: Context,
 ): string {
-  const { secretTexts = new Set<string>() } = context;
-  const variables = Object.values(environment).filter((value) => secretTexts.has(value));
-  const values = others.flatMap(({ content }) => content.toString().split("\n").map(valueOf));
-  const files = [...contents.values()].map(String);
-  return redact(text, [...variables, ...values, ...files, ...secretsOfProgram(context)]);
-}
-
-function valueOf(line: string): string {
-  return line.slice(line.indexOf("=") + 1);
+  const texts = secretTextsIn(inputs, prepared, context.secretTexts);
+  const files = [...prepared.contents.values()].map(String);
+  return redact(text, [...texts, ...files, ...secretsOfProgram(context)]);
 }

@@ -75,6 +75,26 @@ test("nothing in it is secret, and a fingerprint is another one for another stac
   expect(definition(MERGED, { ...INPUTS, name: "other" }).secrets).not.toEqual(definition().secrets);
 });
 
+test("options of drivers and labels of objects may hold a password as well", () => {
+  const { volumes, networks, configs } = definition({
+    ...MERGED,
+    volumes: { share: { driver_opts: { type: "cifs", o: "username=app,password=hunter2" } } },
+    networks: { front: { driver_opts: { key: "hunter2" } } },
+    secrets: { tls: { file: "/tmp/x/pulumi-swarm-0-12", labels: { of: "hunter2" } } },
+  } as Compose);
+  const secret = expect.stringMatching(/^\[secret \w{8}\]$/) as string;
+  expect(volumes).toEqual({ share: { driver_opts: { type: "cifs", o: secret } } });
+  expect(networks).toEqual({ front: { driver_opts: { key: secret } } });
+  expect(configs).toEqual({ site: "site-3f2a" });
+  const all = JSON.stringify(
+    definition({
+      ...MERGED,
+      secrets: { tls: { file: "/tmp/x/pulumi-swarm-0-12", labels: { of: "hunter2" } } },
+    } as Compose),
+  );
+  expect(all).not.toContain("hunter2");
+});
+
 test("everything is hidden of a compose file that is secret itself, but what it is called", () => {
   const hidden = definitionOf(MERGED, PREPARED, INPUTS, new Set(["services: {}"])).services.web;
   expect(hidden).toMatchObject({
