@@ -46,17 +46,20 @@ export function lookAtServices(
  * Waits until every service of a stack runs as wanted and has stayed so for its monitor period.
  * Rejects when an update failed or was rolled back, when tasks have ended and none will come, and at the deadline, with the
  * failing task's own error.
+ *
+ * @param only - names of the services in the swarm that are waited for; all of the stack by default
  */
 export async function stackConverged(
   stack: string,
   managers: readonly ManagerRef[],
   timeoutMs: number,
   context: Context,
+  only?: readonly string[],
 ): Promise<StackLook> {
   const held = new Held();
   const found = await waitFor<StackLook>(
     {
-      name: "all its services run",
+      name: `${only ? only.join(", ") : "all its services"} run`,
       on: `stack ${stack}`,
       intervalMs: 500,
       timeoutMs,
@@ -64,7 +67,11 @@ export async function stackConverged(
       onPending: showPending(context, "converging"),
       remedy: `Look at its tasks: ${SWARM_COMMAND} docker stack ps --no-trunc ${stack}`,
     },
-    async () => judge(await lookAtServices(stack, managers, context), held),
+    async () => {
+      const look = await lookAtServices(stack, managers, context);
+      const services = look.services.filter(({ Spec }) => only?.includes(Spec.Name) ?? true);
+      return judge({ ...look, services }, held);
+    },
   );
   for (const service of found.services)
     if (isGlobal(service) && nodesOf(service, found.nodes).length === 0)

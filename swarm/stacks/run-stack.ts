@@ -1,30 +1,24 @@
 import { deployedServices, type SwarmStackInputs, type SwarmStackOutputs } from "../../schema/stack";
 import type { Service } from "../../docker/api/service";
-import { swarmNetworks } from "../../docker/networks";
 import { stackServices } from "../../docker/services";
 import type { Context } from "../../foundation/context";
 import { Unfinished } from "../../foundation/unfinished";
 import { onManager } from "../managers";
 import { inSwarm } from "../own-swarm";
 import { wasRepaired } from "../repaired";
-import { stackConverged } from "../rollout/convergence";
 import { hasFailed } from "../rollout/service-standing";
 import { refuseToPrune, stackOfOthers } from "./stack-adopt";
 import { tasksAnnounced } from "./stack-announced";
-import { deployStack, mergedCompose, withOurObjects } from "./stack-deploy";
+import { mergedCompose } from "./stack-deploy";
+import { deployInTurn } from "./deploy-in-turn";
 import { definitionOf } from "./definition";
+import { deploymentsOf } from "./deployments";
+import { converged, timeoutOf, type Made } from "./stack-converged";
 import { changedByHand } from "./stack-drift";
-import { failureReport } from "./stack-failure";
 import { preparedFiles } from "./stack-files";
 import { withIgnored } from "./stack-ignore";
 import { rollBack } from "./stack-rollback";
-import { describeFields, describeServices } from "./stack-services";
 import { madeFromFiles, removeFormerVersions } from "./stack-versions";
-
-/** What the state keeps of a deployed stack beside what was asked for. */
-type Made = SwarmStackOutputs & Pick<SwarmStackInputs, "definition">;
-
-const CONVERGE_TIMEOUT_S = 300;
 
 /**
  * Deploys a stack, and waits until every service of it runs.
@@ -32,17 +26,19 @@ const CONVERGE_TIMEOUT_S = 300;
  * @throws Unfinished where it is deployed and does not run; Error where all of it was taken back.
  */
 export async function runStack(inputs: SwarmStackInputs, context: Context): Promise<Made> {
-  const { before, versions, definition } = await deploy(inputs, context);
+  const { before, versions, definition, deployments } = await prepare(inputs, context);
   const made = { services: [], specFields: {}, definition };
-  const outputs = await converged(inputs, made, context).catch((error: unknown) => {
-    if (inputs.onFailure !== "rollback" || context.signal.aborted) throw error;
+  const outputs = await deployInTurn(deployments, versions, inputs, made, context).catch((error: unknown) => {
+    if (inputs.onFailure !== "rollback" || context.signal.aborted || !(error instanceof Unfinished))
+      throw error;
     return takenBack(error as Unfinished<Made>, before, inputs, context);
   });
   await removeFormerVersions(versions, inputs, context);
   return outputs;
 }
 
-function deploy(inputs: SwarmStackInputs, context: Context) {
+/** All that is known and made before a service is touched. */
+function prepare(inputs: SwarmStackInputs, context: Context) {
   return inSwarm(inputs, context, async (engine) => {
     const others = await stackOfOthers(engine, inputs, context);
     context.progress("deploying");
@@ -51,9 +47,9 @@ function deploy(inputs: SwarmStackInputs, context: Context) {
     refuseToPrune(others, merged, inputs);
     const before = await stackServices(engine, inputs.name, context.signal);
     const versions = await madeFromFiles(merged, prepared, inputs, context);
-    const wanted = withIgnored(merged, before, inputs);
-    await deployStack(engine.transport, withOurObjects(wanted, inputs, versions), inputs, context.signal);
-    return { before, versions, definition: definitionOf(merged, prepared, inputs, context.secretTexts) };
+    const deployments = deploymentsOf(withIgnored(merged, before, inputs));
+    const definition = definitionOf(merged, prepared, inputs, context.secretTexts);
+    return { before, versions, definition, deployments };
   });
 }
 
@@ -107,33 +103,6 @@ async function isAsDeployed(
   );
   const hasFailures = services.some(({ UpdateStatus }) => hasFailed(UpdateStatus?.State));
   return !hasFailures && changedByHand(deployed, services).length === 0;
-}
-
-/** @param known - what the state says of it where its services do not all run in time. */
-async function converged(inputs: SwarmStackInputs, known: Made, context: Context): Promise<Made> {
-  const { name, managers } = inputs;
-  try {
-    const look = await stackConverged(name, managers, timeoutOf(inputs, context), context);
-    const networks = await onManager(managers, context, (engine) => swarmNetworks(engine, context.signal));
-    const names = new Map(networks.map(({ Id, Name }) => [Id, Name]));
-    const described = describeServices(look, names, inputs);
-    return { services: described, specFields: describeFields(look), definition: known.definition };
-  } catch (error) {
-    const { message } = error as Error;
-    const report = context.signal.aborted ? "" : await failureReport(inputs, context);
-    // It is deployed but does not run: kept in the state, so that the next run updates it and destroy removes it.
-    throw new Unfinished(
-      { services: known.services, specFields: known.specFields, definition: known.definition },
-      new Error(report ? `${message}\n${report}` : message, { cause: error }),
-    );
-  }
-}
-
-function timeoutOf(
-  { convergeTimeout = CONVERGE_TIMEOUT_S }: SwarmStackInputs,
-  { timeoutMs }: Context,
-): number {
-  return timeoutMs ?? convergeTimeout * 1000;
 }
 
 async function announced(inputs: SwarmStackInputs, made: Made, context: Context): Promise<void> {

@@ -132,16 +132,24 @@ function markObjects(compose: Compose, labels: Labels): void {
   }
 }
 
-/** `docker stack deploy` on a manager; services that are not in the files any more are removed. */
+/**
+ * `docker stack deploy` on a manager.
+ * @param prune - whether services that are not in it any more are removed
+ */
 export async function deployStack(
   transport: Transport,
   compose: string,
   inputs: SwarmStackInputs,
+  prune: boolean,
   signal: AbortSignal,
 ): Promise<void> {
   const resolve = inputs.resolveImage ?? "changed";
   const { exitCode, stderr } = await transport.run(
-    ["docker", "stack", "deploy", "--compose-file", "-", "--prune", "--resolve-image", resolve, inputs.name],
+    [
+      ...["docker", "stack", "deploy", "--compose-file", "-", "--resolve-image", resolve],
+      ...(prune ? ["--prune"] : []),
+      inputs.name,
+    ],
     { stdin: compose, signal },
   );
   if (exitCode !== 0)

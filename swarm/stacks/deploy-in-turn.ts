@@ -1,0 +1,34 @@
+import type { SwarmStackInputs } from "../../schema/stack";
+import type { Context } from "../../foundation/context";
+import { Unfinished } from "../../foundation/unfinished";
+import { inSwarm } from "../own-swarm";
+import type { Deployment } from "./deployments";
+import { converged, convergedOr, type Made } from "./stack-converged";
+import { deployStack, withOurObjects } from "./stack-deploy";
+import type { MadeVersions } from "./stack-versions";
+
+/** Each deployment has to run before the next one begins. */
+export async function deployInTurn(
+  deployments: [...Deployment[], Deployment],
+  versions: MadeVersions,
+  inputs: SwarmStackInputs,
+  made: Made,
+  context: Context,
+): Promise<Made> {
+  const last = deployments.length - 1;
+  for (const [index, { what, compose, waitsFor }] of deployments.entries()) {
+    const isLast = index === last;
+    let hasBegun = false;
+    await inSwarm(inputs, context, (engine) => {
+      context.progress(what);
+      const text = withOurObjects(compose, inputs, versions);
+      hasBegun = true;
+      return deployStack(engine.transport, text, inputs, isLast, context.signal);
+    }).catch((error: unknown) => {
+      // Docker deploys service by service: what it refuses may come after what it has made.
+      throw hasBegun ? new Unfinished(made, error as Error) : error;
+    });
+    if (!isLast) await convergedOr(inputs, made, context, waitsFor);
+  }
+  return converged(inputs, made, context);
+}
