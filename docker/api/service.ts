@@ -74,7 +74,7 @@ export interface ServiceSpec {
 /** @spec Service */
 export interface Service extends Versioned {
   Spec: ServiceSpec;
-  UpdateStatus?: { State?: string; Message?: string };
+  UpdateStatus?: { State?: string; Message?: string; CompletedAt?: string };
   /** What the service was given: its virtual address in each of its networks, with the length of the prefix, and ports. */
   Endpoint?: { VirtualIPs?: { NetworkID?: string; Addr?: string }[] | null; Ports?: ServicePort[] };
   ServiceStatus?: { RunningTasks: number; DesiredTasks: number; CompletedTasks?: number };

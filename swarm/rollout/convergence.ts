@@ -10,10 +10,8 @@ import { stackServices, stackTasks } from "../../docker/services";
 import { onManager } from "../managers";
 import { hasEnded, isJob, isUnderWay, missingOf, nodesOf, restartDelayMs } from "./service-standing";
 import { failureOf, imageProblem, lastEnded, lastError } from "./task-errors";
+import { monitorMs, wasWatched } from "./watched";
 
-/** How long a service must stay up to count, where its update config says nothing: the docker CLI's own rule. */
-const DEFAULT_MONITOR_MS = 5_000;
-const NS_PER_MS = 1_000_000;
 /** A manager that was just elected may lag behind; what stays as it is for this long stays so. */
 const STAYS_MS = 3_000;
 /** An image that has not come by then does not come: engines try each few seconds, and push and deploy may overlap. */
@@ -43,7 +41,7 @@ export function lookAtServices(
 }
 
 /**
- * Waits until every service of a stack runs as wanted and has stayed so for its monitor period.
+ * Waits until every service of a stack runs as wanted and has stayed so for its monitor period, watched by the engine or from here.
  * Rejects when an update failed or was rolled back, when tasks have ended and none will come, and at the deadline, with the
  * failing task's own error.
  *
@@ -88,13 +86,15 @@ function judge(look: StackLook, held: Held): Look<StackLook> {
   const lacking = services.filter((service) => missingOf(service, tasks, nodes) !== "");
   // A rollback that has begun is waited for: until it is over nobody knows what runs.
   if (failures.length > 0 && !services.some(isUnderWay)) throw new Error(failures.join("\n"));
+  const unsure = services.filter((service) => {
+    const ms = held.for(`${service.ID} runs`, failures.length === 0 && !lacking.includes(service));
+    return ms < monitorMs(service) && !wasWatched(service, tasks);
+  });
+  if (unsure.length === 0) return { done: look };
   if (failures.length === 0 && lacking.length === 0) {
-    const monitor = Math.max(...services.map(monitorMs), 0);
-    return held.for("all", true) >= monitor
-      ? { done: look }
-      : { pending: `all run, watched for ${monitor / 1000} s` };
+    const seconds = Math.max(...unsure.map(monitorMs)) / 1000;
+    return { pending: `all run, watched for ${seconds} s` };
   }
-  held.for("all", false);
   for (const service of lacking) {
     const over = endOf(service, look, held);
     if (over) throw new Error(over);
@@ -122,12 +122,6 @@ function endOf(service: Service, { tasks, nodes }: StackLook, held: Held): strin
 
 function isGlobal({ Spec: { Mode } }: Service): boolean {
   return (Mode.Global ?? Mode.GlobalJob) !== undefined;
-}
-
-/** How long a new task of a service must stay up to count. */
-export function monitorMs({ Spec: { UpdateConfig, Mode } }: Pick<Service, "Spec">): number {
-  if (Mode.ReplicatedJob ?? Mode.GlobalJob) return 0;
-  return UpdateConfig?.Monitor === undefined ? DEFAULT_MONITOR_MS : UpdateConfig.Monitor / NS_PER_MS;
 }
 
 /** How long something has been so, by this machine's clock. */

@@ -1,6 +1,6 @@
 import type { ManagerRef } from "../../schema/connection";
 import { showPending, type Waiting } from "../../foundation/context";
-import { monitorMs } from "./convergence";
+import { monitorMs } from "./watched";
 import { missingOf } from "./service-standing";
 import { failureOf, lastError } from "./task-errors";
 import { onManager } from "../managers";

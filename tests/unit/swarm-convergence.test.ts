@@ -1,5 +1,6 @@
 import { hasEnded, missingOf, restartDelayMs } from "../../swarm/rollout/service-standing";
 import { failureOf, imageProblem, lastError } from "../../swarm/rollout/task-errors";
+import { wasWatched } from "../../swarm/rollout/watched";
 import type { SwarmNodeInspect } from "../../docker/api/node";
 import type { Service } from "../../docker/api/service";
 import type { Task } from "../../docker/api/task";
@@ -86,6 +87,27 @@ describe("an update that failed", () => {
 
   test.each(["", "updating", "completed"])("%p is none", (State) => {
     expect(failureOf(service({ UpdateStatus: { State } }), [])).toBeUndefined();
+  });
+});
+
+describe("an update that the engine itself has watched", () => {
+  const update = (State: string, CompletedAt?: string) => service({ UpdateStatus: { State, CompletedAt } });
+  const made = (second: number) => task("running", { CreatedAt: `2026-01-01T00:00:0${second}Z` });
+
+  test("is over once its newest task is older than the monitor period", () => {
+    expect(wasWatched(update("completed", "2026-01-01T00:00:08Z"), [made(1), made(3)])).toBe(true);
+  });
+
+  test("is watched on where a task has come since", () => {
+    expect(wasWatched(update("completed", "2026-01-01T00:00:08Z"), [made(1), made(4)])).toBe(false);
+  });
+
+  test.each(["updating", "rollback_completed"])("is none where it is %s", (state) => {
+    expect(wasWatched(update(state, "2026-01-01T00:00:08Z"), [made(1)])).toBe(false);
+  });
+
+  test("is none of a service that was never updated", () => {
+    expect(wasWatched(service(), [made(1)])).toBe(false);
   });
 });
 
