@@ -53,12 +53,6 @@ export async function createVolume(
 }
 
 /** Nothing where there is none. */
-export async function deleteVolume(engine: DockerClient, name: string): Promise<void> {
-  await ifPresent(engine.delete(`remove volume ${name}`, `/volumes/${name}`));
-}
-
-/** Removes the volumes of an engine that no container uses, those with a name as well. */
-export async function pruneVolumes(engine: DockerClient, signal?: AbortSignal): Promise<void> {
-  const query = { filters: { all: ["true"] } };
-  await engine.post<unknown>("remove its volumes", "/volumes/prune", { query, signal });
+export async function deleteVolume(engine: DockerClient, name: string, signal?: AbortSignal): Promise<void> {
+  await ifPresent(engine.delete(`remove volume ${name}`, `/volumes/${name}`, { signal }));
 }

@@ -5,7 +5,7 @@ import { listNodes } from "../docker/nodes";
 import { listObjects, removeObject } from "../docker/objects";
 import { listServices, removeService } from "../docker/services";
 import { listTasks } from "../docker/tasks";
-import { listVolumes, pruneVolumes } from "../docker/volumes";
+import { allVolumes, deleteVolume } from "../docker/volumes";
 import type { Context } from "../foundation/context";
 import { waitFor } from "../foundation/wait";
 import { onManager } from "../swarm/managers";
@@ -64,16 +64,26 @@ export async function emptied(cluster: LocalCluster, context: Context): Promise<
   await Promise.all([...cluster.nodes.values()].map(({ member }) => withoutVolumes(member, context)));
 }
 
-/** A node removes the containers of its tasks after the swarm has forgotten these. */
+/**
+ * A node removes the containers of its tasks after the swarm has forgotten these. Each volume by its name: an engine's prune
+ * leaves those with options of their driver (moby, daemon/volume/service).
+ */
 async function withoutVolumes({ name, connection }: Member, context: Context): Promise<void> {
   const { signal } = context;
   const engine = connect(connection, context);
   await waitFor<void>(
     { name: "its volumes are gone", on: name, intervalMs: 200, timeoutMs: EMPTY_TIMEOUT_MS, signal },
     async () => {
-      await pruneVolumes(engine, signal);
-      const left = await listVolumes(engine, []);
-      return left.length > 0 ? { pending: left.map(({ Name }) => Name).join(", ") } : { done: undefined };
+      const used: string[] = [];
+      for (const { Name } of await allVolumes(engine, signal)) {
+        try {
+          await deleteVolume(engine, Name, signal);
+        } catch (error) {
+          if (!isEngineError(error, "in-use")) throw error;
+          used.push(Name);
+        }
+      }
+      return used.length > 0 ? { pending: used.join(", ") } : { done: undefined };
     },
   );
 }

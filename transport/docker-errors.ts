@@ -77,7 +77,7 @@ const MEANINGS: readonly [RegExp, EngineErrorKind, string][] = [
     "quorum-guard",
     "Add managers first, or change one at a time.",
   ],
-  [/is in use by|has active endpoints/i, "in-use", "Remove what uses it first."],
+  [/is in use by|volume is in use|has active endpoints/i, "in-use", "Remove what uses it first."],
   [
     /container (?:\S+ )?is (?:not running|paused|restarting)|cannot exec in a (?:stopped|paused) container/i,
     "not-running",

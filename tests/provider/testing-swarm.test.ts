@@ -169,8 +169,8 @@ test("a warm swarm is used again, empty; one that is in use, or was harmed, is n
   const options = { name: "warm", images: [image], reuse: true };
   const first = await startSwarm(options);
   await first.deploy({
-    services: { web: { image, volumes: ["data:/data"] } },
-    volumes: { data: {} },
+    services: { web: { image, volumes: ["data:/data", "small:/small"] } },
+    volumes: { data: {}, small: { driver_opts: { type: "tmpfs", device: "tmpfs" } } },
   });
   const beside = await startSwarm(options);
   expect(beside.name).not.toBe(first.name);

@@ -93,6 +93,7 @@ const TEXTS: [EngineErrorKind, number, string][] = [
   ["in-use", 400, "rpc error: code = FailedPrecondition desc = network n1 is in use by service s1"],
   ["in-use", 400, "rpc error: code = FailedPrecondition desc = network n1 is in use by task t1"],
   ["in-use", 403, "error while removing network: network dev id 0f1 has active endpoints"],
+  ["in-use", 409, "remove store_small: volume is in use - [0f1]"],
   [
     "exists",
     409,
