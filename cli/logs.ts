@@ -48,11 +48,15 @@ export async function showLogs({
         await inspectSwarm(engine, signal);
         return engine;
       });
+      let shown = 0;
       for await (const line of serviceLogs(manager, about, { follow, tail, since }, signal)) {
         if (!view.knows(line)) view.learn(await lookAtTasks(managers, waiting));
         const text = view.textOf(line);
-        if (text !== undefined) (line.from === "stdout" ? process.stdout : process.stderr).write(`${text}\n`);
+        if (text === undefined) continue;
+        shown++;
+        (line.from === "stdout" ? process.stdout : process.stderr).write(`${text}\n`);
       }
+      if (shown === 0) process.stderr.write(`No lines of ${isOne ? name : Spec.Name}.\n`);
       return view.isIncomplete ? 1 : 0;
     } catch (error) {
       if (signal.aborted) return 0;

@@ -70,21 +70,26 @@ export function forceUpdate(engine: DockerClient, id: string, signal: AbortSigna
   );
 }
 
-/** Changes a service's spec: read, modify, write with the version that was read. A change of labels renews no task. */
+/**
+ * Changes a service's spec: read, modify, write with the version that was read. A change of labels renews no task.
+ * @param change - nothing is written where it answers undefined
+ */
 export async function changeService(
   engine: DockerClient,
   id: string,
-  change: (spec: ServiceSpec) => ServiceSpec,
+  change: (spec: ServiceSpec) => ServiceSpec | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const { Spec, Version } = await engine.get<Service>(`inspect service ${id}`, `/services/${id}`, {
       signal,
     });
+    const body = change(Spec);
+    if (!body) return;
     try {
       await engine.post<unknown>(`update service ${Spec.Name}`, `/services/${id}/update`, {
         query: { version: Version.Index },
-        body: change(Spec),
+        body,
         signal,
       });
       return;

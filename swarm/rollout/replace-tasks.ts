@@ -13,15 +13,14 @@ import { SWARM_COMMAND } from "../../foundation/command-lines";
 
 /** For each task, beside the pause that the service's own settings ask for. */
 const TASK_TIMEOUT_MS = 300_000;
-/** Its former settings are written back also where the user has cancelled. */
-const WRITE_BACK_MS = 15_000;
 const NS_PER_MS = 1_000_000;
 
 /**
  * Replaces the tasks of a service by its own update settings, one at a time where these would take all at once, so that
  * a service with several has no gap. Waits until all run and have stayed up as long as these ask for.
  *
- * @throws Error where its update fails, with the failing task's own words.
+ * @throws Error where its update fails, with the failing task's own words; its spec is as before then, and what was not touched
+ * runs on.
  */
 export async function replaceTasks(
   name: string,
@@ -36,8 +35,8 @@ export async function replaceTasks(
   const times = (service.Spec.TaskTemplate.ForceUpdate ?? 0) + 1;
   const config = service.Spec.UpdateConfig;
   const isAllAtOnce = takesAllAtOnce(service);
-  const change = (update: (spec: Service["Spec"]) => Service["Spec"], within = waiting) =>
-    onManager(managers, within, (engine) => changeService(engine, service.ID, update, within.signal));
+  const change = (update: (spec: Service["Spec"]) => Service["Spec"] | undefined) =>
+    onManager(managers, waiting, (engine) => changeService(engine, service.ID, update, signal));
   await change(({ TaskTemplate, ...spec }) => ({
     ...spec,
     TaskTemplate: { ...TaskTemplate, ForceUpdate: times },
@@ -45,13 +44,33 @@ export async function replaceTasks(
   }));
   try {
     await hasNewTasks(service, times, managers, waiting);
-  } finally {
-    if (isAllAtOnce) {
-      const within = { ...waiting, signal: AbortSignal.timeout(WRITE_BACK_MS) };
-      // A change of these settings alone replaces no task.
-      await change((spec) => ({ ...spec, UpdateConfig: config }), within);
-    }
+  } catch (error) {
+    if (signal.aborted) throw stillGoing(error as Error, service, isAllAtOnce);
+    // Any write makes a paused update go on: only its former spec leaves alone what was not touched.
+    await change((spec) =>
+      spec.TaskTemplate.ForceUpdate === times
+        ? {
+            ...spec,
+            TaskTemplate: { ...spec.TaskTemplate, ForceUpdate: times - 1 },
+            UpdateConfig: config,
+          }
+        : undefined,
+    );
+    throw error;
   }
+  // A change of these settings alone replaces no task.
+  if (isAllAtOnce) await change((spec) => ({ ...spec, UpdateConfig: config }));
+}
+
+/** The engine goes on by itself; settings that are written now would make it take all that are left at once. */
+function stillGoing(error: Error, { Spec }: Service, isAllAtOnce: boolean): Error {
+  if (!isAllAtOnce) return error;
+  const former = Spec.UpdateConfig?.Parallelism;
+  return new Error(
+    `${error.message} ${Spec.Name} goes on one task at a time. Once it is through, this puts its settings back: ` +
+      `${SWARM_COMMAND} docker service update --update-parallelism ${former} ${Spec.Name}`,
+    { cause: error },
+  );
 }
 
 /** 0 means all. */

@@ -1,5 +1,5 @@
 import { appImage } from "./harness/app-image";
-import { expectSuccess } from "./harness/run";
+import { expectSuccess, printed } from "./harness/run";
 import { Workspace } from "./harness/workspace";
 import { Witness } from "./harness/witness";
 
@@ -62,7 +62,28 @@ test("logs: what all tasks have printed, or one of them, each line with its task
   );
   const one = expectSuccess(await workspace.swarm("logs", "shop_web.2", "--timestamps", "--tail", "1"));
   expect(one.stdout).toMatch(/^\d{4}-\d\d-\d\dT\S+Z shop_web\.2@app-1 \| a word\n$/);
-  expect((await workspace.swarm("logs", "web", "--tail", "0")).stdout).toBe("");
+  expect(await workspace.swarm("logs", "web", "--tail", "0")).toMatchObject({
+    stdout: "",
+    stderr: "No lines of shop_web.\n",
+  });
+});
+
+test("logs --follow: what comes later as well, of tasks that come later as well; Ctrl-C ends it well", async () => {
+  const following = workspace.startSwarm("logs", "web", "--follow", "--tail", "1");
+  // Its first line may come before it has begun to follow: the task says it until it was heard.
+  const said = printed(following, /^shop_web\.1@app-1 +\| later$/m);
+  const says = "(while [ -e /tmp/name ]; do echo later; sleep 1; done) > /proc/1/fd/1 2>/dev/null &";
+  expectSuccess(await workspace.swarm("exec", "web.1", "--", "sh", "-c", says));
+  await said;
+  expectSuccess(await workspace.swarm("exec", "web.1", "--", "rm", "/tmp/name"));
+  const successor = printed(following, /^shop_web\.5@app-1 +\| a word$/m);
+  await witness.docker("service", "scale", "--detach", "shop_web=5");
+  await successor;
+  following.child.kill("SIGINT");
+  const { code, stderr } = await following.ended;
+  expect([code, stderr]).toEqual([0, ""]);
+  await witness.docker("service", "scale", "--detach", "shop_web=4");
+  await witness.untilReplicas("shop_web", "4/4");
 });
 
 test("exec: into the task where it runs; its input, output and exit code are ours", async () => {

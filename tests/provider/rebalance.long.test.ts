@@ -90,3 +90,40 @@ test("a node that takes tasks again has none; the service is spread over both, o
   await rebalance(uneven, managers(), waiting, ({ after }) => done.push(describeSpread(after)));
   expect(done).toHaveLength(1);
 });
+
+test("a service that does not come up where it is spread to: the error says why, and what was not touched still runs", async () => {
+  await swarm.drain("worker-2");
+  const placement = { constraints: ["node.role == worker"] };
+  // It is at home on worker-1 alone, and nobody has said so.
+  const command = ["sh", "-c", "[ $$NODE = worker-1 ] || exit 3; trap 'exit 0' TERM; sleep 1000 & wait"];
+  const deploy = {
+    replicas: 4,
+    endpoint_mode: "dnsrr",
+    placement,
+    restart_policy: { condition: "none" },
+    update_config: { parallelism: 0, order: "start-first", monitor: "2s", failure_action: "pause" },
+  };
+  const environment = { NODE: "{{.Node.Hostname}}" };
+  await swarm.deploy({ services: { web: { image, command, environment, deploy } } }, { name: "fixed" });
+  const running = async () => {
+    const ps = ["service", "ps", "fixed_web", "--filter", "desired-state=running", "--format"];
+    return (await swarm.docker(...ps, "{{.ID}} {{.CurrentState}}"))
+      .split("\n")
+      .filter((row) => / Running /.test(row));
+  };
+  const before = await running();
+  expect(before).toHaveLength(4);
+  await swarm.restore("worker-2");
+  const uneven = (await lookAtSpreads(managers(), waiting)).filter(({ service }) => service === "fixed_web");
+  expect(uneven.map(describeSpread)).toEqual(["4 on worker-1; 0 on worker-2"]);
+  const failure = rebalance(uneven, managers(), waiting, () => undefined);
+  await expect(failure).rejects.toThrow(/fixed_web.*exit.*\(3\)/s);
+  const { UpdateConfig } = (
+    JSON.parse(await swarm.docker("service", "inspect", "fixed_web")) as { Spec: { UpdateConfig: object } }[]
+  )[0].Spec as { UpdateConfig: { Parallelism: number } };
+  expect(UpdateConfig.Parallelism).toBe(0);
+  // One new task was tried, and may have run for a moment in the place of an old one.
+  const ids = (await running()).map((row) => row.split(" ")[0]);
+  const untouched = before.filter((row) => ids.includes(row.split(" ")[0]));
+  expect(untouched.length).toBeGreaterThanOrEqual(3);
+});

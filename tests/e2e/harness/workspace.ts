@@ -205,6 +205,15 @@ export class Workspace {
     return this.note(await run("npm", command, { ...this.where(), input }));
   }
 
+  /** Begins a command that the test ends with a signal; npm would not pass it on. */
+  startSwarm(...args: string[]): Running {
+    return start(
+      process.execPath,
+      ["tools/start.js", "cli/main", "--stack", this.stack, ...args],
+      this.where(),
+    );
+  }
+
   /** `npx pulumi-swarm ARGUMENTS` in the folder of a project that has installed it. */
   async installedSwarm(folder: string, ...args: string[]): Promise<Ended> {
     return this.note(
