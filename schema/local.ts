@@ -102,6 +102,8 @@ export interface LocalNodeInputs {
   cpus?: number;
   /** Most processes and threads. @default no limit @change update */
   pids?: number;
+  /** Set by `refresh` alone: volumes that its engine has lost, so that the next update makes them again. @change update */
+  drift?: string[];
   /** Whether the container shall run; what `refresh` finds stopped is started by the next update. @change update */
   running: boolean;
   /** Docker Engine that runs the nodes, as in DOCKER_HOST. @default what the docker CLI would use @change replace */

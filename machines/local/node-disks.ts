@@ -9,7 +9,7 @@ import type { ContainerConnection } from "../../schema/connection";
 import type { DiskRule, LocalNetworkInputs, LocalNodeInputs } from "../../schema/local";
 import { DELETED_WITH_LABEL, DISK_LABEL, ownerLabels } from "../../schema/owner";
 import { diskOf } from "../../schema/pool-volume";
-import { volumeOnDisk } from "../../swarm/volumes/volume-on-disk";
+import { folderOfDisk, volumeOnDisk } from "../../swarm/volumes/volume-on-disk";
 
 type Node = Pick<LocalNodeInputs, "name" | "owner" | "dockerHost" | "volumes" | "disks">;
 
@@ -72,6 +72,23 @@ export async function attachDisks(
     const wanted = { name: volume, folder: `${DISKS}/${volume}`, disk: diskOf(name, volume) };
     await volumeOnDisk(connect(connection, context), wanted, owner, context.signal);
   }
+}
+
+/** Volumes that a machine's engine has not any more, or not on their disks. One that does not answer tells of none. */
+export async function lostVolumes(
+  { name, volumes = [] }: Pick<Node, "name" | "volumes">,
+  connection: ContainerConnection,
+  context: InSession,
+): Promise<string[]> {
+  const looks = volumes.map(async (volume) => {
+    const found = await inspectVolume(connect(connection, context), volume);
+    if (found && folderOfDisk(found) === `${DISKS}/${volume}`) return [];
+    return [`${volume} is not on ${diskOf(name, volume)}`];
+  });
+  return Promise.all(looks).then(
+    (lost) => lost.flat(),
+    () => [],
+  );
 }
 
 async function refuseForeignDisk(

@@ -12,7 +12,7 @@ import { noteFreshEngine } from "../../swarm/engines/former-gossip";
 import { noteStarted } from "../../swarm/repaired";
 import { engineStarted } from "./engine-start";
 import { listeningSocket } from "./listening-socket";
-import { attachDisks, readyDisks } from "./node-disks";
+import { attachDisks, lostVolumes, readyDisks } from "./node-disks";
 import { newContainer, startContainer } from "./new-container";
 import { actualLimits, changeLimits } from "./node-limits";
 import { placeFor } from "./node-place";
@@ -47,8 +47,11 @@ export async function findMachine(
   const machine = { id: state.containerId, name: state.container };
   const found = await inspectContainer(outerEngine(state.dockerHost, context), machine);
   if (!found || !isStillOwnedBy(state.owner, found.Config.Labels)) return undefined;
+  const running = found.State.Running;
+  const lost = running ? await lostVolumes(state, connectionOf(state), context) : [];
+  const drift = lost.length > 0 ? lost : undefined;
   return {
-    inputs: { ...state, ...actualLimits(found, state), running: found.State.Running },
+    inputs: { ...state, ...actualLimits(found, state), running, drift },
     outputs: known(found, state.socket),
   };
 }

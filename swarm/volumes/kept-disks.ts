@@ -41,6 +41,11 @@ export function volumesThatStay(
   );
 }
 
+/** Whether a node of the program leaves before its successor starts, as both would write to its disks. */
+export function leavesFirst(node: Named, { session }: InSession): boolean {
+  return Object.keys(session.get(memory).wanted.get(keyOf(node)) ?? {}).length > 0;
+}
+
 function keyOf({ clusterId, name }: Named): string {
   return `${String(clusterId)} ${name}`;
 }
