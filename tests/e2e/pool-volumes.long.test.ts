@@ -68,16 +68,21 @@ test("a node whose container and volumes were removed by hand comes back with th
   expect(await rows()).toEqual(["db-1", "db-1"]);
 });
 
-test("both nodes of a pool are replaced in one update, each after it has left", async () => {
+test("both nodes of a pool are replaced in one update, each after it has left; or one at a time", async () => {
+  const before = await rows();
   image = await otherNodeImage(workspace.cluster);
   workspace.configure({
     workers: pool(["db-1", "db-2"]).map((one) => ({ ...one, machine: { baseImage: image } })),
   });
   await workspace.up();
-  expect(await rows()).toEqual(["db-1", "db-1", "db-1"]);
+  expect(await rows()).toEqual([...before, "db-1"]);
   workspace.configure({ workers: pool(["db-1", "db-2"]) });
-  await workspace.up();
-  expect(await rows()).toHaveLength(4);
+  const { changes } = await workspace.up("--exclude", "**-db-2");
+  expect(changes).toMatchObject({ "LocalNode db-1": "replace" });
+  expect(changes).not.toHaveProperty("LocalNode db-2");
+  expect(await rows()).toHaveLength(before.length + 2);
+  expect((await workspace.up()).changes).toMatchObject({ "LocalNode db-2": "replace" });
+  expect(await rows()).toHaveLength(before.length + 2);
 });
 
 test("files are backed up and restored in the folder that stays", async () => {
