@@ -69,11 +69,13 @@ export async function releaseHost(state: State, context: Context): Promise<void>
 function tellFolders(
   former: SwarmHostInputs["volumes"] = {},
   wanted: SwarmHostInputs["volumes"] = {},
-  { warn }: Context,
+  context: Context,
 ): void {
   for (const [volume, folder] of Object.entries(former)) {
     if (wanted[volume] !== folder)
-      warn(`the files of its volume ${volume} stay in ${folder}. To delete them, remove that folder there.`);
+      context.warn(
+        `the files of its volume ${volume} stay in ${folder}. To delete them, remove that folder there.`,
+      );
   }
 }
 

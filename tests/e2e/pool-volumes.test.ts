@@ -2,8 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { APP_IMAGE, appImage } from "./harness/app-image";
-import { docker } from "./harness/docker";
-import { otherNodeImage } from "./harness/node-image";
 import { expectSuccess } from "./harness/run";
 import { Witness } from "./harness/witness";
 import { Workspace } from "./harness/workspace";
@@ -12,7 +10,6 @@ jest.setTimeout(240_000);
 
 /** One cluster whose worker has a volume on a disk of its own; the tests run in this order. */
 let workspace: Workspace;
-let image: string;
 const folder = mkdtempSync(path.join(tmpdir(), "pulumi-swarm-volumes-"));
 
 /** Each start of the task is a line of the file. */
@@ -29,9 +26,7 @@ services:
 volumes:
   pgdata: { external: true }
 `;
-const pool = (more: object = {}) => [
-  { name: "db", count: 1, labels: { pgdata: "yes" }, volumes: [{ name: "pgdata" }], ...more },
-];
+const POOL = { name: "db", count: 1, labels: { pgdata: "yes" }, volumes: [{ name: "pgdata" }] };
 
 beforeAll(async () => {
   await appImage();
@@ -39,7 +34,7 @@ beforeAll(async () => {
   writeFileSync(file, COMPOSE);
   workspace = await Workspace.create({
     managers: 1,
-    workers: pool(),
+    workers: [POOL],
     images: [{ name: APP_IMAGE }],
     stacks: { shop: { composeFiles: file } },
   });
@@ -48,7 +43,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await workspace?.remove();
   rmSync(folder, { recursive: true, force: true });
-  if (image) await docker("image", "rm", "--force", image);
 });
 
 const disk = () => `${workspace.cluster}-db-1_pgdata`;
@@ -67,10 +61,11 @@ test("the volume is shown as kept, in a Docker volume of the engine that runs th
 });
 
 test("another machine takes the node's place after it has left, and the task finds its file", async () => {
-  image = await otherNodeImage(workspace.cluster);
-  workspace.configure({ protectVolumes: true, workers: pool({ machine: { baseImage: image } }) });
+  workspace.configure({ protectVolumes: true });
+  const { resources } = await workspace.exported();
+  const machine = resources.find(({ urn }) => urn.endsWith(`LocalNode::${workspace.cluster}-db-1`));
   const before = await (await Witness.of(workspace)).node("db-1");
-  const { text, changes } = await workspace.up();
+  const { text, changes } = await workspace.up("--replace", machine?.urn ?? "");
   expect(text).not.toContain("leaves with volumes");
   expect(changes).toMatchObject({ "LocalNode db-1": "replace" });
   const nodes = await (await Witness.of(workspace)).nodes();
