@@ -40,7 +40,8 @@ export async function lookAtVolume(
 }
 
 /** A volume that is more than a folder has its files where its driver puts them, and when. */
-export function refuseOtherThanFolder({ name, driver, options }: NodeVolume, node: string): void {
+export function refuseOtherThanFolder({ name, driver, options, disk }: NodeVolume, node: string): void {
+  if (disk !== undefined) return;
   if (driver === "local" && Object.keys(options).length === 0) return;
   const told = Object.entries(options).map(([key, value]) => `${key}=${value}`);
   throw new Error(

@@ -89,7 +89,11 @@ async function made(
   signal: AbortSignal,
 ): Promise<VolumeFolder> {
   const mount = services.flatMap(volumeMounts).find(({ Source }) => Source === name);
-  const { Mountpoint } = await createVolume(engine, name, mount?.VolumeOptions?.Labels ?? {}, signal);
+  const { Mountpoint } = await createVolume(
+    engine,
+    { name, labels: mount?.VolumeOptions?.Labels ?? {} },
+    signal,
+  );
   return { name, folder: Mountpoint };
 }
 

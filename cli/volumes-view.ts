@@ -14,6 +14,8 @@ export interface VolumeRow {
   running: string[];
   /** @default its driver does not tell */
   bytes?: number;
+  /** Where its files are kept when the node's machine goes. @default they are the machine's */
+  disk?: string;
 }
 
 /** As Docker shortens an ID. */
@@ -22,9 +24,18 @@ const SHOWN_ID = 12;
 /** The volumes of a cluster as a person reads them. */
 export function renderVolumes(rows: readonly VolumeRow[]): string {
   if (rows.length === 0) return "No volumes.";
+  const kept = rows.some(({ disk }) => disk !== undefined);
   const ownDriver = rows.some(({ driver }) => driver !== "local");
   return table(
-    ["NODE", "VOLUME", ...(ownDriver ? ["DRIVER"] : []), "SERVICES", "SIZE", "USED BY"],
+    [
+      "NODE",
+      "VOLUME",
+      ...(ownDriver ? ["DRIVER"] : []),
+      "SERVICES",
+      "SIZE",
+      "USED BY",
+      ...(kept ? ["KEPT IN"] : []),
+    ],
     rows.map((row) => [
       row.node,
       isNameless({ name: row.volume }) ? `${row.volume.slice(0, SHOWN_ID)} (no name)` : row.volume,
@@ -32,6 +43,7 @@ export function renderVolumes(rows: readonly VolumeRow[]): string {
       row.services.join(", ") || (row.stack ? `none (stack ${row.stack})` : "none"),
       row.bytes === undefined ? "" : showBytes(row.bytes),
       usersOf(row),
+      ...(kept ? [row.disk ?? ""] : []),
     ]),
   );
 }

@@ -72,8 +72,8 @@ async function lookAt(
       volumesOn(engine, services, signal),
       volumeSizes(engine, signal),
     ]);
-    return volumes.map(({ name: volume, driver, services: its, stack, running }) => ({
-      ...{ node: name, volume, driver, services: its, stack, running },
+    return volumes.map(({ name: volume, driver, services: its, stack, running, disk }) => ({
+      ...{ node: name, volume, driver, services: its, stack, running, disk },
       bytes: sizes.get(volume),
     }));
   } catch (error) {

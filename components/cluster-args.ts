@@ -1,7 +1,8 @@
 import type * as pulumi from "../resources/pulumi";
+import type { PoolVolume } from "../schema/pool-volume";
 import type { Availability, DisruptionBudget, SwarmSettings } from "../schema/swarm";
 import type { AfterJoinCommand } from "./after-join";
-import type { MachineOf, Platform, PoolMachine } from "../platforms/platform";
+import type { MachineOf, Platform, PoolMachine, PoolVolumes } from "../platforms/platform";
 
 /** Keys are written in the program; values may be outputs. */
 export type NodeLabels = Record<string, pulumi.Input<string>>;
@@ -30,6 +31,11 @@ interface NodesArgs<M> {
   nodeAfterJoin?: Record<string, AfterJoinCommand[]>;
   /** Settings of the machines, in the terms of the platform. @default those of the platform */
   machine?: M;
+  /**
+   * Volumes of each node whose files outlive its machine. A node with one leaves the swarm before its successor starts, as
+   * nothing else may write to them. @default none
+   */
+  volumes?: PoolVolume[];
 }
 
 export interface ManagersArgs<M = unknown> extends NodesArgs<M> {
@@ -94,6 +100,7 @@ export interface WantedNode {
   afterJoin: AfterJoinCommand[];
   /** What the pool asks of its machines. */
   machine?: unknown;
+  volumes?: PoolVolume[];
 }
 
 export const DEFAULT_MANAGERS = 3;
@@ -127,6 +134,17 @@ export function poolMachines(args: SwarmClusterArgs): PoolMachine[] {
   return pools.filter(({ machine }) => machine !== undefined);
 }
 
+/** The volumes that pools ask for, each with its place in the arguments. */
+export function poolVolumes({ managers, workers }: SwarmClusterArgs): PoolVolumes[] {
+  return [
+    { where: "managers.volumes", volumes: managers?.volumes ?? [] },
+    ...(workers ?? []).map(({ volumes }, index) => ({
+      where: `workers[${index}].volumes`,
+      volumes: volumes ?? [],
+    })),
+  ].filter(({ volumes }) => Array.isArray(volumes) && volumes.length > 0);
+}
+
 function nodesOf(
   all: NodesArgs<unknown>,
   pool: string,
@@ -142,6 +160,7 @@ function nodesOf(
     exclusiveLabels: all.exclusiveLabels,
     afterJoin: [...(all.afterJoin ?? []), ...(all.nodeAfterJoin?.[name] ?? [])],
     machine: all.machine,
+    volumes: Array.isArray(all.volumes) ? all.volumes : undefined,
   }));
 }
 

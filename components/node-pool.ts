@@ -60,6 +60,7 @@ export class NodePool extends pulumi.ComponentResource {
           afterJoin: isManager && wanted.afterJoin.length > 0 ? true : undefined,
           disruption,
           protectVolumes,
+          disks: machine.disks,
           joinToken: isManager ? swarm.managerToken : swarm.workerToken,
           ephemeral: machinesDieWithCluster,
         },

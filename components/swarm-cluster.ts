@@ -14,6 +14,7 @@ import type { Cluster } from "./cluster";
 import {
   managerCount,
   poolMachines,
+  poolVolumes,
   wantedNodes,
   type SwarmClusterArgs,
   type WantedNode,
@@ -81,7 +82,7 @@ export class SwarmCluster<P extends Platform = Platform> extends pulumi.Componen
     const { defaultAddrPool, dataPathPort } = args.swarm ?? {};
     const nodes = this.wanted.map(requestOf);
     const request = {
-      ...{ owner: this.owner, nodes, machines: poolMachines(args) },
+      ...{ owner: this.owner, nodes, machines: poolMachines(args), volumes: poolVolumes(args) },
       ...{ defaultAddrPool, dataPathPort },
     };
     const component = `SwarmCluster "${name}"`;
@@ -278,6 +279,6 @@ function protectsVolumes({ platform, protectVolumes }: SwarmClusterArgs): true |
   return (protectVolumes ?? platform.protectsVolumes ?? true) || undefined;
 }
 
-function requestOf({ name, role, pool, machine }: WantedNode): NodeRequest {
-  return { name, role, pool, machine };
+function requestOf({ name, role, pool, machine, volumes }: WantedNode): NodeRequest {
+  return { name, role, pool, machine, volumes };
 }

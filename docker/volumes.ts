@@ -41,14 +41,21 @@ export async function volumeSizes(engine: DockerClient, signal?: AbortSignal): P
   return new Map(measured.filter(([, size]) => size >= 0));
 }
 
+/** A volume that is to be. */
+export interface NewVolume {
+  name: string;
+  labels: Record<string, string>;
+  /** What its driver is told. @default nothing: a plain folder of the engine's */
+  options?: Record<string, string>;
+}
+
 /** Nothing is changed where there is one. */
 export async function createVolume(
   engine: DockerClient,
-  name: string,
-  labels: Record<string, string>,
+  { name, labels, options }: NewVolume,
   signal?: AbortSignal,
 ): Promise<Volume> {
-  const body = { Name: name, Labels: labels };
+  const body = { Name: name, Labels: labels, DriverOpts: options };
   return engine.post<Volume>(`create volume ${name}`, "/volumes/create", { body, signal });
 }
 

@@ -17,10 +17,12 @@ export interface Looked {
   settings?: string;
 }
 
-const STEPS = ["machine", "packages", "time", "kernel", "engine", "firewall"];
+const STEPS = ["machine", "packages", "time", "kernel", "engine", "firewall", "volumes"];
 /** From here on a clock counts as wrong; a look takes a moment, by which its clock seems to be late. */
 const WRONG_MS = 60_000;
 const STARTS_ENGINE = ["packages", "engine"];
+/** It asks the engine, which starts for a while. */
+const VOLUMES = "volumes_apply";
 const LOOK = ["facts", ...STEPS.map((step) => `${step}_check`)];
 
 /** What a setup asks of whoever knows the machine's engine and its swarm. */
@@ -84,8 +86,9 @@ export async function setUpHost(
   let after: Looked;
   if (startsEngine) {
     const step = async () => {
-      await apply(calls);
+      await apply(calls.filter((call) => call !== VOLUMES));
       await engine.answers();
+      if (calls.includes(VOLUMES)) await apply([VOLUMES]);
     };
     await (restarts ? engine.restarting(step) : step());
     after = await look(transport, wanted, context);

@@ -17,6 +17,7 @@ const SCRIPTS = [
   "packages",
   "kernel",
   "firewall-step",
+  "volumes",
   "clean",
 ];
 

@@ -14,6 +14,8 @@ export interface WantedHost extends HostSettings {
   /** Addresses of all nodes of the cluster. */
   nodes: readonly string[];
   dataPathPort?: number;
+  /** Folders of the files of its volumes, by the volumes' names. @default none */
+  volumes?: Record<string, string>;
 }
 
 export const DEFAULT_MIN_VERSION = "25";
@@ -44,6 +46,10 @@ export function variablesOf(wanted: WantedHost, settings = ""): Record<string, s
     FIREWALL: yes(firewall?.manage),
     METADATA: firewall?.blockMetadata === false ? "accept" : "drop",
     FIREWALL_SCRIPT: Buffer.from(scriptText("firewall")).toString("base64"),
+    VOLUMES: Object.entries(wanted.volumes ?? {})
+      .map(([name, folder]) => `${name} ${folder}`)
+      .sort()
+      .join("\n"),
     PURGE: wanted.purge ? "yes" : "no",
   };
 }

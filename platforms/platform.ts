@@ -1,5 +1,6 @@
 import type * as pulumi from "../resources/pulumi";
 import type { Connection } from "../schema/connection";
+import type { PoolVolume } from "../schema/pool-volume";
 import type { Role } from "../schema/swarm";
 import type { OwnerArgs } from "../resources/resource-class";
 import type { Problem } from "../validation/problem";
@@ -14,6 +15,8 @@ export interface NodeRequest<M = unknown> {
   pool: string;
   /** What its pool asks of its machines. @default nothing */
   machine?: M;
+  /** Its volumes whose files outlive its machine. @default none */
+  volumes?: readonly PoolVolume[];
 }
 
 /** What a pool asks of its machines, and where the program says so. */
@@ -25,12 +28,21 @@ export interface PoolMachine<M = unknown> {
   machine: M;
 }
 
+/** The volumes of a pool, and where the program says so. */
+export interface PoolVolumes {
+  /** As problems name it: `workers[1].volumes`. */
+  where: string;
+  volumes: readonly PoolVolume[];
+}
+
 /** What a cluster tells its platform once, before it asks for machines. */
 export interface ClusterRequest<M = unknown> {
   owner: OwnerArgs;
   nodes: readonly NodeRequest<M>[];
   /** Of the pools that ask something of their machines, for `validate` to refuse what the platform does not know. @default none */
   machines?: readonly PoolMachine<M>[];
+  /** Of the pools that have volumes, for `validate` to refuse what the platform has no place for. @default none */
+  volumes?: readonly PoolVolumes[];
   /** Address pools of the swarm's overlay networks, for the platform to keep clear of. */
   defaultAddrPool?: string[];
   /** UDP port of the overlay networks' traffic. @default 4789 */
@@ -75,6 +87,11 @@ export interface Machine {
   ): pulumi.Resource;
   /** Labels that the machine brings along for its node. Those of the cluster's arguments win. @default none */
   labels?: Record<string, pulumi.Input<string>>;
+  /**
+   * Volumes of its engine whose files outlive it, each with what tells its disk from others: another machine of the same node
+   * with the same disk has the same files. @default none
+   */
+  disks?: pulumi.Input<Record<string, string>>;
 }
 
 /** What a platform did beyond making machines. */

@@ -2,6 +2,7 @@ import * as pulumi from "../resources/pulumi";
 import type { AfterJoinCommand } from "../components/after-join";
 import type { ManagersArgs, NodePoolArgs } from "../components/cluster-args";
 import { keysOf } from "../schema/package-schema";
+import type { PoolVolume } from "../schema/pool-volume";
 import type { Availability, DisruptionBudget, SwarmSettings } from "../schema/swarm";
 import type { LocalImage, LocalPort } from "../platforms/local/args";
 import type { SshHostArgs, SshPlatformArgs } from "../platforms/ssh/args";
@@ -60,6 +61,7 @@ const KEYS = [
   "managerNodeLabels",
   "managerNodeAvailability",
   "managerMachine",
+  "managerVolumes",
   "exclusiveLabels",
   "disruption",
   "rebalance",
@@ -106,6 +108,7 @@ export function readSettings(config = new pulumi.Config()): Settings {
       afterJoin: config.getObject<AfterJoinCommand[]>("managerAfterJoin"),
       nodeAfterJoin: config.getObject<Record<string, AfterJoinCommand[]>>("managerNodeAfterJoin"),
       machine: config.getObject("managerMachine"),
+      volumes: config.getObject<PoolVolume[]>("managerVolumes"),
     },
     rebalance: config.getBoolean("rebalance") ?? false,
     allowEvenManagers: config.getBoolean("allowEvenManagers") ?? false,

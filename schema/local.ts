@@ -1,5 +1,6 @@
 import type { Connection } from "./connection";
 import type { Owner } from "./owner";
+import type { DeletedWith } from "./pool-volume";
 
 export interface LocalNetworkInputs {
   /** Name of the Docker network that the nodes of a local cluster share. @change replace */
@@ -10,6 +11,8 @@ export interface LocalNetworkInputs {
   subnet?: string;
   /** Address pools of the swarm's overlay networks, checked against the node network. @change connection */
   defaultAddrPool?: string[];
+  /** Disks of the cluster's nodes, by the names of their volumes in the engine that runs the nodes. @default none @change connection */
+  disks?: Record<string, DiskRule>;
   /** Docker Engine that runs the nodes, as in DOCKER_HOST. @default what the docker CLI would use @change replace */
   dockerHost?: string;
 }
@@ -65,6 +68,14 @@ export interface PublishedPort {
   hostIp?: string;
 }
 
+/** What becomes of a disk. */
+export interface DiskRule {
+  /** What takes its files along. */
+  deletedWith: DeletedWith;
+  /** Use one that is somebody else's. @default false */
+  adopt?: boolean;
+}
+
 export interface LocalNodeInputs {
   /**
    * Name of the container and of its volume; a container that replaces a running one gets a number behind it.
@@ -81,12 +92,18 @@ export interface LocalNodeInputs {
   image: string;
   /** Ports of the node that are reachable from the host. @default none @change replace */
   ports?: PublishedPort[];
+  /** Names of volumes in the node's engine whose files lie on disks of their own. @default none @change replace */
+  volumes?: string[];
+  /** What becomes of these disks, by the volumes' names. @default they go with the cluster @change connection */
+  disks?: Record<string, DiskRule>;
   /** Most memory, bytes, without swap. @default no limit @change update */
   memory?: number;
   /** Most processors. @default no limit @change update */
   cpus?: number;
   /** Most processes and threads. @default no limit @change update */
   pids?: number;
+  /** Set by `refresh` alone: volumes that its engine has lost, so that the next update makes them again. @change update */
+  drift?: string[];
   /** Whether the container shall run; what `refresh` finds stopped is started by the next update. @change update */
   running: boolean;
   /** Docker Engine that runs the nodes, as in DOCKER_HOST. @default what the docker CLI would use @change replace */

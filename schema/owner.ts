@@ -30,6 +30,10 @@ export const NODE_LABEL = `${PREFIX}node`;
 export const ADDRESS_LABEL = `${PREFIX}address`;
 export const SPEC_LABEL = `${PREFIX}spec`;
 export const DIGEST_LABEL = `${PREFIX}digest`;
+/** On a disk that outlives its machine: the name of the volume that it is in the node's engine. */
+export const DISK_LABEL = `${PREFIX}disk`;
+/** On a disk: what takes it along. */
+export const DELETED_WITH_LABEL = `${PREFIX}deleted-with`;
 export const SALT_LABEL = `${PREFIX}salt`;
 
 export type Labels = Record<string, string> | null | undefined;

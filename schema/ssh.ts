@@ -125,6 +125,8 @@ export interface SwarmHostInputs extends HostSettings {
   hostKey?: string;
   /** Addresses of all nodes of the cluster, this one's included, as the others see them. @change update */
   nodes: string[];
+  /** Folders of the files of volumes that outlive its engine, by the volumes' names. @default none @change update */
+  volumes?: Record<string, string>;
   /** UDP port of the overlay networks. @default 4789 @change update @integer */
   dataPathPort?: number;
   /**

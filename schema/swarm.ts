@@ -149,6 +149,8 @@ export interface SwarmNodeInputs extends SwarmRef, NodeAddresses {
   disruption?: DisruptionBudget;
   /** Refuse to take it out of the swarm while volumes of services lie on its machine. @default false @change connection */
   protectVolumes?: boolean;
+  /** Volumes whose files outlive its machine, each with what tells its disk from others. @default none @change connection */
+  disks?: Record<string, string>;
   /**
    * Set by `refresh` alone: why the node is not Ready, so that the next update waits until it is, or fails.
    * @change update

@@ -1,5 +1,6 @@
 import { checkAfterJoin, type Command } from "./after-join";
 import { checkAvailability, checkHostname, checkLabels, isMapping } from "./node";
+import { checkPoolVolumes } from "./pool-volumes";
 import { show, type Problem } from "./problem";
 
 /** What managers and pools of workers have in common. */
@@ -12,6 +13,7 @@ export interface NodesShape {
   nodeAvailability?: Record<string, string>;
   afterJoin?: { name: string; create: string }[];
   nodeAfterJoin?: Record<string, { name: string; create: string }[]>;
+  volumes?: readonly object[];
 }
 
 /**
@@ -25,6 +27,7 @@ export function checkNodes(where: string, nodes: NodesShape, prefix: unknown, co
     ...checkLabels(`${where}.labels`, nodes.labels ?? {}),
     ...checkAvailability(`${where}.availability`, nodes.availability),
     ...checkNames(where, nodes),
+    ...checkPoolVolumes(`${where}.volumes`, nodes.volumes),
     ...checkAfterJoin(`${where}.afterJoin`, nodes.afterJoin ?? []),
     ...checkSingle(`${where}.nodeAfterJoin`, nodes.nodeAfterJoin, test, {
       example: `{${example}: [{name: "mount", create: "mount -a"}]}`,

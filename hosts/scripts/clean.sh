@@ -5,6 +5,7 @@ clean() {
   firewall_clean
   # The engine made it for the swarm, and does not remove it with the swarm.
   if has docker; then ask_engine network rm docker_gwbridge >/dev/null 2>&1; fi
+  volumes_clean
   unpin_engine
   time_clean
   if [ "$PURGE" = yes ]; then purge; fi

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { LocalNodeInputs } from "../../schema/local";
 import type { NodeAddress } from "./node-address";
+import { diskMounts } from "./node-disks";
 import { limitsOf } from "./node-limits";
 import { ADDRESS_LABEL, NODE_LABEL, SPEC_LABEL, ownerLabels } from "../../schema/owner";
 
@@ -63,6 +64,7 @@ export function nodeContainer(
             DriverConfig: { Name: "local", Options: {} },
           },
         },
+        ...diskMounts(inputs),
       ],
       // An engine that cannot start must end with its exit code, and not begin again: the policy comes once it answers.
       RestartPolicy: { Name: "no" },
@@ -90,9 +92,9 @@ function hardwareAddress(address: string): string {
  * no part of it: a container of an earlier version keeps those that it was made with.
  */
 export function specDigest(inputs: LocalNodeInputs): string {
-  const { name, hostname, image, ports } = inputs;
+  const { name, hostname, image, ports, volumes = [] } = inputs;
   return createHash("sha256")
-    .update(JSON.stringify([name, hostname, image, ports]))
+    .update(JSON.stringify([name, hostname, image, ports, ...volumes]))
     .digest("hex")
     .slice(0, 16);
 }

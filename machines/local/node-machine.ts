@@ -12,6 +12,7 @@ import { noteFreshEngine } from "../../swarm/engines/former-gossip";
 import { noteStarted } from "../../swarm/repaired";
 import { engineStarted } from "./engine-start";
 import { listeningSocket } from "./listening-socket";
+import { attachDisks, lostVolumes, readyDisks } from "./node-disks";
 import { newContainer, startContainer } from "./new-container";
 import { actualLimits, changeLimits } from "./node-limits";
 import { placeFor } from "./node-place";
@@ -23,6 +24,7 @@ type State = LocalNodeInputs & LocalNodeOutputs;
 /** Makes a machine, a container whose Docker Engine answers, or takes over what an interrupted run left of it. */
 export async function makeMachine(inputs: LocalNodeInputs, context: Context): Promise<LocalNodeOutputs> {
   const { container, adopted } = await placeFor(inputs, context);
+  await readyDisks(inputs, container, context);
   if (adopted) {
     await changeLimits(inputs, actualLimits(adopted, inputs), adopted.Id, context);
     await startContainer(inputs, adopted.Id, context);
@@ -31,6 +33,7 @@ export async function makeMachine(inputs: LocalNodeInputs, context: Context): Pr
   const socket = await listeningSocket(inputs, { id: found.Id, name: container }, context);
   const connection = { container, dockerHost: inputs.dockerHost, socket };
   await engineStarted(connection, context);
+  await attachDisks(inputs, connection, context);
   if (!adopted) noteFreshEngine(connection, context);
   await comesBack(inputs, container, context);
   return known(found, await publishSocket(inputs, container, context));
@@ -44,8 +47,11 @@ export async function findMachine(
   const machine = { id: state.containerId, name: state.container };
   const found = await inspectContainer(outerEngine(state.dockerHost, context), machine);
   if (!found || !isStillOwnedBy(state.owner, found.Config.Labels)) return undefined;
+  const running = found.State.Running;
+  const lost = running ? await lostVolumes(state, connectionOf(state), context) : [];
+  const drift = lost.length > 0 ? lost : undefined;
   return {
-    inputs: { ...state, ...actualLimits(found, state), running: found.State.Running },
+    inputs: { ...state, ...actualLimits(found, state), running, drift },
     outputs: known(found, state.socket),
   };
 }
@@ -61,6 +67,7 @@ export async function changeMachine(
   await startContainer(inputs, containerId, context);
   if (!old.running) noteStarted(inputs, containerId, context);
   await engineStarted(connectionOf(old), context);
+  await attachDisks(inputs, connectionOf(old), context);
   const socket = await publishSocket(inputs, container, context);
   return { containerId, container, address, socket: socket ?? "" };
 }

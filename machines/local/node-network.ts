@@ -6,7 +6,9 @@ import { refuseForeign } from "../../docker/ownership";
 import type { LocalNetworkInputs, LocalNetworkOutputs } from "../../schema/local";
 import { identityOf, isOwnedBy, isStillOwnedBy } from "../../schema/owner";
 import { checkPoolsClear } from "../../validation/address-pools";
+import { removeDisks } from "./disk-removal";
 import { removeLeftovers } from "./leftovers";
+import { refuseForeignDisks } from "./node-disks";
 import { noteMade } from "./made-network";
 import { createWithFixedRange, deleteNetwork, inspectNetwork, isWanted, known } from "./network-calls";
 import { removeSockets } from "./node-socket";
@@ -15,10 +17,11 @@ type State = LocalNetworkInputs & LocalNetworkOutputs;
 
 const REMOVE_TIMEOUT_MS = 30_000;
 
-/** Refuses the name of a network that is somebody else's. Answers the one that is there. */
+/** Refuses the names of a network and of disks that are somebody else's. Answers the network that is there. */
 export async function refuseForeignNetwork(inputs: LocalNetworkInputs, context: InSession) {
   const existing = await inspectNetwork(inputs, inputs.name, context);
   if (existing) refuseForeign(`The network "${inputs.name}"`, existing.Labels, inputs.owner, context);
+  await refuseForeignDisks(inputs, context);
   return existing;
 }
 
@@ -67,6 +70,7 @@ export async function removeNetwork(state: State, context: Context): Promise<voi
   await removeSockets(state.owner);
   if (!found || !isStillOwnedBy(state.owner, found.Labels)) return;
   await removeLeftovers(state, identityOf(found.Labels) === undefined, context);
+  await removeDisks(state, context);
   await waitFor(
     {
       name: "no container is attached to it",

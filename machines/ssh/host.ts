@@ -37,12 +37,14 @@ export async function prepareHost(inputs: SwarmHostInputs, context: Context): Pr
 }
 
 /** The same for a machine that was prepared. A node that is going leaves the swarm later, so until then ports stay open to it. */
-export function prepareAgain(
-  { nodes, machine }: State,
+export async function prepareAgain(
+  { nodes, machine, volumes }: State,
   inputs: SwarmHostInputs,
   context: Context,
 ): Promise<SwarmHostOutputs> {
-  return made(inputs, { nodes: withLeaving(nodes, inputs, context), machine }, context);
+  const outputs = await made(inputs, { nodes: withLeaving(nodes, inputs, context), machine }, context);
+  tellFolders(volumes, inputs.volumes, context);
+  return outputs;
 }
 
 /** Takes back what was set up on a machine, and closes the others to it. */
@@ -59,7 +61,22 @@ export async function releaseHost(state: State, context: Context): Promise<void>
       context.warn(`what was set up on it stays, as it could not be reached: ${error.message}`);
     else throw error;
   }
+  tellFolders(state.volumes, {}, context);
   disconnect(state.connection, context);
+}
+
+/** Folders whose files nobody asks for any more stay. */
+function tellFolders(
+  former: SwarmHostInputs["volumes"] = {},
+  wanted: SwarmHostInputs["volumes"] = {},
+  context: Context,
+): void {
+  for (const [volume, folder] of Object.entries(former)) {
+    if (wanted[volume] !== folder)
+      context.warn(
+        `the files of its volume ${volume} stay in ${folder}. To delete them, remove that folder there.`,
+      );
+  }
 }
 
 async function made(

@@ -9,7 +9,7 @@ import type { InSession } from "../../foundation/session";
  * @param machine - identity of the machine that the state lists
  */
 export function wantedFrom(inputs: SwarmHostInputs, within: InSession, machine?: string): WantedHost {
-  const { owner, nodes, dataPathPort, engine, time, firewall, kernel, purge } = inputs;
+  const { owner, nodes, dataPathPort, engine, time, firewall, kernel, purge, volumes } = inputs;
   return {
     owner: describeOwner(nameLabels(owner)),
     identity: owner.id ?? "",
@@ -22,5 +22,6 @@ export function wantedFrom(inputs: SwarmHostInputs, within: InSession, machine?:
     firewall,
     kernel,
     purge,
+    volumes,
   };
 }

@@ -16,6 +16,7 @@ import type { Problem } from "../../validation/problem";
 import type { ClusterRequest, Finished, Machine, NodeRequest, Platform, PreparedPlatform } from "../platform";
 import type { LocalImage, LocalMachine, LocalPlatformArgs } from "./args";
 import { commandInContainer } from "./command";
+import { disksOfCluster, hasVolumes, placesOf, volumesOf } from "./disks";
 import { folderDigest } from "./folder-digest";
 import { hostRoutes } from "./host-routes";
 import { checkOuterEngine } from "./outer-engine-check";
@@ -73,7 +74,10 @@ class LocalCluster implements PreparedPlatform<LocalMachine> {
     const common = { owner: request.owner, dockerHost: args.dockerHost };
     this.network = new LocalNetworkResource(
       cluster,
-      { ...common, name: cluster, subnet: args.subnet, defaultAddrPool: request.defaultAddrPool },
+      {
+        ...{ ...common, name: cluster, subnet: args.subnet, defaultAddrPool: request.defaultAddrPool },
+        disks: disksOfCluster(request),
+      },
       opts,
     );
     const bases = request.nodes.map(({ machine }) => machine?.baseImage ?? args.baseImage);
@@ -100,10 +104,8 @@ class LocalCluster implements PreparedPlatform<LocalMachine> {
     });
   }
 
-  createMachine(
-    { name, machine = {} }: NodeRequest<LocalMachine>,
-    opts: pulumi.CustomResourceOptions,
-  ): Machine {
+  createMachine(request: NodeRequest<LocalMachine>, opts: pulumi.CustomResourceOptions): Machine {
+    const { name, machine = {} } = request;
     const container = `${this.request.owner.cluster}-${name}`;
     const { dockerHost, baseImage } = this.args;
     const image = this.nodeImages.get(machine?.baseImage ?? baseImage);
@@ -116,12 +118,13 @@ class LocalCluster implements PreparedPlatform<LocalMachine> {
         network: this.network.networkId,
         image: image?.imageId ?? "",
         ports: this.portsOf(name),
+        ...volumesOf(request),
         ...{ memory: parseBytes(machine?.memory), cpus: machine?.cpus, pids: machine?.pids },
         running: true,
         dockerHost,
       },
-      // Two containers cannot publish one port, so such a node leaves before its successor comes.
-      { ...opts, deleteBeforeReplace: this.portsOf(name) !== undefined },
+      // Two containers cannot publish one port or write to one disk, so such a node leaves before its successor comes.
+      { ...opts, deleteBeforeReplace: this.portsOf(name) !== undefined || hasVolumes(request) },
     );
     const connection = pulumi.all([node.container, node.socket]).apply(([found, socket]) => ({
       container: found,
@@ -134,6 +137,7 @@ class LocalCluster implements PreparedPlatform<LocalMachine> {
       command: (commands, its, args, at) => commandInContainer(commands, its, args, connection, at),
       address: node.address,
       identity: node.containerId,
+      disks: hasVolumes(request) ? placesOf(container, request, dockerHost) : undefined,
       dockerHost: pulumi.output(node.socket).apply((socket) => (socket ? `unix://${socket}` : undefined)),
     };
   }

@@ -10,6 +10,7 @@ import { show, type Problem } from "../../validation/problem";
 import type { ClusterRequest } from "../platform";
 import type { LocalMachine, LocalPlatformArgs, LocalPort } from "./args";
 import { checkLocalMachine } from "./validate-machine";
+import { checkLocalVolumes } from "./validate-volumes";
 
 const PROTOCOLS = ["tcp", "udp"];
 /** What Docker is told where a port names no address. */
@@ -30,6 +31,7 @@ export function checkLocalPlatform(
     ...checkPorts(args, request),
     ...checkImages(args),
     ...(request.machines ?? []).flatMap(checkLocalMachine),
+    ...(request.volumes ?? []).flatMap(checkLocalVolumes),
   ];
 }
 

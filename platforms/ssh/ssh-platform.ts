@@ -9,6 +9,7 @@ import type { SshHostArgs, SshMachine, SshPlatformArgs } from "./args";
 import { assign } from "./assign";
 import { commandOnHost } from "./command";
 import { connectionTo, dockerHostOverSsh, endpoint } from "./connection-to";
+import { foldersOf, placesOf } from "./disks";
 import { bootTimeoutOf, HostKeys } from "./host-keys";
 import { checkSshPlatform, isHost } from "./validate";
 
@@ -47,7 +48,8 @@ class SshCluster implements PreparedPlatform<SshMachine> {
     this.addresses = pulumi.all([...this.hosts.values()].map(addressOf)).apply((all) => all.sort());
   }
 
-  createMachine({ name }: NodeRequest<SshMachine>, opts: pulumi.CustomResourceOptions): Machine {
+  createMachine(request: NodeRequest<SshMachine>, opts: pulumi.CustomResourceOptions): Machine {
+    const { name } = request;
     // A node without a host was reported by validate, and nothing of this is made then.
     const host = this.hosts.get(name) ?? { name, address: "" };
     const { owner, dataPathPort } = this.request;
@@ -62,9 +64,10 @@ class SshCluster implements PreparedPlatform<SshMachine> {
       ...{ address: host.address, nodeAddress: addressOf(host), nodes: this.addresses },
       bootTimeout: bootTimeoutOf(host, this.args),
     };
+    const volumes = foldersOf(request);
     const made = new SwarmHostResource(
       resource,
-      { ...settings, ...place, owner, name, connection, hostKey, setup: HOST_SETUP, known: true },
+      { ...settings, ...place, volumes, owner, name, connection, hostKey, setup: HOST_SETUP, known: true },
       opts,
     );
     // Known to whoever needs it only when the machine is ready; in a preview before that, to look what is there.
@@ -77,6 +80,7 @@ class SshCluster implements PreparedPlatform<SshMachine> {
       identity: made.machine,
       dockerHost: dockerHostOverSsh(host),
       labels: host.labels,
+      disks: volumes && placesOf(host, volumes),
     };
   }
 

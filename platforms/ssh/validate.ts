@@ -12,6 +12,7 @@ import { assign } from "./assign";
 import { checkBastions } from "./bastions";
 import { checkLogin } from "./validate-login";
 import { checkSshMachines } from "./validate-machine";
+import { checkSshVolumes } from "./validate-volumes";
 import { checkUniqueHosts } from "./validate-unique";
 
 const SOURCES = ["distribution", "docker", "present"];
@@ -30,6 +31,7 @@ export function checkSshPlatform(
     ...checkUniqueHosts(args.hosts, onceKnown),
     ...checkBastions(args),
     ...checkSshMachines(request.machines ?? [], args.hosts),
+    ...(request.volumes ?? []).flatMap(checkSshVolumes),
     ...checkEnough(args, request),
     ...checkSettings(args),
   ];

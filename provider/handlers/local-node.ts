@@ -1,10 +1,11 @@
 import type { LocalNodeInputs, LocalNodeOutputs } from "../../schema/local";
+import { leaveDisks } from "../../machines/local/disk-removal";
 import { noteMachineWanted, tellWhatGoes } from "../../machines/local/last-machines";
 import { changeMachine, findMachine, makeMachine, removeMachine } from "../../machines/local/node-machine";
 import type { Handler } from "../handler";
 import { owned } from "../traits";
 
-/** A machine of a local cluster: a container with a Docker Engine inside, and its volume. */
+/** A machine of a local cluster: a container with a Docker Engine inside, its volume, and disks that outlive it. */
 export const localNode: Handler<LocalNodeInputs, LocalNodeOutputs> = {
   traits: [owned],
   noted: (inputs, _old, within) => noteMachineWanted(inputs, within),
@@ -21,5 +22,6 @@ export const localNode: Handler<LocalNodeInputs, LocalNodeOutputs> = {
   async delete(_id, state, context) {
     await tellWhatGoes(state, context);
     await removeMachine(state, context);
+    await leaveDisks(state, context);
   },
 };

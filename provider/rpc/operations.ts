@@ -78,6 +78,7 @@ export class Operations {
   /** What a preview can say of an object that is to be made: its inputs, and outputs where it is there already. */
   async previewCreate(inputs: Decoded, context: Context): Promise<Answer> {
     this.refuse(missingInputs(this.shape, inputs.values));
+    this.noteWanted(inputs.values);
     await this.previewed(inputs.values, context);
     const unknown = Object.fromEntries(this.shape.outputs.map((name) => [name, UNKNOWN]));
     const outputs = { ...unknown, ...(await this.present(inputs.values, context)) };

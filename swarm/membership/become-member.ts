@@ -6,6 +6,7 @@ import { noteConnection } from "../network-truth/network-look";
 import { noteSilent, removeSilent } from "../nodes/silent";
 import { noteRepaired } from "../repaired";
 import { stoppingOthers } from "../rollout/disruption";
+import { noteDisks, noteDisksOfMember } from "../volumes/kept-disks";
 import { noteWanted } from "../wanted-clusters";
 import { demotedInTurn, writeRole } from "./change-member";
 import { noteFormerLabels } from "./former-labels";
@@ -22,7 +23,11 @@ export function noteMember(inputs: SwarmNodeInputs, old: State | undefined, with
   noteWanted(inputs, within);
   noteConnection(inputs, within);
   noteFormerLabels(old, within);
-  if (old) noteMachine(old, within);
+  noteDisks(inputs, within);
+  if (old) {
+    noteMachine(old, within);
+    noteDisksOfMember(old, within);
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Context } from "../../foundation/context";
 import type { NodeSpecsInputs } from "../../schema/swarm";
 import { guardVolumes } from "../volumes/protection";
+import { guardQuorum } from "./guard-quorum";
 import { connectionOfMember } from "./lost";
 
 type Nodes = NodeSpecsInputs["nodes"];
@@ -10,6 +11,7 @@ type Nodes = NodeSpecsInputs["nodes"];
  * refuses it where that is protected. In a preview the ID of a member to come is not known, and no other one is it.
  */
 export async function guardLeaving(old: NodeSpecsInputs, wanted: Nodes, context: Context): Promise<void> {
+  await guardQuorum(old, wanted, context);
   const stay = new Set(Object.values(wanted).map(({ nodeId }) => nodeId));
   const leaving = Object.entries(old.nodes)
     .filter(([, { nodeId }]) => !stay.has(nodeId))

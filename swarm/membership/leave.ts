@@ -14,6 +14,7 @@ import type { Disrupted } from "../rollout/disrupted";
 import { presentBudget } from "../rollout/disruption";
 import { type Context, showPending } from "../../foundation/context";
 import { whoTookOver } from "../own-swarm";
+import { noteDisksOfMember } from "../volumes/kept-disks";
 import { tellVolumes } from "../volumes/last-look";
 import { hasAnotherMachine, isLost, noteMachine, removeLost } from "./lost";
 import { retire } from "./retire";
@@ -33,6 +34,7 @@ const DOWN_TIMEOUT_MS = 60_000;
 export async function leaveSafely(state: State, context: Context): Promise<void> {
   if (hasAnotherMachine(state, context)) return;
   noteMachine(state, context);
+  noteDisksOfMember(state, context);
   // The node itself is asked only where there is nobody else: on its way out it is a poor witness of its own removal.
   const self = nameOfConnection(state.connection);
   const others = state.managers.filter(({ connection }) => nameOfConnection(connection) !== self);

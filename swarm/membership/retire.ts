@@ -7,6 +7,7 @@ import type { SwarmNodeInspect } from "../../docker/api/node";
 import type { Disrupted } from "../rollout/disrupted";
 import { drainPolicy, inTurn } from "../rollout/disruption";
 import type { Context } from "../../foundation/context";
+import { volumesThatStay } from "../volumes/kept-disks";
 import { guardVolumes } from "../volumes/protection";
 import { connectionOfMember, isLost, unlessLost } from "./lost";
 
@@ -28,6 +29,7 @@ export async function retire(
   // A dead worker takes nothing out of service that is not gone already.
   if (role === "worker" && (await isLost(disrupted, context))) return;
   const connection = connectionOfMember(disrupted.nodeId, context);
+  const volumes = volumesThatStay(disrupted, context);
   await guardVolumes([{ ...disrupted, connection }], disrupted, context);
   await inTurn({ ...disrupted, role }, context, async () => {
     if (node.ManagerStatus) await refuseWithoutQuorum(node, disrupted, context);
@@ -35,7 +37,7 @@ export async function retire(
     if (!(await isLost(disrupted, context))) {
       context.progress("draining");
       await unlessLost(disrupted, context, (watched) =>
-        drained(disrupted, drainPolicy(disrupted.disruption), watched),
+        drained(disrupted, drainPolicy(disrupted.disruption), watched, volumes),
       );
     }
     if (node.ManagerStatus) await outOfRaft(node, disrupted, context);

@@ -1,5 +1,6 @@
 import { showPending, type Waiting } from "../../foundation/context";
 import { globalServicesRunElsewhere } from "./global-services";
+import { heldServices } from "./held-services";
 import { onManager } from "../managers";
 import type { Member } from "../nodes/standing";
 import { allServices } from "../../docker/services";
@@ -24,17 +25,27 @@ export type Running = Map<string, number>;
 /**
  * Drains a node and waits until its tasks run elsewhere: none is left on it, and every service that had some has as
  * many running as before. A node without tasks is drained at once.
+ *
+ * @param volumes - those whose files the node's next machine has again: their services wait for it. @default none
  */
 export async function drained(
   member: Member,
   policy: DrainPolicy,
   waiting: Waiting & { warn(text: string): void },
+  volumes: readonly string[] = [],
 ): Promise<void> {
   const { nodeId, managers, name } = member;
   const timeoutMs = policy.timeoutMs ?? DRAIN_TIMEOUT_MS;
-  await spreadFrom(member, timeoutMs, waiting);
+  const { ids: held, astray } = await heldServices(member, volumes, waiting);
+  if (astray.length > 0)
+    waiting.warn(
+      `${astray.join(", ")} may run on other nodes, without the files that are on ${name}. ` +
+        "Keep it where they are by a placement constraint, such as a label of the pool.",
+    );
+  await spreadFrom(member, timeoutMs, waiting, held);
   await globalServicesRunElsewhere(member, timeoutMs, waiting);
   const before = await runningBefore(member, waiting);
+  held.forEach((id) => before.delete(id));
   await onManager(managers, waiting, (engine) =>
     changeNode(engine, nodeId, (spec) => ({ ...spec, Availability: "drain" }), waiting.signal),
   );

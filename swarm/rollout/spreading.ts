@@ -14,8 +14,15 @@ import { waitFor, WaitTimeout } from "../../foundation/wait";
  * Before a drain: a drain stops all tasks of a node at once, so a service whose tasks all run there would be out of
  * service until new ones run. Such a service is moved first, task by task, by its own update settings: the node takes
  * no new tasks, and a forced update starts its tasks elsewhere. What does not move in time is left to the drain.
+ *
+ * @param held - IDs of services that wait for the node's next machine
  */
-export async function spreadFrom(member: Member, timeoutMs: number, waiting: Waiting): Promise<void> {
+export async function spreadFrom(
+  member: Member,
+  timeoutMs: number,
+  waiting: Waiting,
+  held: ReadonlySet<string> = new Set(),
+): Promise<void> {
   const { managers, nodeId, name } = member;
   // Nobody seems to take tasks as long as a new leader has not heard from anybody.
   const nodes = await heardNodes(managers, waiting, ({ ID }) => ID !== nodeId);
@@ -25,7 +32,7 @@ export async function spreadFrom(member: Member, timeoutMs: number, waiting: Wai
       runningTasks(engine, waiting.signal),
     ]);
     return nodes.some((node) => takesTasks(node, nodeId))
-      ? services.filter((service) => runsOnlyOn(nodeId, service, tasks))
+      ? services.filter((service) => !held.has(service.ID) && runsOnlyOn(nodeId, service, tasks))
       : [];
   });
   if (concentrated.length === 0) return;

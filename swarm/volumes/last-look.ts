@@ -15,7 +15,9 @@ const LOOK_MS = 3_000;
 export async function tellVolumes(connection: Connection, what: string, context: Context): Promise<void> {
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(LOOK_MS)]);
   const volumes = await volumesOn(connect(connection, context), [], signal).catch(() => []);
-  const told = volumes.filter((volume) => liesHere(volume) && !isNameless(volume)).flatMap(described);
+  const told = volumes
+    .filter((volume) => liesHere(volume) && !isNameless(volume) && !volume.disk)
+    .flatMap(described);
   if (told.length > 0) context.warn(`volumes of services ${what}: ${told.join(", ")}.`);
 }
 

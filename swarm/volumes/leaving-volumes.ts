@@ -23,6 +23,8 @@ export interface VolumeOfNode {
   node: string;
   volume: string;
   services: string[];
+  /** Where its files stay when the machine goes. @default they go with it */
+  disk?: string;
 }
 
 /**
@@ -67,7 +69,7 @@ async function lookAt(
     const found = await volumesOn(connect(connection, waiting), services, waiting.signal);
     return found
       .filter((volume) => volume.services.length > 0 && liesHere(volume) && !isNameless(volume))
-      .map(({ name: volume, services: its }) => ({ node, volume, services: its }));
+      .map(({ name: volume, services: its, disk }) => ({ node, volume, services: its, disk }));
   } catch (error) {
     if (error instanceof TransportError) return error.failure === "gone" ? [] : undefined;
     if (error instanceof EngineError) return undefined;

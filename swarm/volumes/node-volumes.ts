@@ -4,7 +4,9 @@ import type { Volume } from "../../docker/api/volume";
 import { listContainers } from "../../docker/containers";
 import { STACK_LABEL } from "../../docker/services";
 import { allVolumes } from "../../docker/volumes";
+import { DISK_LABEL } from "../../schema/owner";
 import type { DockerClient } from "../../transport/docker-client";
+import { folderOfDisk } from "./volume-on-disk";
 
 /** A volume of one node's engine, and who uses it. */
 export interface NodeVolume {
@@ -14,6 +16,8 @@ export interface NodeVolume {
   options: Record<string, string>;
   /** The folder of its files on the machine. */
   folder: string;
+  /** Where its files are kept when the machine goes, as people call it. @default they are the machine's */
+  disk?: string;
   /** Services that ask for it: those whose tasks have it there, and those of the swarm that name it. */
   services: string[];
   /** The stack that it was made for, if it was. */
@@ -75,9 +79,11 @@ function withUsers(
     .filter((service) => volumeMounts(service).some(({ Source }) => Source === name))
     .map(({ Spec }) => Spec.Name);
   return {
-    ...{ name, driver, folder, options: Options ?? {} },
+    ...{ name, driver, options: Options ?? {} },
+    folder: folderOfDisk({ Driver: driver, Options }) ?? folder,
     services: [...new Set([...tasksOf, ...naming])].sort(),
     stack: Labels?.[STACK_LABEL],
+    disk: Labels?.[DISK_LABEL],
     running: having.filter(({ State }) => State === "running").map(nameOf),
   };
 }

@@ -3,6 +3,7 @@ import type { Context } from "../../foundation/context";
 import { slot, type InSession } from "../../foundation/session";
 import type { ManagerRef } from "../../schema/connection";
 import { isWanted } from "../wanted-clusters";
+import { volumesThatStay } from "./kept-disks";
 import { volumesOfServices, type LeavingNode, type VolumeOfNode } from "./leaving-volumes";
 
 const memory = slot(() => ({
@@ -36,7 +37,9 @@ export async function guardVolumes(
   const { told, protecting } = context.session.get(memory);
   const untold = leaving.filter(({ nodeId }) => !told.has(nodeId));
   if (untold.length === 0) return;
-  const volumes = await volumesOfServices(untold, managers, context);
+  const stay = new Map(untold.map((node) => [node.name, volumesThatStay({ ...node, clusterId }, context)]));
+  const found = await volumesOfServices(untold, managers, context);
+  const volumes = found.filter(({ node, volume }) => !stay.get(node)?.includes(volume));
   if (volumes.length > 0 && protecting.has(clusterId)) throw refusal(volumes);
   for (const text of byNode(volumes)) context.warn(`${text} ${remedy(volumes)}`);
   untold.forEach(({ nodeId }) => told.add(nodeId));
@@ -54,9 +57,13 @@ function byNode(volumes: readonly VolumeOfNode[]): string[] {
   const names = [...new Set(volumes.map(({ node }) => node))];
   return names.map((name) => {
     const own = volumes.filter(({ node }) => node === name);
-    const listed = own.map(({ volume, services }) => `${volume} of ${services.join(" and ")}`).join(", ");
+    const listed = own.map(describedVolume).join(", ");
     return `${name} leaves with volumes on its machine: ${listed}. Tasks begin again elsewhere without these files.`;
   });
+}
+
+function describedVolume({ volume, services, disk }: VolumeOfNode): string {
+  return `${volume} of ${services.join(" and ")}${disk ? ` (its files stay in ${disk})` : ""}`;
 }
 
 function remedy([{ node, volume }]: readonly VolumeOfNode[]): string {

@@ -24,7 +24,12 @@ const LINES_SHOWN = 3;
 export interface VolumeFolder {
   name: string;
   folder: string;
+  /** Whether the folder itself has to stay, as it may be where a disk is mounted. @default no: it is the engine's own */
+  disk?: string;
 }
+
+/** In a folder that has to stay: what is restored until it is whole, and what was there before. */
+const BESIDE = ".pulumi-swarm-restore";
 
 /** Writes a tar archive of all files of a volume. Answers those that were written to meanwhile. */
 export async function packVolume(
@@ -33,7 +38,16 @@ export async function packVolume(
   into: Writable,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const command = ["tar", "--create", "--sparse", ...KEEPING, "--directory", folder, "."];
+  const command = [
+    "tar",
+    "--create",
+    "--sparse",
+    ...KEEPING,
+    `--exclude=./${BESIDE}`,
+    "--directory",
+    folder,
+    ".",
+  ];
   const result = await engine.transport.run(command, { into, signal });
   if (result.exitCode === 0) return [];
   const changed = linesOf(result.stderr).map((line) => CHANGED.exec(line)?.[1]);
@@ -54,37 +68,50 @@ export async function unpackVolume(
 ): Promise<void> {
   // A machine that was cut off while its files were put in their place has none there.
   // The folder itself is like the one that it replaces, where the archive says nothing of it.
+  const intoStaying = `
+    mkdir -p "$1/${BESIDE}" && cd "$1/${BESIDE}" && rm -rf restored && mkdir restored || exit
+    chown --reference "$1" restored && chmod --reference "$1" restored || exit
+    shift && exec tar --extract --sparse --preserve-permissions --same-owner --directory restored "$@"`;
   const script = `
     cd "\${1%/*}" || exit
     [ -d "$1" ] || mv replaced "$1" || exit
     rm -rf restored && mkdir restored || exit
     chown --reference "$1" restored && chmod --reference "$1" restored || exit
     shift && exec tar --extract --sparse --preserve-permissions --same-owner --directory restored "$@"`;
-  await onMachine(engine, `unpack into volume ${volume.name}`, script, [volume.folder, ...KEEPING], {
+  const action = `unpack into volume ${volume.name}`;
+  await onMachine(engine, action, volume.disk ? intoStaying : script, [volume.folder, ...KEEPING], {
     stdin: archive,
     signal,
   });
 }
 
 /** What {@link unpackVolume} has unpacked takes the place of the volume's files. No container may use it. */
-export function putInPlace(engine: EngineClient, { name, folder }: VolumeFolder): Promise<void> {
+export function putInPlace(engine: EngineClient, { name, folder, disk }: VolumeFolder): Promise<void> {
+  const intoStaying = `
+    cd "$1/${BESIDE}" && rm -rf replaced && mkdir replaced || exit
+    find "$1" -mindepth 1 -maxdepth 1 ! -name ${BESIDE} -exec mv -t replaced -- '{}' + || exit
+    find restored -mindepth 1 -maxdepth 1 -exec mv -t "$1" -- '{}' + || exit
+    chown --reference restored "$1" && chmod --reference restored "$1" || exit
+    rm -rf "$1/${BESIDE}"`;
   const script = `
     cd "\${1%/*}" && rm -rf replaced && mv "$1" replaced || exit
     mv restored "$1" || { mv replaced "$1"; exit 1; }
     rm -rf replaced`;
-  return onMachine(engine, `put the files of volume ${name} in their place`, script, [folder]);
-}
-
-/** Takes back what {@link unpackVolume} has unpacked. */
-export function discard(engine: EngineClient, { name, folder }: VolumeFolder): Promise<void> {
-  return onMachine(engine, `remove what was unpacked for volume ${name}`, 'rm -rf "${1%/*}/restored"', [
+  return onMachine(engine, `put the files of volume ${name} in their place`, disk ? intoStaying : script, [
     folder,
   ]);
 }
 
+/** Takes back what {@link unpackVolume} has unpacked. */
+export function discard(engine: EngineClient, { name, folder, disk }: VolumeFolder): Promise<void> {
+  const script = disk ? `rm -rf "$1/${BESIDE}"` : 'rm -rf "${1%/*}/restored"';
+  return onMachine(engine, `remove what was unpacked for volume ${name}`, script, [folder]);
+}
+
 /** Whether there is no file in a volume. */
 export async function isEmpty(engine: EngineClient, { name, folder }: VolumeFolder): Promise<boolean> {
-  const command = ["find", folder, "-mindepth", "1", "-maxdepth", "1", "-print", "-quit"];
+  const others = ["!", "-name", BESIDE];
+  const command = ["find", folder, "-mindepth", "1", "-maxdepth", "1", ...others, "-print", "-quit"];
   const result = await engine.transport.run(command);
   if (result.exitCode !== 0) throw failed(engine, `look into volume ${name}`, result);
   return result.stdout === "";
