@@ -58,5 +58,7 @@ export async function imageDigest(
 export function authHeader(login: RegistryLogin | undefined): Record<string, string> {
   const { username, password, server } = login ?? {};
   const auth = server === undefined ? {} : { username, password, serveraddress: addressOf(server) };
-  return { "X-Registry-Auth": Buffer.from(JSON.stringify(auth)).toString("base64url") };
+  // Go's URL encoding, which has padding: without it the engine takes the header for none.
+  const encoded = Buffer.from(JSON.stringify(auth)).toString("base64");
+  return { "X-Registry-Auth": encoded.replaceAll("+", "-").replaceAll("/", "_") };
 }

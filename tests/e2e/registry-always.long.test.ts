@@ -46,9 +46,11 @@ test("the same tag with another digest is seen by preview and up, and updates th
   expect(await task()).toBe(before);
 
   const second = await registry.push(image, "shop:1", "2");
-  const { stdout } = await workspace.tryPreview("--diff", ...PROGRAM);
+  const preview = await workspace.tryPreview("--diff", ...PROGRAM);
   const tag = `${registry.server}/shop:1`;
-  expect(stdout).toContain(`web: image ${tag} (${shortOf(first)}) → ${tag} (${shortOf(second)})`);
+  expect(preview.stdout + preview.stderr).toContain(
+    `web: image ${tag} (${shortOf(first)}) → ${tag} (${shortOf(second)})`,
+  );
   await workspace.up(...PROGRAM);
   expect(await digestOfState()).toBe(second);
   expect(await task()).not.toBe(before);

@@ -38,6 +38,15 @@ test("a login is that of the image's registry, and Docker Hub's goes by its old 
   expect(Buffer.from(authHeader(undefined)["X-Registry-Auth"], "base64url").toString()).toBe("{}");
 });
 
+test.each(["p", "pp", "ppp", "??>>~~"])(
+  "the engine gets a login with its padding, URL-safe: %s",
+  (password) => {
+    const header = authHeader({ server: "r", username: "u", password })["X-Registry-Auth"];
+    expect(header).toMatch(/^[\w-]+={0,2}$/);
+    expect(header.length % 4).toBe(0);
+  },
+);
+
 test("services forget the logins that a program has no more", () => {
   expect(withFormerLogins(INPUTS, { name: "shop" } as SwarmStackInputs).registries).toEqual({});
   expect(withFormerLogins({}, { name: "shop" } as SwarmStackInputs).registries).toBeUndefined();
