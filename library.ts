@@ -26,6 +26,7 @@ export {
   type SecretArgs,
 } from "./components/objects";
 export { Stack, type StackArgs } from "./components/stack";
+export type { RegistryArgs } from "./components/registries";
 export type { ComposeText } from "./components/compose-files";
 export { LocalPlatform } from "./platforms/local/local-platform";
 export type { LocalImage, LocalMachine, LocalPlatformArgs, LocalPort } from "./platforms/local/args";

@@ -3,6 +3,7 @@ import type { PoolVolume } from "../schema/pool-volume";
 import type { Availability, DisruptionBudget, SwarmSettings } from "../schema/swarm";
 import type { AfterJoinCommand } from "./after-join";
 import type { MachineOf, Platform, PoolMachine, PoolVolumes } from "../platforms/platform";
+import type { RegistryArgs } from "./registries";
 
 /** Keys are written in the program; values may be outputs. */
 export type NodeLabels = Record<string, pulumi.Input<string>>;
@@ -88,6 +89,8 @@ export interface SwarmClusterArgs<P extends Platform = Platform> {
   allowEvenManagers?: boolean;
   /** Take over a swarm that the machines are in already and that carries no labels of ours. @default false */
   adopt?: boolean;
+  /** Registries that ask for a login: its stacks get it, unless they have one of their own for the same server. @default none */
+  registries?: RegistryArgs[];
 }
 
 export interface WantedNode {

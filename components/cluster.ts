@@ -3,6 +3,7 @@ import type { ExportedCluster } from "../schema/existing-swarm";
 import type { SwarmRef } from "../schema/connection";
 import { resourceAt } from "../resources/by-urn";
 import type { OwnerArgs } from "../resources/resource-class";
+import type { RegistryArgs } from "./registries";
 
 /**
  * A swarm that stacks, secrets, configs and networks are put into: one that this program makes (`SwarmCluster`) or one
@@ -23,6 +24,8 @@ export interface Cluster {
   readonly imageFingerprints: pulumi.Output<Record<string, string>>;
   /** When the registry is asked for image digests at a deploy, where a stack does not say. */
   readonly resolveImage: pulumi.Output<ExportedCluster["resolveImage"]>;
+  /** Registries whose logins its stacks get. @default none */
+  readonly registries?: readonly RegistryArgs[];
   /** At their delete, leave objects behind where the swarm cannot be asked. @default false */
   readonly forget?: boolean;
 }

@@ -1,6 +1,7 @@
 import type { StackReference } from "@pulumi/pulumi/stackReference";
 import type * as pulumi from "../resources/pulumi";
 import type { ExportedCluster } from "../schema/existing-swarm";
+import type { RegistryArgs } from "./registries";
 import type { SshHostArgs, SshLoginArgs } from "../platforms/ssh/args";
 
 /** A manager over SSH. Without any of the credentials the SSH agent is asked. */
@@ -42,6 +43,8 @@ export interface ManagerLoginArgs extends Omit<SshLoginArgs, "port" | "user"> {
 }
 
 interface Common {
+  /** Registries that ask for a login: stacks get it, unless they have one of their own for the same server. @default none */
+  registries?: RegistryArgs[];
   /**
    * At a destroy, leave in the swarm what is there where no manager can be asked any more. Takes an `up` to be known.
    * @default false: that destroy fails

@@ -6,6 +6,7 @@ import { ClusterIdentityResource } from "../resources/cluster-identity-resource"
 import { ExistingSwarmResource } from "../resources/existing-swarm-resource";
 import type { OwnerArgs } from "../resources/resource-class";
 import { checkHostname } from "../validation/node";
+import { checkRegistries } from "../validation/registries";
 import type { Cluster } from "./cluster";
 import {
   DEFAULT_OUTPUT,
@@ -15,7 +16,8 @@ import {
 } from "./existing-cluster-args";
 import { checkExported, checkGiven, isExported } from "./existing-cluster-checks";
 import { exportedManagers, givenManagers } from "./existing-managers";
-import { onceKnownOf, onceProgramIsValid, report, reportLater } from "./program-checks";
+import { onceKnownOf, onceProgramIsValid, report, reportLater, reportWithOutputs } from "./program-checks";
+import type { RegistryArgs } from "./registries";
 
 /** What is known of the swarm before anybody has asked it. */
 interface Known {
@@ -41,6 +43,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
   readonly ready: pulumi.Output<string[]>;
   readonly imageFingerprints: pulumi.Output<Record<string, string>>;
   readonly resolveImage: pulumi.Output<ExportedCluster["resolveImage"]>;
+  readonly registries?: readonly RegistryArgs[];
   readonly forget?: boolean;
 
   /**
@@ -62,6 +65,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
     super("swarm:index:ExistingCluster", name, {}, onceProgramIsValid(opts));
     const component = `ExistingCluster "${name}"`;
     report(component, checkHostname("name", name));
+    reportWithOutputs(component, args.registries, checkRegistries);
     const known = "stack" in args ? knownOfStack(component, args) : knownOfGiven(component, args);
     const { managers, expectedId } = known;
     const { forget } = args;
@@ -80,6 +84,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
     this.ready = pulumi.output<string[]>([]);
     this.imageFingerprints = known.imageFingerprints ?? pulumi.output<Record<string, string>>({});
     this.resolveImage = pulumi.output(known.resolveImage ?? "changed");
+    this.registries = args.registries;
     this.forget = forget;
     this.registerOutputs({ clusterId: this.clusterId, record: this.record() });
   }

@@ -17,6 +17,7 @@ import {
 } from "./compose-files";
 import { readEnvFiles } from "./env-files";
 import type { Config, Network, Secret } from "./objects";
+import { loginsOf, type RegistryArgs } from "./registries";
 import { onceProgramIsValid, report, reportWithOutputs } from "./program-checks";
 
 export interface StackArgs {
@@ -39,6 +40,8 @@ export interface StackArgs {
   envFiles?: string[];
   /** Values for ${VARIABLES} of the compose files, over those of `envFiles`. @default none */
   environment?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Registries that ask for a login, over those of the cluster. @default those of the cluster */
+  registries?: RegistryArgs[];
   /** When the registry is asked for image digests. @default that of the cluster: "never" on local machines, else "changed" */
   resolveImage?: "always" | "changed" | "never";
   /** Seconds until every service has to run. @default 300 */
@@ -95,6 +98,7 @@ export class Stack extends pulumi.ComponentResource {
         configs: namesOf(args.configs),
         networks: namesOf(args.networks),
         environment: withSecrets(variables, args.environment) as pulumi.Input<Record<string, string>>,
+        ...loginsOf(me, args.registries, cluster.registries),
         resolveImage: args.resolveImage ?? cluster.resolveImage,
         convergeTimeout: args.convergeTimeout,
         onFailure: args.onFailure,

@@ -11,6 +11,8 @@ import { checkHostname } from "../validation/node";
 import { checkSwarmSettings } from "../validation/swarm-settings";
 import { commandPackageProblems } from "./after-join";
 import type { Cluster } from "./cluster";
+import { checkRegistries } from "../validation/registries";
+import type { RegistryArgs } from "./registries";
 import {
   managerCount,
   poolMachines,
@@ -66,6 +68,7 @@ export class SwarmCluster<P extends Platform = Platform> extends pulumi.Componen
   readonly swarm: SwarmResource;
   readonly deletedWith: pulumi.Output<string>;
   readonly resolveImage: pulumi.Output<ExportedCluster["resolveImage"]>;
+  readonly registries?: readonly RegistryArgs[];
   /**
    * What programs of other projects need to put their objects into the swarm (`ExistingCluster.fromStack`), as an output of
    * this one: `export const cluster = prod.exported`. It holds no token, key or login, and is no secret, whatever its parts are.
@@ -88,6 +91,7 @@ export class SwarmCluster<P extends Platform = Platform> extends pulumi.Componen
     const component = `SwarmCluster "${name}"`;
     report(component, checkHostname("name", name));
     reportWithOutputs(component, shapeOf(args), (shape) => checkCluster(shape as ClusterShape));
+    reportWithOutputs(component, args.registries, checkRegistries);
     report(component, [
       ...checkSwarmSettings(args.swarm ?? {}),
       ...commandPackageProblems(this.wanted.flatMap(({ afterJoin }) => afterJoin)),
@@ -157,6 +161,7 @@ export class SwarmCluster<P extends Platform = Platform> extends pulumi.Componen
     this.dockerHost = dockerHostOfCluster(managerMachines, identity, nodeSpecs);
     this.imageFingerprints = finished.imageFingerprints;
     this.resolveImage = pulumi.output(args.platform.resolveImage);
+    this.registries = args.registries;
     this.exported = this.export();
     this.registerOutputs({
       clusterId: this.clusterId,

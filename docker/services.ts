@@ -22,8 +22,10 @@ export async function createService(
   engine: DockerClient,
   spec: ServiceSpec,
   signal?: AbortSignal,
+  headers?: Record<string, string>,
 ): Promise<void> {
-  await engine.post<unknown>(`create service ${spec.Name}`, "/services/create", { body: spec, signal });
+  const options = { body: spec, headers, signal };
+  await engine.post<unknown>(`create service ${spec.Name}`, "/services/create", options);
 }
 
 /** Nothing where there is none. */
@@ -79,6 +81,7 @@ export async function changeService(
   id: string,
   change: (spec: ServiceSpec) => ServiceSpec | undefined,
   signal: AbortSignal,
+  headers?: Record<string, string>,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const { Spec, Version } = await engine.get<Service>(`inspect service ${id}`, `/services/${id}`, {
@@ -90,6 +93,7 @@ export async function changeService(
       await engine.post<unknown>(`update service ${Spec.Name}`, `/services/${id}/update`, {
         query: { version: Version.Index },
         body,
+        headers,
         signal,
       });
       return;

@@ -22,14 +22,16 @@ const LATER = "[known later]";
 
 /**
  * What a stack will be, as a manager of its swarm merges it; what the last Check said where nothing of it has changed, which asks
- * nobody. Nothing where no manager can be asked, or Docker does not merge it.
+ * nobody; where the program has its registries asked each time, what they say is part of it. Nothing where no manager can be asked, or Docker does not merge it.
  */
 export async function planned(
   inputs: SwarmStackInputs,
   old: SwarmStackInputs,
   context: Context,
 ): Promise<StackDefinition | undefined> {
-  if (SUMMED_UP.every((field) => isDeepStrictEqual(inputs[field], old[field]))) return old.definition;
+  const asksRegistries = inputs.resolveImage === "always";
+  if (!asksRegistries && SUMMED_UP.every((field) => isDeepStrictEqual(inputs[field], old[field])))
+    return old.definition;
   const known = withoutUnknown(inputs, old);
   return known && ifItCanBeAsked(context, (soon) => plannedDefinition(known, soon));
 }
@@ -47,6 +49,9 @@ function withoutUnknown(inputs: SwarmStackInputs, old: SwarmStackInputs): SwarmS
   return {
     ...{ ...inputs, managers, clusterId: old.clusterId },
     imageFingerprints: hasUnknown(imageFingerprints) ? undefined : imageFingerprints,
+    ...([inputs.registries, inputs.registryPasswords].some(hasUnknown)
+      ? { registries: old.registries, registryPasswords: old.registryPasswords }
+      : {}),
     ...(Object.fromEntries(texts) as Properties),
   };
 }

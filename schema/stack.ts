@@ -33,6 +33,10 @@ export interface SwarmStackInputs extends InSwarm {
   networks?: Record<string, string>;
   /** Values for ${VARIABLES} of the compose files. @change update */
   environment?: Record<string, string>;
+  /** Registries that ask for a login → the user. The nodes get it with each deploy, and no manager keeps it in a file. @default none @change update */
+  registries?: Record<string, string>;
+  /** Registry → its user's password. @default none @change update @secret */
+  registryPasswords?: Record<string, string>;
   /**
    * When the registry is asked for image digests. @default "never" for a local platform, else "changed"
    * @change update

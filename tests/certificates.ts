@@ -8,26 +8,26 @@ export interface Certificates {
   client: string;
 }
 
-/** An authority, and what it signed: a server on loopback and a client. */
-export function makeCertificates(folder: string): Certificates {
+/** An authority, and what it signed: a server and a client. @param name - of the server */
+export function makeCertificates(folder: string, name = "IP:127.0.0.1"): Certificates {
   mkdirSync(folder, { recursive: true });
   const file = (name: string) => path.join(folder, name);
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
   const authority = ["-x509", "-days", "1", "-subj", "/CN=a test's authority"];
   openssl("req", ...authority, ...key, "-keyout", file("ca-key.pem"), "-out", file("ca.pem"));
-  const side = (name: string, extensions: string) => {
-    mkdirSync(file(name));
-    const inside = (each: string) => path.join(file(name), each);
+  const side = (who: string, extensions: string) => {
+    mkdirSync(file(who));
+    const inside = (each: string) => path.join(file(who), each);
     copyFileSync(file("ca.pem"), inside("ca.pem"));
     writeFileSync(file("extensions"), extensions);
-    openssl("req", ...key, "-subj", `/CN=${name}`, "-keyout", inside("key.pem"), "-out", file("request"));
+    openssl("req", ...key, "-subj", `/CN=${who}`, "-keyout", inside("key.pem"), "-out", file("request"));
     const signed = ["-CA", file("ca.pem"), "-CAkey", file("ca-key.pem"), "-CAcreateserial", "-days", "1"];
     const given = ["-in", file("request"), "-extfile", file("extensions")];
     openssl("x509", "-req", ...signed, ...given, "-out", inside("cert.pem"));
-    return file(name);
+    return file(who);
   };
   return {
-    server: side("server", "subjectAltName=IP:127.0.0.1\nextendedKeyUsage=serverAuth\n"),
+    server: side("server", `subjectAltName=${name}\nextendedKeyUsage=serverAuth\n`),
     client: side("client", "extendedKeyUsage=clientAuth\n"),
   };
 }

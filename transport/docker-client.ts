@@ -13,6 +13,8 @@ export interface CallOptions {
   query?: Query;
   /** A stream goes as an archive, anything else as JSON. */
   body?: unknown;
+  /** Headers beside those of the body. @default none */
+  headers?: Record<string, string>;
   signal?: AbortSignal;
   /** Milliseconds until the engine counts as not answering. @default the client's own */
   timeoutMs?: number;

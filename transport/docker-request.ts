@@ -13,6 +13,8 @@ export interface DockerRequest {
   query?: Query;
   /** A stream goes as an archive, anything else as JSON. */
   body?: unknown;
+  /** Headers beside those of the body. @default none */
+  headers?: Record<string, string>;
   signal?: AbortSignal;
   /** The request fails with ETIMEDOUT when nothing arrives for so long. @default never */
   silenceMs?: number;
@@ -59,11 +61,12 @@ function pathOf({ path, query = {} }: DockerRequest): string {
   return values.length === 0 ? path : `${path}?${new URLSearchParams(values).toString()}`;
 }
 
-function headersOf({ body, once, upgrade }: DockerRequest): http.OutgoingHttpHeaders {
+function headersOf({ body, headers, once, upgrade }: DockerRequest): http.OutgoingHttpHeaders {
   const type = isStream(body) ? "application/x-tar" : "application/json";
   return {
     ...(upgrade ? { Connection: "Upgrade", Upgrade: "tcp" } : once ? { Connection: "close" } : {}),
     ...(body === undefined ? {} : { "Content-Type": type }),
+    ...headers,
   };
 }
 

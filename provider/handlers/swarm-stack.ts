@@ -11,6 +11,7 @@ import { checkComposeFiles } from "../../validation/compose";
 import { checkIgnore } from "../../validation/compose-ignore";
 import { checkSources } from "../../validation/compose-sources";
 import { checkVariables } from "../../validation/compose-variables";
+import { checkLogins } from "../../validation/registries";
 import { difference } from "../difference";
 import { keepingMade, type Handler } from "../handler";
 import { planned, SUMMED_UP } from "../stack-plan";
@@ -34,7 +35,7 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
     return Promise.resolve();
   },
 
-  check({ composeFiles, files, secrets, configs, networks, environment, ignore }) {
+  check({ composeFiles, files, secrets, configs, networks, environment, ignore, ...inputs }) {
     const declared = {
       secrets: Object.keys(secrets ?? {}),
       configs: Object.keys(configs ?? {}),
@@ -46,6 +47,7 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
       ...(composeFiles && files ? checkSources(composeFiles, environment ?? {}, files) : []),
       ...checkVariables(environment),
       ...checkIgnore(ignore, composeFiles),
+      ...checkLogins(inputs.registries, inputs.registryPasswords),
     ];
   },
 
@@ -76,9 +78,14 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
   delete: (_id, state, context) => removeStackOfOurs(state, context),
 };
 
+/** What is put right without a deploy, which would run its jobs again. */
+const APART = ["drift", "registries", "registryPasswords"];
+
 /** Whether the program says of a stack what it said before. */
 function isSame(old: SwarmStackInputs & SwarmStackOutputs, inputs: SwarmStackInputs): boolean {
   const { changes } = shapeOf("swarm:index:SwarmStack");
   const { changed } = difference(changes, { ...old }, { ...inputs });
-  return changed.every((field) => field === "drift" || changes[field] === "connection");
+  // One that no Check had to make is that of the state.
+  const isKnown = (field: string) => field !== "definition" || inputs.definition !== undefined;
+  return changed.filter(isKnown).every((field) => APART.includes(field) || changes[field] === "connection");
 }

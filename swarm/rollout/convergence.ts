@@ -17,6 +17,17 @@ const STAYS_MS = 3_000;
 /** An image that has not come by then does not come: engines try each few seconds, and push and deploy may overlap. */
 const IMAGE_MS = 30_000;
 
+/** A node could not get an image. Its task says that alone; why, only the registry tells. */
+export class NoImage extends Error {
+  constructor(
+    message: string,
+    readonly image: string,
+  ) {
+    super(message);
+    this.name = "NoImage";
+  }
+}
+
 /** A stack as a manager tells of it. */
 export interface StackLook {
   services: Service[];
@@ -97,7 +108,7 @@ function judge(look: StackLook, held: Held): Look<StackLook> {
   }
   for (const service of lacking) {
     const over = endOf(service, look, held);
-    if (over) throw new Error(over);
+    if (over) throw over;
   }
   const pending = lacking.map(
     (service) => missingOf(service, tasks, nodes) + lastError(service, tasks, nodes),
@@ -106,17 +117,20 @@ function judge(look: StackLook, held: Held): Look<StackLook> {
 }
 
 /** Why a service will never have what it lacks. */
-function endOf(service: Service, { tasks, nodes }: StackLook, held: Held): string | undefined {
+function endOf(service: Service, { tasks, nodes }: StackLook, held: Held): Error | undefined {
   const { ID, Spec } = service;
   const what = `service ${Spec.Name}: ${missingOf(service, tasks, nodes)}`;
   const error = lastError(service, tasks, nodes);
   if (held.for(`${ID} ended`, hasEnded(service, tasks, nodes)) >= STAYS_MS + restartDelayMs(service))
-    return `${what}, and none will be started${isJob(service) ? "" : " by its restart policy"}${error}`;
+    return new Error(
+      `${what}, and none will be started${isJob(service) ? "" : " by its restart policy"}${error}`,
+    );
   const newest = lastEnded(service, tasks);
   const remedy = newest && imageProblem(newest);
   const neverRan = tasks.every((task) => task.ServiceID !== ID || task.Status.State !== "running");
+  const image = Spec.TaskTemplate.ContainerSpec?.Image ?? "";
   if (held.for(`${ID} image`, remedy !== undefined && neverRan) >= IMAGE_MS)
-    return `${what}, as its image ${Spec.TaskTemplate.ContainerSpec?.Image} cannot be had. ${remedy}${error}`;
+    return new NoImage(`${what}, as its image ${image} cannot be had. ${remedy}${error}`, image);
   return undefined;
 }
 

@@ -1,6 +1,8 @@
 import type { SwarmNodeInspect } from "../../docker/api/node";
 import type { Service } from "../../docker/api/service";
 import type { Task } from "../../docker/api/task";
+import { registryOf } from "../../docker/registries";
+import { registryProblem } from "../../docker/registry-problems";
 import { hasFailed, isJob } from "./service-standing";
 
 const FAILED_TASKS = ["failed", "rejected", "orphaned"];
@@ -55,16 +57,8 @@ function describeEnd(
   return `${who} is ${Status.State}: ${Status.Err ?? Status.Message}`;
 }
 
-const NO_IMAGE =
-  /no such image|manifest (for .* )?(unknown|not found)|pull access denied|repository does not exist/i;
-const NO_LOGIN = /unauthorized|no basic auth credentials|authentication required|denied: requested access/i;
-
 /** What to do about an image that a task could not get; nothing where it failed for something else. */
-export function imageProblem({ Status }: Task): string | undefined {
-  const text = Status.Err ?? "";
+export function imageProblem({ Status, Spec }: Task): string | undefined {
   if (Status.State !== "rejected" && Status.State !== "preparing") return undefined;
-  if (NO_LOGIN.test(text)) return "Its registry wants a login, or does not have it for this one.";
-  if (NO_IMAGE.test(text))
-    return "Push it to a registry that the nodes reach, or name it among the `images` of the cluster.";
-  return undefined;
+  return registryProblem(Status.Err ?? "", registryOf(Spec.ContainerSpec?.Image ?? ""));
 }

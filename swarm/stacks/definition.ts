@@ -1,11 +1,15 @@
 import { createHash } from "node:crypto";
 import type { StackDefinition, SwarmStackInputs } from "../../schema/stack";
 import type { Compose, ComposeService } from "./stack-deploy";
+import type { Digests } from "./image-digests";
 import { standsFor, type PreparedFiles } from "./stack-files";
 import type { ComposeSection } from "./stack-versions";
 import { ignoredOf } from "../../validation/compose-ignore";
 import { readableService } from "./readable-service";
 import { SecretTexts } from "./secret-texts";
+
+/** "sha256:" and as much of it as Docker shows. */
+const SHOWN_DIGEST = 19;
 
 /**
  * What compose files come to, as a person compares it: service by service, and nothing secret in it. A preview shows what
@@ -13,12 +17,14 @@ import { SecretTexts } from "./secret-texts";
  *
  * @param merged - as Docker has merged it
  * @param secret - texts that the program calls secret
+ * @param digests - of images whose registries were asked
  */
 export function definitionOf(
   merged: Compose,
   prepared: PreparedFiles,
   inputs: SwarmStackInputs,
   secret?: ReadonlySet<string>,
+  digests: Digests = {},
 ): StackDefinition {
   const secrets = SecretTexts.of(inputs, prepared, secret);
   const contents = {
@@ -29,6 +35,8 @@ export function definitionOf(
   };
   const named = (service: ComposeService): ComposeService => {
     const loaded = inputs.imageFingerprints?.[service.image ?? ""];
+    const digest = digests[service.image ?? ""];
+    if (digest) return { ...service, image: `${service.image} (${digest.slice(0, SHOWN_DIGEST)})` };
     return loaded ? { ...service, image: `${service.image} (loaded ${loaded.slice(0, 8)})` } : service;
   };
   // What somebody else owns is no change of the program's.

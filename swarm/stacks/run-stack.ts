@@ -14,6 +14,9 @@ import { deployInTurn } from "./deploy-in-turn";
 import { definitionOf } from "./definition";
 import { deploymentsOf } from "./deployments";
 import { converged, timeoutOf, type Made } from "./stack-converged";
+import { digestsOf, pinned } from "./image-digests";
+import { refuseLogins, withFormerLogins } from "./registry-logins";
+import { renewLogins } from "./renew-logins";
 import { changedByHand } from "./stack-drift";
 import { preparedFiles } from "./stack-files";
 import { withIgnored } from "./stack-ignore";
@@ -42,13 +45,15 @@ function prepare(inputs: SwarmStackInputs, context: Context) {
   return inSwarm(inputs, context, async (engine) => {
     const others = await stackOfOthers(engine, inputs, context);
     context.progress("deploying");
+    await refuseLogins(engine, inputs, context);
     const prepared = preparedFiles(inputs);
     const merged = await mergedCompose(engine.transport, inputs, prepared, context.signal);
     refuseToPrune(others, merged, inputs);
     const before = await stackServices(engine, inputs.name, context.signal);
     const versions = await madeFromFiles(merged, prepared, inputs, context);
-    const deployments = deploymentsOf(withIgnored(merged, before, inputs));
-    const definition = definitionOf(merged, prepared, inputs, context.secretTexts);
+    const digests = await digestsOf(engine, merged, inputs, context);
+    const deployments = deploymentsOf(pinned(withIgnored(merged, before, inputs), digests));
+    const definition = definitionOf(merged, prepared, inputs, context.secretTexts, digests);
     return { before, versions, definition, deployments };
   });
 }
@@ -73,7 +78,7 @@ async function takenBack(
 /**
  * Makes a stack that was deployed before run as it is wanted now.
  *
- * @param isSame - whether the program says of it what it said before.
+ * @param isSame - whether the program says of it what it said before, but for logins.
  */
 export async function runStackAgain(
   old: SwarmStackInputs & SwarmStackOutputs,
@@ -83,7 +88,10 @@ export async function runStackAgain(
 ): Promise<Made> {
   // A deploy asks the registry and may renew what runs; tasks that are on their way need nothing but time.
   const isOnlyShort = isSame && (await isAsDeployed(old, inputs, context));
-  const outputs = isOnlyShort ? await converged(inputs, old, context) : await runStack(inputs, context);
+  if (isOnlyShort) await renewLogins(old, inputs, context);
+  const outputs = isOnlyShort
+    ? await converged(inputs, old, context)
+    : await runStack(withFormerLogins(old, inputs), context);
   // Tasks that were short, or on machines that were started, have begun in engines that had just come back.
   if (old.drift || wasRepaired(inputs, context)) await announced(inputs, outputs, context);
   return outputs;

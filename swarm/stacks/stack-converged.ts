@@ -4,6 +4,7 @@ import type { Context } from "../../foundation/context";
 import { Unfinished } from "../../foundation/unfinished";
 import { onManager } from "../managers";
 import { stackConverged, type StackLook } from "../rollout/convergence";
+import { imageTrouble } from "./image-trouble";
 import { failureReport } from "./stack-failure";
 import { describeFields, describeServices } from "./stack-services";
 
@@ -37,7 +38,8 @@ export async function convergedOr(
   try {
     return await stackConverged(name, managers, timeoutOf(inputs, context), context, only);
   } catch (error) {
-    const { message } = error as Error;
+    const trouble = await imageTrouble(error, inputs, context);
+    const message = [(error as Error).message, trouble].filter(Boolean).join("\n");
     const report = context.signal.aborted ? "" : await failureReport(inputs, context);
     // It is deployed but does not run: kept in the state, so that the next run updates it and destroy removes it.
     throw new Unfinished(

@@ -1,11 +1,11 @@
-import { pack } from "tar-stream";
 import { parse } from "yaml";
 import type { SwarmStackInputs } from "../../schema/stack";
 import { ownerLabels } from "../../schema/owner";
 import { composeText } from "./compose-text";
 import { engineError } from "../../docker/errors";
 import type { Transport } from "../../transport/transport";
-import type { PreparedFiles, SentFile } from "./stack-files";
+import { deployCommand, tarOf } from "./stack-command";
+import type { PreparedFiles } from "./stack-files";
 import type { ComposeSection, MadeVersions } from "./stack-versions";
 
 /**
@@ -143,15 +143,8 @@ export async function deployStack(
   prune: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  const resolve = inputs.resolveImage ?? "changed";
-  const { exitCode, stderr } = await transport.run(
-    [
-      ...["docker", "stack", "deploy", "--compose-file", "-", "--resolve-image", resolve],
-      ...(prune ? ["--prune"] : []),
-      inputs.name,
-    ],
-    { stdin: compose, signal },
-  );
+  const { command, stdin } = await deployCommand(compose, inputs, prune);
+  const { exitCode, stderr } = await transport.run(command, { stdin, signal });
   if (exitCode !== 0)
     throw engineError(transport.node, `docker stack deploy ${inputs.name}`, 0, withoutAdvice(stderr));
 }
@@ -179,13 +172,4 @@ export async function removeStack(
   // Its case depends on the CLI's version.
   if (/failed to remove some resources/i.test(stderr)) return stderr.trim();
   throw engineError(transport.node, `docker stack rm ${name}`, 0, stderr);
-}
-
-async function tarOf(files: SentFile[]): Promise<Buffer> {
-  const archive = pack();
-  for (const { name, content } of files) archive.entry({ name }, content);
-  archive.finalize();
-  const chunks: Buffer[] = [];
-  for await (const chunk of archive) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
 }

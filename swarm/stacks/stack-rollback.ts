@@ -2,7 +2,9 @@ import type { SwarmStackInputs } from "../../schema/stack";
 import type { Context } from "../../foundation/context";
 import type { Service } from "../../docker/api/service";
 import { changeService, createService, removeService, stackServices } from "../../docker/services";
+import { authHeader } from "../../docker/registries";
 import { onManager } from "../managers";
+import { loginFor } from "./registry-logins";
 import { stackConverged } from "../rollout/convergence";
 import { removeStackOfOurs } from "./stack-removal";
 import { removeUnusedVersions } from "./stack-versions";
@@ -29,7 +31,13 @@ export async function rollBack(
       if (!before.some(({ ID }) => ID === id)) await removeService(engine, { id, name: Spec.Name }, signal);
     for (const { ID, Spec } of before) {
       if (now.some((service) => service.ID === ID)) await changeService(engine, ID, () => Spec, signal);
-      else await createService(engine, Spec, signal);
+      else
+        await createService(
+          engine,
+          Spec,
+          signal,
+          authHeader(loginFor(Spec.TaskTemplate.ContainerSpec?.Image ?? "", inputs)),
+        );
     }
   });
   await stackConverged(name, managers, timeoutMs, context);

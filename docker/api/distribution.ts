@@ -1,0 +1,6 @@
+/** @spec DistributionInspect */
+export interface DistributionInspect {
+  Descriptor: {
+    digest: string;
+  };
+}
