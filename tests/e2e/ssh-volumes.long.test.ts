@@ -62,6 +62,15 @@ async function load(): Promise<void> {
   }
 }
 
+test("a task on a worker is looked at, read and entered through that host's own login", async () => {
+  const { workspace } = cluster;
+  const given = ["exec", "db", "-i", "--", "sh", "-c", "cat; hostname >&2; exit 7"];
+  const { stdout, stderr, code } = await workspace.swarmGiven("from here\n", ...given);
+  expect([stdout, stderr, code]).toEqual(["from here\n", expect.stringMatching(/^[0-9a-f]{12}\n$/), 7]);
+  expect(expectSuccess(await workspace.swarm("ps", "shop")).stdout).toMatch(/^shop_db\.1 +app-1 /m);
+  expect(expectSuccess(await workspace.swarm("logs", "db")).stderr).toBe("No lines of shop_db.\n");
+});
+
 test("a folder of the host is the volume, with the files, the owner and the mode that it had", async () => {
   expect(await onWorker("stat -c '%u:%g %a' /srv/pgdata && head -1 /srv/pgdata/rows")).toBe(
     "70:71 750\nbefore",
