@@ -3,6 +3,7 @@ import { Config, Network, Secret, Stack, type SwarmCluster } from "pulumi-swarm"
 import type { NetworkArgs } from "../components/objects";
 import type { StackArgs } from "../components/stack";
 import { keysOf } from "../schema/package-schema";
+import { checkFormerName } from "../validation/compose-variables";
 import { unknownKeys } from "../validation/unknown-keys";
 import { show, type Problem } from "../validation/problem";
 import {
@@ -27,7 +28,7 @@ export interface StackSettings extends Pick<
   /** Paths of files like `.env` with values for ${VARIABLES}, from the project's folder. @default none */
   envFiles?: string | string[];
   /** Values for ${VARIABLES} of the compose files, over those of `envFiles`. @default none */
-  environment?: Record<string, string>;
+  env?: Record<string, string>;
   /** Configs that it uses. @default none */
   configs?: Used;
   /** Secrets that it uses. @default none */
@@ -79,7 +80,8 @@ export function checkApplications(settings: Applications): Problem[] {
       ...checkSecrecy(name, one, settings.areSecretsEncrypted),
     ]),
     ...Object.entries(stacks).flatMap(([name, stack]) => [
-      ...unknownKeys(`stacks.${name}`, stack, keysOf("StackSettings")),
+      ...unknownKeys(`stacks.${name}`, stack, [...keysOf("StackSettings"), "environment"]),
+      ...checkFormerName(stack, `stacks.${name}.`),
       ...USES.flatMap((kind) =>
         Object.values(usedBy(stack[kind]))
           .filter((used) => !known[kind].includes(used))
