@@ -3,7 +3,6 @@ import { Config, Network, Secret, Stack, type SwarmCluster } from "pulumi-swarm"
 import type { NetworkArgs } from "../components/objects";
 import type { StackArgs } from "../components/stack";
 import { keysOf } from "../schema/package-schema";
-import { checkFormerName } from "../validation/compose-variables";
 import { unknownKeys } from "../validation/unknown-keys";
 import { show, type Problem } from "../validation/problem";
 import {
@@ -80,8 +79,8 @@ export function checkApplications(settings: Applications): Problem[] {
       ...checkSecrecy(name, one, settings.areSecretsEncrypted),
     ]),
     ...Object.entries(stacks).flatMap(([name, stack]) => [
+      // The stack itself knows the former name of `env`.
       ...unknownKeys(`stacks.${name}`, stack, [...keysOf("StackSettings"), "environment"]),
-      ...checkFormerName(stack, `stacks.${name}.`),
       ...USES.flatMap((kind) =>
         Object.values(usedBy(stack[kind]))
           .filter((used) => !known[kind].includes(used))

@@ -22,10 +22,10 @@ export function checkVariables(env: unknown): Problem[] {
 }
 
 /** @param given - the arguments of a stack; a type keeps nobody from it who writes JavaScript or YAML */
-export function checkFormerName(given: object, place = ""): Problem[] {
+export function checkFormerName(given: object): Problem[] {
   if (!("environment" in given)) return [];
   const text =
     "is called `env`: values for ${VARIABLES} of the compose files, which reach no container by themselves. " +
     "Rename it; what containers get stands under `environment` in the compose file.";
-  return [{ where: `${place}environment`, text }];
+  return [{ where: "environment", text }];
 }

@@ -102,7 +102,7 @@ test("all that is wrong with the configuration is reported in one go", async () 
     /^secrets\.plain: is in clear text .*pulumi config set --secret --path secrets\.plain/,
     /^stacks\.shop\.configs: "nobody" is not configured\. .*which has: both, lost/,
     /^stacks\.shop\.replicas: is not known here/,
-    /^stacks\.shop\.environment: is called `env`/,
+    /^environment: is called `env`/,
     /^composeFiles\[0\]: "nowhere\.yml" is no file/,
     /^demoReplicas: -5 is not a number of replicas/,
     /^demoPort: 99999 is not a port/,

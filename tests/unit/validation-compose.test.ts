@@ -406,9 +406,9 @@ test("variables have the name that a shell takes, and texts, which no message re
   ]);
   expect(lines(["A=1"])).toEqual([expect.stringMatching(/^env is no mapping/)]);
   expect(checkFormerName({ env: {} })).toEqual([]);
-  expect(checkFormerName({ environment: {} }, "stacks.a.")).toEqual([
+  expect(checkFormerName({ environment: {} })).toEqual([
     {
-      where: "stacks.a.environment",
+      where: "environment",
       text: expect.stringMatching(/^is called `env`: .* Rename it/) as string,
     },
   ]);
