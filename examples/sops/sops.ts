@@ -9,7 +9,10 @@ import * as pulumi from "@pulumi/pulumi";
  */
 export function decrypted(file: string): Record<string, string> {
   const command = ["--decrypt", "--output-type", "json", file];
-  const { error, status, stdout, stderr } = spawnSync("sops", command, { cwd: pulumi.getRootDirectory(), encoding: "utf8" });
+  const { error, status, stdout, stderr } = spawnSync("sops", command, {
+    cwd: pulumi.getRootDirectory(),
+    encoding: "utf8",
+  });
   if (error) throw new Error(`sops cannot be run: ${error.message}. Install it from https://getsops.io`);
   if (status !== 0) throw new Error(`sops could not decrypt ${file}: ${stderr.trim()}`);
   const values = JSON.parse(stdout) as Record<string, unknown>;

@@ -138,12 +138,12 @@ test("secrets of a file that SOPS decrypts reach the tasks, and a changed one as
 
 test("secrets that a Vault keeps reach the tasks, and neither the state nor what is printed", async () => {
   const { port } = vault.address() as AddressInfo;
-  const config = { vault: `http://127.0.0.1:${port}`, roleId: ROLE.role_id, secretId: "wrong" };
-  const folder = await example("vault", config);
+  const folder = await example("vault", { vault: `http://127.0.0.1:${port}`, roleId: ROLE.role_id });
+  workspace.env = { ...workspace.env, VAULT_SECRET_ID: "wrong" };
   const refused = await workspace.tryUp("--cwd", folder);
   expect(refused.code).not.toBe(0);
   expect(refused.text).toMatch(/Vault refuses auth\/approle\/login: 400, invalid role or secret ID/);
-  await workspace.configureSecret("pulumi-swarm-vault:secretId", ROLE.secret_id, "--cwd", folder);
+  workspace.env = { ...workspace.env, VAULT_SECRET_ID: ROLE.secret_id };
   const { text } = await workspace.up("--cwd", folder);
   expect(await inTask()).toBe(`${KEPT.password}\n${KEPT.apiKey}`);
   const exported = await workspace.pulumi(["stack", "export", "--stack", workspace.stack, "--cwd", folder]);

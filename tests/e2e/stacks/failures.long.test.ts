@@ -219,7 +219,7 @@ const cases: Case[] = [
   {
     what: "a second replica that breaks",
     bad: () => compose({ ...second, ...again }),
-    message: paused("non-zero exit \\(4\\)[^]*\\| no room for 2"),
+    message: /task shop_web\.2 on \S+ is failed: task: non-zero exit \(4\)[^]*\| no room for 2/,
   },
   {
     what: "the same of a new service",

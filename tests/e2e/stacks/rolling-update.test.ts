@@ -82,7 +82,6 @@ test("a rolling update behind a proxy on the nodes' ports loses no request, and 
     "1 its own address",
     "2 its own address",
   ]);
-  console.log(answers.length);
 });
 
 test("clients are told apart, whatever they say of themselves", async () => {
