@@ -49,9 +49,9 @@ export function reportComposeFiles(
   stack: string,
   sources: readonly (string | ComposeText)[],
   declared: Declared,
-  environment: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined,
+  env: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined,
 ): void {
-  const variables = hasLater(environment) ? undefined : ((environment ?? {}) as Variables);
+  const variables = hasLater(env) ? undefined : ((env ?? {}) as Variables);
   const missing = checkPaths(sources);
   const files = readComposeFiles(sources);
   const written = files.filter(({ content }) => !isLater(content)) as ComposeFile[];
@@ -72,7 +72,7 @@ export function reportComposeFiles(
 export function filesOf(
   stack: string,
   sources: readonly (string | ComposeText)[],
-  environment: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined,
+  env: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined,
 ): pulumi.Input<StackFile[]> | undefined {
   const composeFiles = readComposeFiles(sources);
   const find = (files: ComposeFile[], variables: Variables) => {
@@ -81,12 +81,12 @@ export function filesOf(
     );
     return { found, problems: checkSources(files, variables, found) };
   };
-  if (!hasLater(composeFiles) && !hasLater(environment)) {
-    const { found, problems } = find(composeFiles as ComposeFile[], (environment ?? {}) as Variables);
+  if (!hasLater(composeFiles) && !hasLater(env)) {
+    const { found, problems } = find(composeFiles as ComposeFile[], (env ?? {}) as Variables);
     report(stack, problems);
     return found.length > 0 ? found : undefined;
   }
-  const known = pulumi.all([pulumi.output(composeFiles), pulumi.output(environment ?? {})]);
+  const known = pulumi.all([pulumi.output(composeFiles), pulumi.output(env ?? {})]);
   const looked = known.apply(([files, variables]) => find(files as ComposeFile[], variables as Variables));
   reportOnceKnown(stack, looked, ({ problems }) => problems);
   return looked.apply(({ found }) => found);

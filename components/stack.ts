@@ -3,7 +3,7 @@ import type { ComposeFile, StackService } from "../schema/stack";
 import { SwarmStackResource } from "../resources/object-resources";
 import type { Declared } from "../validation/compose-references";
 import { checkIgnore } from "../validation/compose-ignore";
-import { checkVariables } from "../validation/compose-variables";
+import { checkFormerName, checkVariables } from "../validation/compose-variables";
 import { resourceAt } from "../resources/by-urn";
 import { isLater } from "../resources/later";
 import { optionsIn, placeIn, type Cluster } from "./cluster";
@@ -39,7 +39,7 @@ export interface StackArgs {
   /** Paths of files like `.env` with values for ${VARIABLES}, from the program's folder; their values are secret. @default none */
   envFiles?: string[];
   /** Values for ${VARIABLES} of the compose files, over those of `envFiles`. @default none */
-  environment?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  env?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** Registries that ask for a login, over those of the cluster. @default those of the cluster */
   registries?: RegistryArgs[];
   /** When the registry is asked for image digests. @default that of the cluster: "never" on local machines, else "changed" */
@@ -83,21 +83,21 @@ export class Stack extends pulumi.ComponentResource {
       ...(args.compose === undefined ? [] : [writtenCompose(args.compose)]),
     ];
     const { variables, problems } = readEnvFiles(args.envFiles ?? []);
-    report(me, [...problems, ...checkIgnore(args.ignore)]);
-    reportWithOutputs(me, args.environment, checkVariables);
-    const environment = withVariables(variables, args.environment);
-    reportComposeFiles(me, sources, declaredBy(args), environment);
+    report(me, [...problems, ...checkFormerName(args), ...checkIgnore(args.ignore)]);
+    reportWithOutputs(me, args.env, checkVariables);
+    const env = withVariables(variables, args.env);
+    reportComposeFiles(me, sources, declaredBy(args), env);
     const stack = new SwarmStackResource(
       name,
       {
         ...placeIn(cluster),
         name,
         composeFiles: readComposeFiles(sources) as pulumi.Input<ComposeFile[]>,
-        files: filesOf(me, sources, environment),
+        files: filesOf(me, sources, env),
         secrets: namesOf(args.secrets),
         configs: namesOf(args.configs),
         networks: namesOf(args.networks),
-        environment: withSecrets(variables, args.environment) as pulumi.Input<Record<string, string>>,
+        environment: withSecrets(variables, args.env) as pulumi.Input<Record<string, string>>,
         ...loginsOf(me, args.registries, cluster.registries),
         resolveImage: args.resolveImage ?? cluster.resolveImage,
         convergeTimeout: args.convergeTimeout,
@@ -115,26 +115,19 @@ export class Stack extends pulumi.ComponentResource {
   }
 }
 
-function withVariables(
-  variables: Record<string, string>,
-  environment: StackArgs["environment"],
-): StackArgs["environment"] {
-  if (Object.keys(variables).length === 0) return environment;
-  return isLater(environment)
-    ? pulumi.output(environment).apply((known) => ({ ...variables, ...known }))
-    : { ...variables, ...environment };
+function withVariables(variables: Record<string, string>, env: StackArgs["env"]): StackArgs["env"] {
+  if (Object.keys(variables).length === 0) return env;
+  return isLater(env)
+    ? pulumi.output(env).apply((known) => ({ ...variables, ...known }))
+    : { ...variables, ...env };
 }
 
 /** Values of files may be passwords; what the program writes is as secret as it says. */
-function withSecrets(
-  variables: Record<string, string>,
-  environment: StackArgs["environment"],
-): StackArgs["environment"] {
-  if (Object.keys(variables).length === 0) return environment;
-  if (isLater(environment))
-    return pulumi.secret(withVariables(variables, environment)) as StackArgs["environment"];
+function withSecrets(variables: Record<string, string>, env: StackArgs["env"]): StackArgs["env"] {
+  if (Object.keys(variables).length === 0) return env;
+  if (isLater(env)) return pulumi.secret(withVariables(variables, env)) as StackArgs["env"];
   const hidden = Object.entries(variables).map(([name, value]) => [name, pulumi.secret(value)]);
-  return { ...(Object.fromEntries(hidden) as Record<string, pulumi.Output<string>>), ...environment };
+  return { ...(Object.fromEntries(hidden) as Record<string, pulumi.Output<string>>), ...env };
 }
 
 function declaredBy({ secrets, configs, networks }: StackArgs): Declared {

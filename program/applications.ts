@@ -27,7 +27,7 @@ export interface StackSettings extends Pick<
   /** Paths of files like `.env` with values for ${VARIABLES}, from the project's folder. @default none */
   envFiles?: string | string[];
   /** Values for ${VARIABLES} of the compose files, over those of `envFiles`. @default none */
-  environment?: Record<string, string>;
+  env?: Record<string, string>;
   /** Configs that it uses. @default none */
   configs?: Used;
   /** Secrets that it uses. @default none */
@@ -79,7 +79,8 @@ export function checkApplications(settings: Applications): Problem[] {
       ...checkSecrecy(name, one, settings.areSecretsEncrypted),
     ]),
     ...Object.entries(stacks).flatMap(([name, stack]) => [
-      ...unknownKeys(`stacks.${name}`, stack, keysOf("StackSettings")),
+      // The stack itself knows the former name of `env`.
+      ...unknownKeys(`stacks.${name}`, stack, [...keysOf("StackSettings"), "environment"]),
       ...USES.flatMap((kind) =>
         Object.values(usedBy(stack[kind]))
           .filter((used) => !known[kind].includes(used))

@@ -26,7 +26,7 @@ export function deployDemo(
     composeFiles: ["demo/stack.yml"],
     configs: { greeting },
     secrets: { password },
-    environment: {
+    env: {
       DEMO_IMAGE: demoImage(settings.cluster).name,
       WEB_REPLICAS: String(settings.demoReplicas),
       WEB_PORT: String(settings.demoPort),

@@ -8,7 +8,7 @@ import { runStack } from "../swarm/stacks/run-stack";
 import { removeStackOfOurs } from "../swarm/stacks/stack-removal";
 import { checkComposeFiles } from "../validation/compose";
 import { checkSources, readSources } from "../validation/compose-sources";
-import { checkVariables } from "../validation/compose-variables";
+import { checkFormerName, checkVariables } from "../validation/compose-variables";
 import { describeProblems } from "../validation/problem";
 import type { LocalCluster } from "./local-cluster";
 
@@ -19,7 +19,7 @@ export interface DeployOptions {
   /** Name of the stack: its services are `<name>_<service>`. @default "app" */
   name?: string;
   /** Values for ${VARIABLES} of the compose files. @default none */
-  environment?: Record<string, string>;
+  env?: Record<string, string>;
   /** Seconds until every service has to run. @default 60 */
   timeout?: number;
   /** What becomes of a deployment that fails, as of a `Stack`. @default "leave" */
@@ -32,20 +32,22 @@ const TIMEOUT_S = 60;
 
 export async function deployed(
   compose: Compose,
-  { name = DEFAULT_STACK, environment = {}, timeout = TIMEOUT_S, onFailure }: DeployOptions,
+  options: DeployOptions,
   cluster: LocalCluster,
   imageFingerprints: Record<string, string>,
   context: Context,
 ): Promise<StackService[]> {
+  const { name = DEFAULT_STACK, env = {}, timeout = TIMEOUT_S, onFailure } = options;
   const composeFiles = [compose].flat().map(fileOf);
   const declared = { secrets: [], configs: [], networks: [] };
-  const files = readSources(composeFiles, environment, (file, named) =>
+  const files = readSources(composeFiles, env, (file, named) =>
     readIfFile(path.resolve(path.dirname(file.name), named)),
   );
   const problems = [
-    ...checkComposeFiles(composeFiles, declared, { variables: environment }),
-    ...checkVariables(environment),
-    ...checkSources(composeFiles, environment, files),
+    ...checkComposeFiles(composeFiles, declared, { variables: env }),
+    ...checkFormerName(options),
+    ...checkVariables(env),
+    ...checkSources(composeFiles, env, files),
   ];
   if (problems.length > 0)
     throw new Error(`Stack "${name}": nothing was deployed.\n${describeProblems(problems)}`);
@@ -54,7 +56,7 @@ export async function deployed(
     name,
     composeFiles,
     files,
-    environment,
+    environment: env,
     imageFingerprints,
     resolveImage: "never",
     convergeTimeout: timeout,

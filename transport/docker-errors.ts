@@ -88,6 +88,12 @@ const MEANINGS: readonly [RegExp, EngineErrorKind, string][] = [
     "exists",
     "Choose another name or remove the object that has it.",
   ],
+  [
+    // docker stack deploy, of what a service names.
+    /^service \S+: (?:secret|config) not found: /,
+    "other",
+    "Where the program makes it, somebody has removed it: run `pulumi up --refresh`. Else make it first.",
+  ],
   // Not a 404: another removal of the same image had just finished.
   [/unrecognized image ID/, "not-found", "Run the same command again."],
   [

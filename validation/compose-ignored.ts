@@ -1,4 +1,5 @@
 import type { ComposeFile } from "../schema/stack";
+import { interpolate } from "./compose-interpolate";
 import type { ComposeNode } from "./compose-node";
 import { readCompose } from "./compose-read";
 import { sharedFiles } from "./compose-shared-files";
@@ -31,9 +32,14 @@ const IGNORED: Readonly<Record<string, string>> = {
   userns_mode: "",
 };
 
+/** Whether {@link ignoredKeys} tells of a key where it does nothing. */
+export function isTold(key: string): boolean {
+  return key === "restart" || Object.hasOwn(IGNORED, key);
+}
+
 /** What of services a swarm takes no notice of, each with its line. */
 export function ignoredKeys(files: readonly ComposeFile[]): Problem[] {
-  const services = files.flatMap((file) => readCompose(file).root?.child("services")?.entries ?? []);
+  const services = servicesIn(files);
   const withPolicy = new Set(
     services
       .filter(({ value }) => value.child("deploy")?.child("restart_policy"))
@@ -69,13 +75,32 @@ function ignoredRestart(key: ComposeNode, value: ComposeNode, hasPolicy: boolean
   return [ignored(key, "Its tasks are started again; use `deploy.restart_policy` with `condition: none`.")];
 }
 
-/** Docker's CLI warns where nobody sees it: a port that is meant for its machine alone is open to the world. */
+/** A port that is meant for its machine alone is open to the world. */
 function ignoredAddress(port: ComposeNode): Problem[] {
-  const short = (port.text ?? "").replaceAll(/\$\{[^}]*\}/g, "$");
-  const [, address] = /^(\[.+\]|[^:]+):[^:]*:[^:]+$/.exec(short) ?? [];
-  if (address === undefined || address === "0.0.0.0" || address === "[::]") return [];
+  if (addressOf(port.text ?? "") === undefined) return [];
   const text =
     "a swarm ignores the address and publishes the port on all addresses of its nodes. " +
     "Leave the address out, and close the port in the nodes' firewall.";
   return [{ where: port.where, text }];
+}
+
+/** The addresses of ports that are told of, variables filled in. What is a variable as a whole shows none. */
+export function portAddressesTold(
+  files: readonly ComposeFile[],
+  variables: Readonly<Record<string, string>>,
+): Set<string> {
+  const ports = servicesIn(files).flatMap(({ value }) => value.child("ports")?.items ?? []);
+  const told = ports.map(({ text }) => text ?? "").filter((text) => addressOf(text) !== undefined);
+  return new Set(told.flatMap((text) => addressOf(interpolate(text, variables)) ?? []));
+}
+
+/** The address of a published port in its short form, where it is not that of all. */
+function addressOf(port: string): string | undefined {
+  const short = port.replaceAll(/\$\{[^}]*\}/g, "$");
+  const [, address] = /^(\[.+\]|[^:]+):[^:]*:[^:]+$/.exec(short) ?? [];
+  return address === "0.0.0.0" || address === "[::]" ? undefined : address;
+}
+
+function servicesIn(files: readonly ComposeFile[]) {
+  return files.flatMap((file) => readCompose(file).root?.child("services")?.entries ?? []);
 }

@@ -1,6 +1,7 @@
-/** As much of a JSON schema as the keys of a mapping need. */
+/** As much of a JSON schema as is read of it: the keys of a mapping, and what is a duration. */
 export interface JsonSchema {
   $ref?: string;
+  format?: string;
   properties?: Record<string, JsonSchema>;
   patternProperties?: Record<string, JsonSchema>;
   additionalProperties?: boolean | JsonSchema;
@@ -12,11 +13,19 @@ export interface JsonSchema {
 
 /** The keys that a schema knows at a path of a document. */
 export function keysAt(root: JsonSchema, path: readonly string[]): string[] {
-  const shapes = path.reduce<JsonSchema[]>(
+  return [...new Set(shapesAt(root, path).flatMap(({ properties }) => Object.keys(properties ?? {})))];
+}
+
+/** Whether a schema takes a duration at a path of a document. */
+export function isDurationAt(root: JsonSchema, path: readonly string[]): boolean {
+  return shapesAt(root, path).some(({ format }) => format === "duration");
+}
+
+function shapesAt(root: JsonSchema, path: readonly string[]): JsonSchema[] {
+  return path.reduce<JsonSchema[]>(
     (all, part) => all.flatMap((shape) => below(root, shape, part)),
     shapesOf(root, root),
   );
-  return [...new Set(shapes.flatMap(({ properties }) => Object.keys(properties ?? {})))];
 }
 
 function below(root: JsonSchema, shape: JsonSchema, part: string): JsonSchema[] {

@@ -44,6 +44,11 @@ export function objectionTo(errors: readonly SchemaError[], value: unknown, temp
   return `${shown(value)} breaks the rule "${keyword}" of Docker's schema of compose files. Correct it.`;
 }
 
+/** What is wrong with a number where a duration belongs. */
+export function objectionToNumber(value: number): string {
+  return `${value} has no unit; Docker's stacks take a duration here. Write "${value}s" if these are seconds.`;
+}
+
 function objectionToType(types: readonly string[], value: unknown, shown: string): string {
   const wanted = types.map((type) => WORDS[type] ?? type).join(" or ");
   const is =

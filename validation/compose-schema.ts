@@ -3,9 +3,9 @@ import path from "node:path";
 import { packageFolder } from "../foundation/package-folder";
 import type { ComposeNode } from "./compose-node";
 import { instanceOf } from "./compose-instance";
-import { keysAt, type JsonSchema } from "./compose-schema-keys";
+import { isDurationAt, keysAt, type JsonSchema } from "./compose-schema-keys";
 import { objectionToKey } from "./compose-keys";
-import { objectionTo, type SchemaError } from "./compose-schema-text";
+import { objectionTo, objectionToNumber, type SchemaError } from "./compose-schema-text";
 import { show, type Problem } from "./problem";
 
 interface Validate {
@@ -83,7 +83,10 @@ function problemsOf(
     const ofShapes = group.every(({ schemaPath }) => /\/(oneOf|anyOf)\b/.test(schemaPath));
     if ((isInner && ofShapes) || isUnknown(at)) return [];
     const { where, isTemplate, text } = nodeAt(root, at);
-    return [{ where, text: objectionTo(group, valueAt(value, at), isTemplate ? text : undefined) }];
+    const given = valueAt(value, at);
+    if (typeof given === "number" && isDurationAt(schema, at))
+      return [{ where, text: objectionToNumber(given) }];
+    return [{ where, text: objectionTo(group, given, isTemplate ? text : undefined) }];
   });
 }
 

@@ -106,7 +106,7 @@ export function contentOf(
 
 function missing({ kind, how, text }: ComposeSource, { name }: ComposeFile): string {
   if (how === "environment")
-    return `the variable ${show(text)} of this ${kind} has no value. Give it to the stack, as one of its \`environment\`.`;
+    return `the variable ${show(text)} of this ${kind} has no value. Give it to the stack, in its \`env\`.`;
   return `${show(text)} is no file that can be read. Paths start at the folder of ${name}.`;
 }
 

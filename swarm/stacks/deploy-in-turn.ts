@@ -23,7 +23,7 @@ export async function deployInTurn(
       context.progress(what);
       const text = withOurObjects(compose, inputs, versions);
       hasBegun = true;
-      return deployStack(engine.transport, text, inputs, isLast, context.signal);
+      return deployStack(engine.transport, text, inputs, isLast, context);
     }).catch((error: unknown) => {
       // Docker deploys service by service: what it refuses may come after what it has made.
       throw hasBegun ? new Unfinished(made, error as Error) : error;

@@ -13,7 +13,7 @@ export async function plannedDefinition(
 ): Promise<StackDefinition> {
   const prepared = preparedFiles(inputs);
   return onManager(inputs.managers, context, async (engine) => {
-    const merged = await mergedCompose(engine.transport, inputs, prepared, context.signal);
+    const merged = await mergedCompose(engine.transport, inputs, prepared, context);
     const digests = await digestsOf(engine, merged, inputs, context);
     return definitionOf(merged, prepared, inputs, context.secretTexts, digests);
   });

@@ -47,7 +47,7 @@ function prepare(inputs: SwarmStackInputs, context: Context) {
     context.progress("deploying");
     await refuseLogins(engine, inputs, context);
     const prepared = preparedFiles(inputs);
-    const merged = await mergedCompose(engine.transport, inputs, prepared, context.signal);
+    const merged = await mergedCompose(engine.transport, inputs, prepared, context);
     refuseToPrune(others, merged, inputs);
     const before = await stackServices(engine, inputs.name, context.signal);
     const versions = await madeFromFiles(merged, prepared, inputs, context);

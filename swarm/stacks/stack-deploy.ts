@@ -3,7 +3,9 @@ import type { SwarmStackInputs } from "../../schema/stack";
 import { ownerLabels } from "../../schema/owner";
 import { composeText } from "./compose-text";
 import { engineError } from "../../docker/errors";
+import type { Context } from "../../foundation/context";
 import type { Transport } from "../../transport/transport";
+import { tellWarnings } from "./docker-warnings";
 import { deployCommand, tarOf } from "./stack-command";
 import type { PreparedFiles } from "./stack-files";
 import type { ComposeSection, MadeVersions } from "./stack-versions";
@@ -56,7 +58,7 @@ export async function mergedCompose(
   transport: Transport,
   inputs: SwarmStackInputs,
   { composeFiles: files, others }: PreparedFiles,
-  signal: AbortSignal,
+  context: Context,
 ): Promise<Compose> {
   const variables = Object.entries(inputs.environment ?? {})
     .map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'\n`)
@@ -65,12 +67,13 @@ export async function mergedCompose(
   const flags = files.flatMap(({ name }) => ["--compose-file", name]);
   const { exitCode, stdout, stderr } = await transport.run(["sh", "-c", MERGE, "sh", ...flags], {
     stdin: archive,
-    signal,
+    signal: context.signal,
   });
   if (exitCode !== 0) {
     const names = inputs.composeFiles.map(({ name }, index) => `${index}.yml is ${name}`).join(", ");
     throw engineError(transport.node, `docker stack config (${names})`, 0, stderr);
   }
+  tellWarnings(stderr, inputs, context);
   return parse(stdout) as Compose;
 }
 
@@ -141,12 +144,13 @@ export async function deployStack(
   compose: string,
   inputs: SwarmStackInputs,
   prune: boolean,
-  signal: AbortSignal,
+  context: Context,
 ): Promise<void> {
   const { command, stdin } = await deployCommand(compose, inputs, prune);
-  const { exitCode, stderr } = await transport.run(command, { stdin, signal });
+  const { exitCode, stderr } = await transport.run(command, { stdin, signal: context.signal });
   if (exitCode !== 0)
     throw engineError(transport.node, `docker stack deploy ${inputs.name}`, 0, withoutAdvice(stderr));
+  tellWarnings(stderr, inputs, context);
 }
 
 /** Docker's CLI speaks of an option that changes nothing here. */

@@ -9,6 +9,8 @@ import type { PreparedFiles } from "./stack-files";
 
 /** A node that is gone keeps its log to itself, and nobody waits for that. */
 const LOG_MS = 5_000;
+/** Of a task that has no node yet. */
+const NOT_A_LOG = /^error from daemon in stream: /;
 /** A line longer than this is cut. */
 const LONGEST = 500;
 
@@ -25,7 +27,7 @@ export async function lastLines(
     const { stdout, stderr } = await engine.transport.run(command, { signal });
     const lines = `${stdout}\n${stderr}`.split("\n").map((line) => line.trimEnd());
     return lines
-      .filter(Boolean)
+      .filter((line) => line !== "" && !NOT_A_LOG.test(line))
       .slice(-count)
       .map((line) => (line.length > LONGEST ? `${line.slice(0, LONGEST)} …` : line));
   } catch {

@@ -16,7 +16,7 @@ const hello = new Stack("hello", {
   cluster,
   composeFiles: ["hello.yml"],
   configs: { greeting },
-  environment: { HELLO_IMAGE: image.name },
+  env: { HELLO_IMAGE: image.name },
 });
 
 export const managers = cluster.managers;

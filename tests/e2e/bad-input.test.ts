@@ -38,7 +38,9 @@ const WRONG_SETTINGS = {
   networks: { shop: { encrypt: true } },
   configs: { both: { data: "x", file: "demo/stack.yml" }, lost: { file: "nowhere.txt" } },
   secrets: { plain: "in clear text", twice: { file: "package.json", generate: {} } },
-  stacks: { shop: { composeFiles: "nowhere.yml", configs: ["both", "nobody"], replicas: 2 } },
+  stacks: {
+    shop: { composeFiles: "nowhere.yml", configs: ["both", "nobody"], replicas: 2, environment: {} },
+  },
   demo: true,
   demoReplicas: -5,
   demoPort: 99_999,
@@ -100,6 +102,7 @@ test("all that is wrong with the configuration is reported in one go", async () 
     /^secrets\.plain: is in clear text .*pulumi config set --secret --path secrets\.plain/,
     /^stacks\.shop\.configs: "nobody" is not configured\. .*which has: both, lost/,
     /^stacks\.shop\.replicas: is not known here/,
+    /^environment: is called `env`/,
     /^composeFiles\[0\]: "nowhere\.yml" is no file/,
     /^demoReplicas: -5 is not a number of replicas/,
     /^demoPort: 99999 is not a port/,
@@ -165,10 +168,11 @@ test("several components of one program are reported together", async () => {
     /^bad\.yml:7 services\.web\.ports\[1\]: the port 8080\/tcp is published twice/,
     /^bad\.yml:8 services\.n: `n` without quotes is the boolean false/,
     /^bad\.yml:11 networks\.n: `n` without quotes is the boolean false/,
-    /^environment\["1A"\]: is no name of a variable/,
+    /^env\["1A"\]: is no name of a variable/,
     /^no-yaml\.txt:3:1: is not YAML/,
-    /^environment\["A-B"\]: is no name of a variable: letters, .*Rename it/,
-    /^environment\["PIN"\]: the value is of type number, not a text/,
+    /^environment: is called `env`: values for \$\{VARIABLES\}.* Rename it/,
+    /^env\["A-B"\]: is no name of a variable: letters, .*Rename it/,
+    /^env\["PIN"\]: the value is of type number, not a text/,
   ];
   expectEach(problems, expected);
   expect(text).not.toContain("ssssssss");

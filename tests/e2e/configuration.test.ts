@@ -45,7 +45,7 @@ beforeAll(async () => {
   stack = {
     composeFiles: [file],
     envFiles: path.join(workspace.folder, "stack.env"),
-    environment: { DEMO_IMAGE: image, LEVEL: "1" },
+    env: { DEMO_IMAGE: image, LEVEL: "1" },
     configs: { greeting: "welcome", node: "node" },
     secrets: ["token", "made"],
     networks: { inside: "shop" },
@@ -117,8 +117,9 @@ test("files that the compose file names reach the tasks, and so does a change of
 
 test("a preview shows a change of the stack as a person reads it, and nothing of a comment or of what is secret", async () => {
   const file = path.join(workspace.folder, "show.yml");
-  writeFileSync(file, `# The same services.\n${COMPOSE}`);
+  writeFileSync(file, `# The same services.\nversion: "3.8"\n${COMPOSE}`);
   expect(await workspace.preview()).toEqual({});
+  expect((await workspace.up()).changes).toEqual({});
   writeFileSync(
     file,
     COMPOSE.replace('LEVEL: "${LEVEL}"', 'LEVEL: "7", MORE: x').replace("replicas: 1", "replicas: 2"),
@@ -141,7 +142,7 @@ test("a change of it reaches the tasks, and the machines where they are", async 
   workspace.configure({
     managerMachine: { memory: "1g", cpus: 1 },
     configs: { welcome: "Hello again.", node: { data: "nowhere" } },
-    stacks: { show: { ...stack, environment: { ...(stack.environment as object), LEVEL: "2" } } },
+    stacks: { show: { ...stack, env: { ...(stack.env as object), LEVEL: "2" } } },
   });
   const { changes } = await workspace.up();
   expect(changes).toMatchObject({ "SwarmStack show": "update", "LocalNode manager-1": "update" });
@@ -159,7 +160,7 @@ test("replicas that somebody else owns are no drift, and stay through a change o
   await witness.docker("service", "scale", "show_show=2");
   expect((await workspace.up("--refresh")).changes).toEqual({});
   workspace.configure({
-    stacks: { show: { ...owned, environment: { ...(stack.environment as object), LEVEL: "3" } } },
+    stacks: { show: { ...owned, env: { ...(stack.env as object), LEVEL: "3" } } },
   });
   await workspace.up();
   const replicas = await witness.docker(
@@ -171,6 +172,25 @@ test("replicas that somebody else owns are no drift, and stay through a change o
     "{{.Replicas}}",
   );
   expect(replicas.trim()).toBe("2/2");
+});
+
+test("what Docker warns of is shown at the stack, in the preview as far as it is known there, and once", async () => {
+  const file = path.join(workspace.folder, "show.yml");
+  const warned = (text: string, what: RegExp) => text.match(new RegExp(what, "g")) ?? [];
+  const deprecated = /volume kept: volume\.external\.name is deprecated in favor of volume\.name/;
+  const digest = /image \S+ could not be accessed on a registry to record its digest/;
+  const volumes = "volumes: { kept: { external: { name: kept } } }\n";
+  await witness.docker("volume", "create", "kept");
+  // Docker asks the registry for the image of a new service.
+  const more =
+    "  more:\n    image: ${DEMO_IMAGE}\n    command: [sleep, infinity]\n    networks: [inside]\n" +
+    '    volumes: ["kept:/kept"]\n    deploy: { endpoint_mode: dnsrr, update_config: { monitor: 1s } }\n';
+  writeFileSync(file, COMPOSE.replace("  show:\n", `${more}  show:\n`) + volumes);
+  workspace.configure({ stacks: { show: { ...stack, resolveImage: "changed" } } });
+  const { stdout, stderr } = await workspace.tryPreview();
+  expect(warned(stdout + stderr, deprecated)).toHaveLength(1);
+  const { text } = await workspace.up();
+  expect([warned(text, deprecated).length, warned(text, digest).length]).toEqual([1, 1]);
 });
 
 test("adopt reaches the swarm", async () => {

@@ -142,6 +142,18 @@ test("an unknown answer keeps the engine's words and adds no guess", () => {
   expect(engineError("m1", "act", 500, "something new.").message).toBe("m1: act: something new.");
 });
 
+test("a deploy that misses a config or secret says how it comes back", () => {
+  const { message } = engineError(
+    "m1",
+    "docker stack deploy shop",
+    0,
+    "service web: secret not found: token-1\n",
+  );
+  expect(message).toMatch(
+    /secret not found: token-1\. Where the program makes it, .* run `pulumi up --refresh`\./,
+  );
+});
+
 test("isEngineError tells kinds apart, takes any kind where none is named, and no other error", () => {
   const error = engineError("m1", "act", 404, "no such thing");
   expect(error).toBeInstanceOf(EngineError);

@@ -6,6 +6,8 @@ import path from "node:path";
 import type { SwarmStackInputs } from "../../schema/stack";
 import { mergedCompose, removeStack, withOurObjects } from "../../swarm/stacks/stack-deploy";
 import type { RunResult, Transport } from "../../transport/transport";
+import type { Context } from "../../foundation/context";
+import { Session } from "../../foundation/session";
 import { waitFor } from "../../foundation/wait";
 
 let folder: string;
@@ -16,6 +18,11 @@ const INPUTS = {
   composeFiles: [{ name: "a.yml", content: "services: {}" }],
   environment: { TAG: "it's 1.2" },
 } as unknown as SwarmStackInputs;
+
+const CONTEXT: Context = {
+  ...{ session: new Session(), signal: new AbortController().signal },
+  ...{ progress: () => undefined, info: () => undefined, warn: () => undefined },
+};
 
 /** This machine as the manager, with a docker of the test's own; what runs is a process group. */
 function machine(docker: string): { transport: Transport; started(): ChildProcess } {
@@ -40,7 +47,7 @@ function machine(docker: string): { transport: Transport; started(): ChildProces
 
 test("the files lie in a folder of their own, with the variables, and it goes with the command", async () => {
   const { transport } = machine('echo "x-seen: [\\"$TAG\\", $(ls | tr "\\n" ,) $*]"; pwd > "$OUT"');
-  const merged = await mergedCompose(transport, INPUTS, preparedFiles(INPUTS), new AbortController().signal);
+  const merged = await mergedCompose(transport, INPUTS, preparedFiles(INPUTS), CONTEXT);
   expect(merged).toEqual({
     "x-seen": ["it's 1.2", "0.yml", "variables", "stack config --compose-file 0.yml"],
   });
@@ -49,7 +56,7 @@ test("the files lie in a folder of their own, with the variables, and it goes wi
 
 test.each(["SIGHUP", "SIGINT", "SIGTERM"] as const)("the folder goes on %s as well", async (signal) => {
   const { transport, started } = machine('pwd > "$OUT.part"; mv "$OUT.part" "$OUT"; exec sleep 60');
-  const merging = mergedCompose(transport, INPUTS, preparedFiles(INPUTS), new AbortController().signal);
+  const merging = mergedCompose(transport, INPUTS, preparedFiles(INPUTS), CONTEXT);
   const ended = expect(merging).rejects.toThrow(/docker stack config/);
   const out = path.join(folder, "out");
   await waitFor(

@@ -1,5 +1,5 @@
 import { checkComposeFiles } from "../../validation/compose";
-import { checkVariables } from "../../validation/compose-variables";
+import { checkFormerName, checkVariables } from "../../validation/compose-variables";
 import type { Problem } from "../../validation/problem";
 
 const NOTHING = { secrets: [] as string[], configs: [] as string[], networks: [] as string[] };
@@ -146,8 +146,11 @@ describe("types and values by Docker's own schema", () => {
     ],
     [
       "deploy: {update_config: {delay: 5}}",
-      /update_config\.delay: 5 is a number; .* a text here\. Put it in quotes/,
+      /update_config\.delay: 5 has no unit; .* a duration here\. Write "5s" if these are seconds/,
     ],
+    ["stop_grace_period: 10", /web\.stop_grace_period: 10 has no unit; .* Write "10s" if/],
+    ["healthcheck: {interval: 1.5}", /healthcheck\.interval: 1\.5 has no unit; .* Write "1\.5s" if/],
+    ["hostname: 5", /web\.hostname: 5 is a number; .* a text here\. Put it in quotes/],
     [
       "deploy: {update_config: {delay: 5 s}}",
       /update_config\.delay: "5 s" is no duration\. Write it with its unit, like 30s/,
@@ -395,13 +398,20 @@ test("variables have the name that a shell takes, and texts, which no message re
   expect(lines({ TAG: "1", _a1: "", lower: "x'y\n" })).toEqual([]);
   for (const name of ["1A", "A-B", "A.B", "A B", "", "A=1;reboot;B", "$(reboot)", "Ä", "A\n"]) {
     expect(lines({ [name]: "s3cret" })).toEqual([
-      expect.stringMatching(/^environment\[".*"\] is no name of a variable: letters, .*Rename it/s),
+      expect.stringMatching(/^env\[".*"\] is no name of a variable: letters, .*Rename it/s),
     ]);
   }
   expect(lines({ PIN: 4711 })).toEqual([
-    'environment["PIN"] the value is of type number, not a text. Put it in quotes.',
+    'env["PIN"] the value is of type number, not a text. Put it in quotes.',
   ]);
-  expect(lines(["A=1"])).toEqual([expect.stringMatching(/^environment is no mapping/)]);
+  expect(lines(["A=1"])).toEqual([expect.stringMatching(/^env is no mapping/)]);
+  expect(checkFormerName({ env: {} })).toEqual([]);
+  expect(checkFormerName({ environment: {} })).toEqual([
+    {
+      where: "environment",
+      text: expect.stringMatching(/^is called `env`: .* Rename it/) as string,
+    },
+  ]);
 });
 
 test("settings of an update are refused of a job, whichever file they are in, as the engine refuses them half-way", () => {

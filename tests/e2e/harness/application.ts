@@ -3,6 +3,7 @@ import path from "node:path";
 import { stringify } from "yaml";
 import { projectRoot } from "../../../tools/setup/paths";
 import { expectSuccess, run, type Ended } from "./run";
+import type { StateResource } from "./state-resource";
 import type { Update, Workspace } from "./workspace";
 
 const FIXTURE = path.join(projectRoot, "tests", "e2e", "fixtures", "application");
@@ -21,6 +22,8 @@ export interface ApplicationSettings {
   greeting: string;
   /** Image of its stack. */
   image?: string;
+  /** Seconds until its stack has to run. */
+  convergeTimeout?: number;
 }
 
 /** A Pulumi project of its own on the cluster of a workspace, in the same backend and with a stack of the same name. */
@@ -62,6 +65,19 @@ export class Application {
   configure(settings: Partial<ApplicationSettings>): void {
     this.settings = { ...this.settings, ...settings };
     writeFileSync(path.join(this.folder, "settings.json"), JSON.stringify(this.settings));
+  }
+
+  /** Its compose file. */
+  compose(content: string): void {
+    writeFileSync(path.join(this.folder, "app.yml"), content);
+  }
+
+  /** A resource as the state has it. */
+  async recorded(type: string): Promise<StateResource | undefined> {
+    const args = ["stack", "export", "--stack", this.workspace.stack, "--cwd", this.folder];
+    const { stdout } = expectSuccess(await this.workspace.pulumi(args));
+    const { deployment } = JSON.parse(stdout) as { deployment: { resources?: StateResource[] } };
+    return deployment.resources?.find((resource) => resource.type === type);
   }
 
   up(...args: string[]): Promise<Update> {

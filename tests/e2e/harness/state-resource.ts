@@ -6,6 +6,8 @@ export interface StateResource {
   id?: string;
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
+  /** Why it was made and is not as it shall be. */
+  initErrors?: string[];
   parent?: string;
   provider?: string;
   dependencies?: string[];

@@ -67,7 +67,7 @@ const list = async (kind: string) =>
   (await swarm.docker(kind, "ls", "--format", "{{.Name}}")).split("\n").filter(Boolean).sort();
 const idleTask = () =>
   swarm.docker("service", "ps", "shop_idle", "--quiet", "--filter", "desired-state=running");
-const environment = { WHO: "world" };
+const env = { WHO: "world" };
 
 test("env_file, files, contents and variables reach the tasks as they are", async () => {
   write("common.env", "# what all have\nLEVEL=info\nBOTH=common\n");
@@ -75,7 +75,7 @@ test("env_file, files, contents and variables reach the tasks as they are", asyn
   write("site.conf", "listen 80;\n");
   write("secrets/token.txt", "hunter2");
   write("secrets/world.jks", KEYSTORE);
-  await swarm.deploy(write("shop.yml", SHOP()), { name: "shop", environment });
+  await swarm.deploy(write("shop.yml", SHOP()), { name: "shop", env });
   expect(await has("echo $LEVEL $BOTH $QUOTED $GREETING")).toBe('info web "as docker has it" hello world\n');
   expect(await has("cat /run/secrets/token /etc/site.conf /etc/motd /etc/whose")).toBe(
     "hunter2listen 80;\nWelcome, world.\nIt costs 5$.\nworld",
@@ -100,7 +100,7 @@ test("a file that changes is a new version that its services alone move to, and 
   const before = await idleTask();
   const [, site] = await list("config");
   write("site.conf", "listen 81;\n");
-  await swarm.deploy(path.join(folder, "shop.yml"), { name: "shop", environment });
+  await swarm.deploy(path.join(folder, "shop.yml"), { name: "shop", env });
   expect(await has("cat /etc/site.conf")).toBe("listen 81;\n");
   const after = await list("config");
   expect(after).toHaveLength(3);

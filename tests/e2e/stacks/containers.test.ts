@@ -7,7 +7,7 @@ let swarm: TestSwarm;
 
 beforeAll(async () => {
   swarm = await stackSwarm();
-  await swarm.deploy(fixture("containers.yml"), { name: "box", environment: { TEAM: "blue" } });
+  await swarm.deploy(fixture("containers.yml"), { name: "box", env: { TEAM: "blue" } });
 });
 afterAll(() => swarm?.stop());
 

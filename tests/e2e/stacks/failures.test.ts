@@ -97,7 +97,7 @@ test("what a program prints of the stack's secrets is not repeated", async () =>
     ...shop(web, { mode: "replicated-job", restart_policy: { condition: "none" } }),
     secrets: { token: { environment: "TOKEN" } },
   };
-  const message = await failureOf(compose, { timeout: 60, environment: { TOKEN: "sesame-4712" } });
+  const message = await failureOf(compose, { timeout: 60, env: { TOKEN: "sesame-4712" } });
   expect(message).toMatch(/\| it is\n.*\| \[secret\]/);
   expect(message).not.toMatch(/sesame/);
 });

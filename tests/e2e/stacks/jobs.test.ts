@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => swarm?.stop());
 
 const deployed = (round: string) =>
-  swarm.deploy(fixture("jobs.yml"), { name: "jobs", environment: { ROUND: round } });
+  swarm.deploy(fixture("jobs.yml"), { name: "jobs", env: { ROUND: round } });
 
 const idsOf = async (service: string) => (await tasksOf(swarm, service)).map(({ ID }) => ID);
 /** What the tasks have printed, without their names. */

@@ -14,7 +14,7 @@ beforeAll(async () => {
     "--format",
     "{{.Description.Platform.Architecture}}",
   );
-  await swarm.deploy(fixture("placement.yml"), { name: "place", environment: { ARCH: arch.trim() } });
+  await swarm.deploy(fixture("placement.yml"), { name: "place", env: { ARCH: arch.trim() } });
 });
 afterAll(() => swarm?.stop());
 

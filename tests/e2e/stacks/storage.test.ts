@@ -7,8 +7,8 @@ let swarm: TestSwarm;
 
 beforeAll(async () => {
   swarm = await stackSwarm();
-  const environment = { SITE: "example.org", PASSWORD: "hunter2" };
-  await swarm.deploy(fixture("storage.yml"), { name: "store", environment });
+  const env = { SITE: "example.org", PASSWORD: "hunter2" };
+  await swarm.deploy(fixture("storage.yml"), { name: "store", env });
 });
 afterAll(() => swarm?.stop());
 

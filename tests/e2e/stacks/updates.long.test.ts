@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => swarm?.stop());
 
 const deployed = (round: string, fault = "") =>
-  swarm.deploy(fixture("updates.yml"), { name: "new", environment: { ROUND: round, FAULT: fault } });
+  swarm.deploy(fixture("updates.yml"), { name: "new", env: { ROUND: round, FAULT: fault } });
 
 const SECOND = 1_000_000_000;
 const template = async (service: string) => (await serviceOf(swarm, service)).Spec.TaskTemplate;
