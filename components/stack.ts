@@ -11,6 +11,7 @@ import {
   filesOf,
   readComposeFiles,
   reportComposeFiles,
+  reportStages,
   warnOfIgnored,
   writtenCompose,
   type ComposeText,
@@ -57,6 +58,11 @@ export interface StackArgs {
    */
   ignore?: string[];
   /**
+   * Names of services that come first, stage by stage, such as `[["db"], ["migrate"]]`: the services of a stage have to run, and its
+   * jobs to have ended well, before the next one begins. Services that it does not name come last. @default all at once
+   */
+  stages?: string[][];
+  /**
    * Take over a stack of this name that somebody else has deployed. Where the compose files say what runs, no task is
    * renewed. @default false
    */
@@ -84,6 +90,7 @@ export class Stack extends pulumi.ComponentResource {
     reportWithOutputs(me, args.environment, checkVariables);
     const environment = withVariables(variables, args.environment);
     reportComposeFiles(me, sources, declaredBy(args), environment);
+    reportStages(me, sources, args.stages);
     const stack = new SwarmStackResource(
       name,
       {
@@ -100,6 +107,7 @@ export class Stack extends pulumi.ComponentResource {
         onFailure: args.onFailure,
         logsOnFailure: args.logsOnFailure,
         ignore: args.ignore,
+        stages: args.stages,
         adopt: args.adopt,
         imageFingerprints: cluster.imageFingerprints,
       },

@@ -8,6 +8,7 @@ import { runStack } from "../swarm/stacks/run-stack";
 import { removeStackOfOurs } from "../swarm/stacks/stack-removal";
 import { checkComposeFiles } from "../validation/compose";
 import { checkSources, readSources } from "../validation/compose-sources";
+import { checkStages } from "../validation/compose-stages";
 import { checkVariables } from "../validation/compose-variables";
 import { describeProblems } from "../validation/problem";
 import type { LocalCluster } from "./local-cluster";
@@ -24,6 +25,8 @@ export interface DeployOptions {
   timeout?: number;
   /** What becomes of a deployment that fails, as of a `Stack`. @default "leave" */
   onFailure?: SwarmStackInputs["onFailure"];
+  /** Names of services that come first, stage by stage, as of a `Stack`. @default all at once */
+  stages?: string[][];
 }
 
 const DEFAULT_STACK = "app";
@@ -32,7 +35,7 @@ const TIMEOUT_S = 60;
 
 export async function deployed(
   compose: Compose,
-  { name = DEFAULT_STACK, environment = {}, timeout = TIMEOUT_S, onFailure }: DeployOptions,
+  { name = DEFAULT_STACK, environment = {}, timeout = TIMEOUT_S, onFailure, stages }: DeployOptions,
   cluster: LocalCluster,
   imageFingerprints: Record<string, string>,
   context: Context,
@@ -46,6 +49,7 @@ export async function deployed(
     ...checkComposeFiles(composeFiles, declared, { variables: environment }),
     ...checkVariables(environment),
     ...checkSources(composeFiles, environment, files),
+    ...checkStages(stages, composeFiles),
   ];
   if (problems.length > 0)
     throw new Error(`Stack "${name}": nothing was deployed.\n${describeProblems(problems)}`);
@@ -59,6 +63,7 @@ export async function deployed(
     resolveImage: "never",
     convergeTimeout: timeout,
     onFailure,
+    stages,
   };
   return (await runStack(inputs, context)).services;
 }

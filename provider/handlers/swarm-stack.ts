@@ -10,6 +10,7 @@ import { removeStackOfOurs } from "../../swarm/stacks/stack-removal";
 import { checkComposeFiles } from "../../validation/compose";
 import { checkIgnore } from "../../validation/compose-ignore";
 import { checkSources } from "../../validation/compose-sources";
+import { checkStages } from "../../validation/compose-stages";
 import { checkVariables } from "../../validation/compose-variables";
 import { difference } from "../difference";
 import { keepingMade, type Handler } from "../handler";
@@ -34,7 +35,7 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
     return Promise.resolve();
   },
 
-  check({ composeFiles, files, secrets, configs, networks, environment, ignore }) {
+  check({ composeFiles, files, secrets, configs, networks, environment, ignore, stages }) {
     const declared = {
       secrets: Object.keys(secrets ?? {}),
       configs: Object.keys(configs ?? {}),
@@ -46,6 +47,7 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
       ...(composeFiles && files ? checkSources(composeFiles, environment ?? {}, files) : []),
       ...checkVariables(environment),
       ...checkIgnore(ignore, composeFiles),
+      ...checkStages(stages, composeFiles),
     ];
   },
 

@@ -47,7 +47,7 @@ function prepare(inputs: SwarmStackInputs, context: Context) {
     refuseToPrune(others, merged, inputs);
     const before = await stackServices(engine, inputs.name, context.signal);
     const versions = await madeFromFiles(merged, prepared, inputs, context);
-    const deployments = deploymentsOf(withIgnored(merged, before, inputs));
+    const deployments = deploymentsOf(withIgnored(merged, before, inputs), inputs);
     const definition = definitionOf(merged, prepared, inputs, context.secretTexts);
     return { before, versions, definition, deployments };
   });

@@ -132,24 +132,16 @@ function markObjects(compose: Compose, labels: Labels): void {
   }
 }
 
-/**
- * `docker stack deploy` on a manager.
- * @param prune - whether services that are not in it any more are removed
- */
+/** `docker stack deploy` on a manager. It removes nothing. */
 export async function deployStack(
   transport: Transport,
   compose: string,
   inputs: SwarmStackInputs,
-  prune: boolean,
   signal: AbortSignal,
 ): Promise<void> {
   const resolve = inputs.resolveImage ?? "changed";
   const { exitCode, stderr } = await transport.run(
-    [
-      ...["docker", "stack", "deploy", "--compose-file", "-", "--resolve-image", resolve],
-      ...(prune ? ["--prune"] : []),
-      inputs.name,
-    ],
+    ["docker", "stack", "deploy", "--compose-file", "-", "--resolve-image", resolve, inputs.name],
     { stdin: compose, signal },
   );
   if (exitCode !== 0)
