@@ -18,6 +18,7 @@ import {
 } from "./compose-files";
 import { readEnvFiles } from "./env-files";
 import type { Config, Network, Secret } from "./objects";
+import { checkStackName } from "./stack-names";
 import { onceProgramIsValid, report, reportWithOutputs } from "./program-checks";
 
 export interface StackArgs {
@@ -79,44 +80,50 @@ export class Stack extends pulumi.ComponentResource {
 
   constructor(name: string, args: StackArgs, opts?: pulumi.ComponentResourceOptions) {
     super("swarm:index:Stack", name, {}, onceProgramIsValid(opts));
-    const { cluster } = args;
-    const me = `Stack "${name}"`;
-    const sources = [
-      ...(args.composeFiles ?? []),
-      ...(args.compose === undefined ? [] : [writtenCompose(args.compose)]),
-    ];
-    const { variables, problems } = readEnvFiles(args.envFiles ?? []);
-    report(me, [...problems, ...checkIgnore(args.ignore)]);
-    reportWithOutputs(me, args.environment, checkVariables);
-    const environment = withVariables(variables, args.environment);
-    reportComposeFiles(me, sources, declaredBy(args), environment);
-    reportStages(me, sources, args.stages);
-    const stack = new SwarmStackResource(
-      name,
-      {
-        ...placeIn(cluster),
-        name,
-        composeFiles: readComposeFiles(sources) as pulumi.Input<ComposeFile[]>,
-        files: filesOf(me, sources, environment),
-        secrets: namesOf(args.secrets),
-        configs: namesOf(args.configs),
-        networks: namesOf(args.networks),
-        environment: withSecrets(variables, args.environment) as pulumi.Input<Record<string, string>>,
-        resolveImage: args.resolveImage ?? cluster.resolveImage,
-        convergeTimeout: args.convergeTimeout,
-        onFailure: args.onFailure,
-        logsOnFailure: args.logsOnFailure,
-        ignore: args.ignore,
-        stages: args.stages,
-        adopt: args.adopt,
-        imageFingerprints: cluster.imageFingerprints,
-      },
-      { ...optionsIn(cluster, this), dependsOn: cluster.ready.apply((urns) => urns.map(resourceAt)) },
-    );
-    warnOfIgnored(me, sources);
+    const inputs = stackInputs(`Stack "${name}"`, name, args);
+    const stack = new SwarmStackResource(name, inputs, stackOptions(args.cluster, this));
     this.services = stack.services;
     this.registerOutputs({ services: this.services });
   }
+}
+
+/** What the resource of a stack is told, once all that is wrong with it was reported. @param me - what problems call it */
+export function stackInputs(me: string, name: string, args: StackArgs) {
+  const { cluster } = args;
+  const sources = [
+    ...(args.composeFiles ?? []),
+    ...(args.compose === undefined ? [] : [writtenCompose(args.compose)]),
+  ];
+  const { variables, problems } = readEnvFiles(args.envFiles ?? []);
+  report(me, [...problems, ...checkIgnore(args.ignore), ...checkStackName(me, name, cluster)]);
+  reportWithOutputs(me, args.environment, checkVariables);
+  const environment = withVariables(variables, args.environment);
+  reportComposeFiles(me, sources, declaredBy(args), environment);
+  reportStages(me, sources, args.stages);
+  warnOfIgnored(me, sources);
+  return {
+    ...placeIn(cluster),
+    name,
+    composeFiles: readComposeFiles(sources) as pulumi.Input<ComposeFile[]>,
+    files: filesOf(me, sources, environment),
+    secrets: namesOf(args.secrets),
+    configs: namesOf(args.configs),
+    networks: namesOf(args.networks),
+    environment: withSecrets(variables, args.environment) as pulumi.Input<Record<string, string>>,
+    resolveImage: args.resolveImage ?? cluster.resolveImage,
+    convergeTimeout: args.convergeTimeout,
+    onFailure: args.onFailure,
+    logsOnFailure: args.logsOnFailure,
+    ignore: args.ignore,
+    stages: args.stages,
+    adopt: args.adopt,
+    imageFingerprints: cluster.imageFingerprints,
+  };
+}
+
+/** It waits for all nodes and their images. */
+export function stackOptions(cluster: Cluster, parent: pulumi.Resource): pulumi.CustomResourceOptions {
+  return { ...optionsIn(cluster, parent), dependsOn: cluster.ready.apply((urns) => urns.map(resourceAt)) };
 }
 
 function withVariables(
