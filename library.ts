@@ -1,6 +1,7 @@
 /** The package as a library: everything a program imports from "pulumi-swarm". */
 export type { ClusterNode } from "./components/cluster-machines";
 export { SwarmCluster } from "./components/swarm-cluster";
+export type { DockerProvider, DockerProviderArgs } from "./components/docker-provider";
 export type { ManagersArgs, NodePoolArgs, SwarmClusterArgs, WantedNode } from "./components/cluster-args";
 export type { Cluster } from "./components/cluster";
 export { ExistingCluster } from "./components/existing-cluster";
@@ -27,6 +28,20 @@ export {
 } from "./components/objects";
 export { Stack, type StackArgs } from "./components/stack";
 export type { RegistryArgs } from "./components/registries";
+export { Job, Service } from "./components/service";
+export type {
+  ContainerArgs,
+  HealthArgs,
+  JobArgs,
+  MountArgs,
+  PlacementArgs,
+  PortArgs,
+  ResourcesArgs,
+  RestartArgs,
+  ServiceArgs,
+  UpdateArgs,
+  VolumeArgs,
+} from "./components/service-args";
 export type { ComposeText } from "./components/compose-files";
 export { LocalPlatform } from "./platforms/local/local-platform";
 export type { LocalImage, LocalMachine, LocalPlatformArgs, LocalPort } from "./platforms/local/args";

@@ -8,6 +8,7 @@ import { hasLater, isLater } from "../resources/later";
 import { programFolder } from "../resources/program-folder";
 import { checkComposeFiles } from "../validation/compose";
 import { checkSources, readSources } from "../validation/compose-sources";
+import { checkStages } from "../validation/compose-stages";
 import type { Declared } from "../validation/compose-references";
 import { ignoredKeys } from "../validation/compose-ignored";
 import { describeProblems, show, type Problem } from "../validation/problem";
@@ -62,6 +63,20 @@ export function reportComposeFiles(
   const isNew = ({ where, text }: Problem) => !found.some((one) => one.where === where && one.text === text);
   reportOnceKnown(stack, pulumi.output(files), (all) =>
     checkComposeFiles(all as ComposeFile[], declared, { variables }).filter(isNew),
+  );
+}
+
+/** The same of what comes first: its form now, and its names once all texts are known. */
+export function reportStages(
+  stack: string,
+  sources: readonly (string | ComposeText)[],
+  stages: readonly (readonly string[])[] | undefined,
+): void {
+  const found = checkStages(stages);
+  report(stack, found);
+  if (!stages || found.length > 0) return;
+  reportOnceKnown(stack, pulumi.output(readComposeFiles(sources)), (files) =>
+    checkStages(stages, files as ComposeFile[]),
   );
 }
 

@@ -11,6 +11,7 @@ import {
   filesOf,
   readComposeFiles,
   reportComposeFiles,
+  reportStages,
   warnOfIgnored,
   writtenCompose,
   type ComposeText,
@@ -18,6 +19,7 @@ import {
 import { readEnvFiles } from "./env-files";
 import type { Config, Network, Secret } from "./objects";
 import { loginsOf, type RegistryArgs } from "./registries";
+import { checkStackName } from "./stack-names";
 import { onceProgramIsValid, report, reportWithOutputs } from "./program-checks";
 
 export interface StackArgs {
@@ -60,6 +62,11 @@ export interface StackArgs {
    */
   ignore?: string[];
   /**
+   * Names of services that come first, stage by stage, such as `[["db"], ["migrate"]]`: the services of a stage have to run, and its
+   * jobs to have ended well, before the next one begins. Services that it does not name come last. @default all at once
+   */
+  stages?: string[][];
+  /**
    * Take over a stack of this name that somebody else has deployed. Where the compose files say what runs, no task is
    * renewed. @default false
    */
@@ -76,43 +83,56 @@ export class Stack extends pulumi.ComponentResource {
 
   constructor(name: string, args: StackArgs, opts?: pulumi.ComponentResourceOptions) {
     super("swarm:index:Stack", name, {}, onceProgramIsValid(opts));
-    const { cluster } = args;
-    const me = `Stack "${name}"`;
-    const sources = [
-      ...(args.composeFiles ?? []),
-      ...(args.compose === undefined ? [] : [writtenCompose(args.compose)]),
-    ];
-    const { variables, problems } = readEnvFiles(args.envFiles ?? []);
-    report(me, [...problems, ...checkFormerName(args), ...checkIgnore(args.ignore)]);
-    reportWithOutputs(me, args.env, checkVariables);
-    const env = withVariables(variables, args.env);
-    reportComposeFiles(me, sources, declaredBy(args), env);
-    const stack = new SwarmStackResource(
-      name,
-      {
-        ...placeIn(cluster),
-        name,
-        composeFiles: readComposeFiles(sources) as pulumi.Input<ComposeFile[]>,
-        files: filesOf(me, sources, env),
-        secrets: namesOf(args.secrets),
-        configs: namesOf(args.configs),
-        networks: namesOf(args.networks),
-        environment: withSecrets(variables, args.env) as pulumi.Input<Record<string, string>>,
-        ...loginsOf(me, args.registries, cluster.registries),
-        resolveImage: args.resolveImage ?? cluster.resolveImage,
-        convergeTimeout: args.convergeTimeout,
-        onFailure: args.onFailure,
-        logsOnFailure: args.logsOnFailure,
-        ignore: args.ignore,
-        adopt: args.adopt,
-        imageFingerprints: cluster.imageFingerprints,
-      },
-      { ...optionsIn(cluster, this), dependsOn: cluster.ready.apply((urns) => urns.map(resourceAt)) },
-    );
-    warnOfIgnored(me, sources);
+    const inputs = stackInputs(`Stack "${name}"`, name, args);
+    const stack = new SwarmStackResource(name, inputs, stackOptions(args.cluster, this));
     this.services = stack.services;
     this.registerOutputs({ services: this.services });
   }
+}
+
+/** What the resource of a stack is told, once all that is wrong with it was reported. @param me - what problems call it */
+export function stackInputs(me: string, name: string, args: StackArgs) {
+  const { cluster } = args;
+  const sources = [
+    ...(args.composeFiles ?? []),
+    ...(args.compose === undefined ? [] : [writtenCompose(args.compose)]),
+  ];
+  const { variables, problems } = readEnvFiles(args.envFiles ?? []);
+  report(me, [
+    ...problems,
+    ...checkFormerName(args),
+    ...checkIgnore(args.ignore),
+    ...checkStackName(me, name, cluster),
+  ]);
+  reportWithOutputs(me, args.env, checkVariables);
+  const env = withVariables(variables, args.env);
+  reportComposeFiles(me, sources, declaredBy(args), env);
+  reportStages(me, sources, args.stages);
+  warnOfIgnored(me, sources);
+  return {
+    ...placeIn(cluster),
+    name,
+    composeFiles: readComposeFiles(sources) as pulumi.Input<ComposeFile[]>,
+    files: filesOf(me, sources, env),
+    secrets: namesOf(args.secrets),
+    configs: namesOf(args.configs),
+    networks: namesOf(args.networks),
+    environment: withSecrets(variables, args.env) as pulumi.Input<Record<string, string>>,
+    ...loginsOf(me, args.registries, cluster.registries),
+    resolveImage: args.resolveImage ?? cluster.resolveImage,
+    convergeTimeout: args.convergeTimeout,
+    onFailure: args.onFailure,
+    logsOnFailure: args.logsOnFailure,
+    ignore: args.ignore,
+    stages: args.stages,
+    adopt: args.adopt,
+    imageFingerprints: cluster.imageFingerprints,
+  };
+}
+
+/** It waits for all nodes and their images. */
+export function stackOptions(cluster: Cluster, parent: pulumi.Resource): pulumi.CustomResourceOptions {
+  return { ...optionsIn(cluster, parent), dependsOn: cluster.ready.apply((urns) => urns.map(resourceAt)) };
 }
 
 function withVariables(variables: Record<string, string>, env: StackArgs["env"]): StackArgs["env"] {

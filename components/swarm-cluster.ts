@@ -29,6 +29,7 @@ import {
   refsOf,
   type ClusterNode,
 } from "./cluster-machines";
+import { dockerProviderOf, type DockerProvider, type DockerProviderArgs } from "./docker-provider";
 import { NodePool, resourcesOf, type PoolMember } from "./node-pool";
 import {
   onceKnownOf,
@@ -173,6 +174,23 @@ export class SwarmCluster<P extends Platform = Platform> extends pulumi.Componen
       dockerHost: this.dockerHost,
       record: this.record(machines),
     });
+  }
+
+  /**
+   * A provider of `@pulumi/docker`, an optional peer, for a manager of this cluster: for what this package has no resource of. It finds
+   * the manager as `dockerHost` says.
+   *
+   * @param name - of the provider; each call makes another one. @default "<cluster>-docker"
+   * @example
+   * const provider = cluster.dockerProvider();
+   * new docker.Plugin("sshfs", { name: "vieux/sshfs:latest" }, { provider });
+   */
+  dockerProvider(
+    args: DockerProviderArgs = {},
+    name = `${this.owner.cluster}-docker`,
+    opts: pulumi.ResourceOptions = {},
+  ): DockerProvider {
+    return dockerProviderOf(name, this.dockerHost, args, { parent: this, ...opts });
   }
 
   /** Known when all nodes are in service: who puts a stack into the swarm of another program does not wait for them. */

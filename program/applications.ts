@@ -20,7 +20,7 @@ type Used = string[] | Record<string, string>;
 /** A stack in the configuration. @settings */
 export interface StackSettings extends Pick<
   StackArgs,
-  "resolveImage" | "convergeTimeout" | "onFailure" | "logsOnFailure" | "ignore" | "adopt"
+  "resolveImage" | "convergeTimeout" | "onFailure" | "logsOnFailure" | "ignore" | "stages" | "adopt"
 > {
   /** Paths of compose files, from the project's folder; later ones override earlier ones. @default none */
   composeFiles?: string | string[];

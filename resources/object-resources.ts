@@ -14,3 +14,6 @@ export class NetworkResource extends resource("swarm:index:Network") {}
 
 /** A stack of services, deployed and converged. */
 export class SwarmStackResource extends resource("swarm:index:SwarmStack") {}
+
+/** A stack of one job, which runs once for each change of its triggers. */
+export class SwarmJobResource extends resource("swarm:index:SwarmJob") {}

@@ -13,6 +13,7 @@ import type {
   NodeImageInputs,
 } from "./local";
 import type { ConfigInputs, NetworkInputs, NetworkOutputs, SecretInputs, VersionedOutputs } from "./objects";
+import type { SwarmJobInputs, SwarmJobOutputs } from "./job";
 import type { SwarmStackInputs, SwarmStackOutputs } from "./stack";
 import type { PreflightInputs, PreflightOutputs } from "./preflight";
 import type { SshHostKeyInputs, SshHostKeyOutputs, SwarmHostInputs, SwarmHostOutputs } from "./ssh";
@@ -61,6 +62,8 @@ export interface Resources {
   "swarm:index:Network": Resource<NetworkInputs, NetworkOutputs>;
   /** A stack of services, deployed and converged. */
   "swarm:index:SwarmStack": Resource<SwarmStackInputs, SwarmStackOutputs>;
+  /** A stack of one job, which runs once for each change of its triggers. */
+  "swarm:index:SwarmJob": Resource<SwarmJobInputs, SwarmJobOutputs>;
   /** The host key that a machine presented when it was first seen. */
   "swarm:index:SshHostKey": Resource<SshHostKeyInputs, SshHostKeyOutputs>;
   /** A machine that is there already, made ready to be a node: engine, clock, kernel, firewall. */

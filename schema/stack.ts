@@ -59,6 +59,12 @@ export interface SwarmStackInputs extends InSwarm {
    * @change update
    */
   ignore?: string[];
+  /**
+   * Names of services that come first, stage by stage: the services of a stage have to run, and its jobs to have ended well, before the
+   * next one begins. Services that it does not name come last. @default all at once
+   * @change connection
+   */
+  stages?: string[][];
   /** Take over a stack of this name that somebody else has deployed. @default false @change connection */
   adopt?: boolean;
   /**

@@ -8,6 +8,7 @@ import { runStack } from "../swarm/stacks/run-stack";
 import { removeStackOfOurs } from "../swarm/stacks/stack-removal";
 import { checkComposeFiles } from "../validation/compose";
 import { checkSources, readSources } from "../validation/compose-sources";
+import { checkStages } from "../validation/compose-stages";
 import { checkFormerName, checkVariables } from "../validation/compose-variables";
 import { describeProblems } from "../validation/problem";
 import type { LocalCluster } from "./local-cluster";
@@ -24,6 +25,8 @@ export interface DeployOptions {
   timeout?: number;
   /** What becomes of a deployment that fails, as of a `Stack`. @default "leave" */
   onFailure?: SwarmStackInputs["onFailure"];
+  /** Names of services that come first, stage by stage, as of a `Stack`. @default all at once */
+  stages?: string[][];
 }
 
 const DEFAULT_STACK = "app";
@@ -37,7 +40,7 @@ export async function deployed(
   imageFingerprints: Record<string, string>,
   context: Context,
 ): Promise<StackService[]> {
-  const { name = DEFAULT_STACK, env = {}, timeout = TIMEOUT_S, onFailure } = options;
+  const { name = DEFAULT_STACK, env = {}, timeout = TIMEOUT_S, onFailure, stages } = options;
   const composeFiles = [compose].flat().map(fileOf);
   const declared = { secrets: [], configs: [], networks: [] };
   const files = readSources(composeFiles, env, (file, named) =>
@@ -48,6 +51,7 @@ export async function deployed(
     ...checkFormerName(options),
     ...checkVariables(env),
     ...checkSources(composeFiles, env, files),
+    ...checkStages(stages, composeFiles),
   ];
   if (problems.length > 0)
     throw new Error(`Stack "${name}": nothing was deployed.\n${describeProblems(problems)}`);
@@ -61,6 +65,7 @@ export async function deployed(
     resolveImage: "never",
     convergeTimeout: timeout,
     onFailure,
+    stages,
   };
   return (await runStack(inputs, context)).services;
 }

@@ -15,7 +15,8 @@ const IGNORED: Readonly<Record<string, string>> = {
   cgroup_parent: "",
   cgroupns_mode: "",
   container_name: "A service's tasks have names of their own; the service is found by its name.",
-  depends_on: "All services start at once; a task that ends without what it needs is started again.",
+  depends_on:
+    "All services start at once, but for the stack's `stages`; a task that ends without what it needs is started again.",
   devices: "Mount the device as a volume, or use `deploy.resources.reservations.generic_resources`.",
   domainname: "Use `hostname`.",
   expose: "Services of one network reach each other at every port.",

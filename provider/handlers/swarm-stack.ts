@@ -10,6 +10,7 @@ import { removeStackOfOurs } from "../../swarm/stacks/stack-removal";
 import { checkComposeFiles } from "../../validation/compose";
 import { checkIgnore } from "../../validation/compose-ignore";
 import { checkSources } from "../../validation/compose-sources";
+import { checkStages } from "../../validation/compose-stages";
 import { checkVariables } from "../../validation/compose-variables";
 import { checkLogins } from "../../validation/registries";
 import { difference } from "../difference";
@@ -35,7 +36,7 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
     return Promise.resolve();
   },
 
-  check({ composeFiles, files, secrets, configs, networks, environment, ignore, ...inputs }) {
+  check({ composeFiles, files, secrets, configs, networks, environment, ignore, stages, ...inputs }) {
     const declared = {
       secrets: Object.keys(secrets ?? {}),
       configs: Object.keys(configs ?? {}),
@@ -48,6 +49,7 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
       ...checkVariables(environment),
       ...checkIgnore(ignore, composeFiles),
       ...checkLogins(inputs.registries, inputs.registryPasswords),
+      ...checkStages(stages, composeFiles),
     ];
   },
 

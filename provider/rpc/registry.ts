@@ -39,6 +39,8 @@ const HANDLERS: { readonly [T in ResourceType]: () => HandlerOf<T> } = {
     (require("../handlers/network") as typeof import("../handlers/network")).network,
   "swarm:index:SwarmStack": () =>
     (require("../handlers/swarm-stack") as typeof import("../handlers/swarm-stack")).swarmStack,
+  "swarm:index:SwarmJob": () =>
+    (require("../handlers/swarm-job") as typeof import("../handlers/swarm-job")).swarmJob,
   "swarm:index:SshHostKey": () =>
     (require("../handlers/ssh-host-key") as typeof import("../handlers/ssh-host-key")).sshHostKey,
   "swarm:index:SwarmHost": () =>

@@ -1,3 +1,5 @@
+import type { SwarmStackInputs } from "../../schema/stack";
+import { inStages } from "./stages";
 import type { Compose } from "./stack-deploy";
 
 /** One of the `docker stack deploy`s that an update of a stack consists of. */
@@ -10,10 +12,19 @@ export interface Deployment {
 }
 
 /**
- * What is deployed in turn until a stack is as wanted; the last one is the stack as wanted, and removes what is not in it.
+ * What is deployed in turn until a stack is as wanted. With the last one goes what is in none of them.
  *
  * @param wanted - merged, with what somebody else owns as it is
  */
-export function deploymentsOf(wanted: Compose): [...Deployment[], Deployment] {
-  return [{ what: "deploying", compose: wanted }];
+export function deploymentsOf(
+  wanted: Compose,
+  { stages }: Pick<SwarmStackInputs, "stages">,
+): [...Deployment[], Deployment] {
+  const steps = inStages(wanted, stages);
+  if (steps.length < 2) return [{ what: "deploying", compose: wanted }];
+  const deployments = steps.map(({ services, compose }, index) => ({
+    what: `deploying ${services.join(", ")} (stage ${index + 1} of ${steps.length})`,
+    ...{ compose, waitsFor: services },
+  }));
+  return deployments as [...Deployment[], Deployment];
 }

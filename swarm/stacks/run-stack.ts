@@ -52,7 +52,7 @@ function prepare(inputs: SwarmStackInputs, context: Context) {
     const before = await stackServices(engine, inputs.name, context.signal);
     const versions = await madeFromFiles(merged, prepared, inputs, context);
     const digests = await digestsOf(engine, merged, inputs, context);
-    const deployments = deploymentsOf(pinned(withIgnored(merged, before, inputs), digests));
+    const deployments = deploymentsOf(pinned(withIgnored(merged, before, inputs), digests), inputs);
     const definition = definitionOf(merged, prepared, inputs, context.secretTexts, digests);
     return { before, versions, definition, deployments };
   });

@@ -22,11 +22,9 @@ DOCKER_CONFIG="$dir" "$@" <"$dir/compose.yml"
 export async function deployCommand(
   compose: string,
   inputs: SwarmStackInputs,
-  prune: boolean,
 ): Promise<{ command: string[]; stdin: string | Buffer }> {
   const deploy = [
     ...["docker", "stack", "deploy", "--compose-file", "-", "--resolve-image", resolveImageOf(inputs)],
-    ...(prune ? ["--prune"] : []),
   ];
   const logins = loginsOf(inputs);
   if (!logins) return { command: [...deploy, inputs.name], stdin: compose };

@@ -135,18 +135,14 @@ function markObjects(compose: Compose, labels: Labels): void {
   }
 }
 
-/**
- * `docker stack deploy` on a manager.
- * @param prune - whether services that are not in it any more are removed
- */
+/** `docker stack deploy` on a manager. It removes nothing. */
 export async function deployStack(
   transport: Transport,
   compose: string,
   inputs: SwarmStackInputs,
-  prune: boolean,
   context: Context,
 ): Promise<void> {
-  const { command, stdin } = await deployCommand(compose, inputs, prune);
+  const { command, stdin } = await deployCommand(compose, inputs);
   const { exitCode, stderr } = await transport.run(command, { stdin, signal: context.signal });
   if (exitCode !== 0)
     throw engineError(transport.node, `docker stack deploy ${inputs.name}`, 0, withoutAdvice(stderr));

@@ -6,12 +6,14 @@ import { authHeader } from "../../docker/registries";
 import { onManager } from "../managers";
 import { loginFor } from "./registry-logins";
 import { stackConverged } from "../rollout/convergence";
+import { isJob } from "../rollout/service-standing";
 import { removeStackOfOurs } from "./stack-removal";
 import { removeUnusedVersions } from "./stack-versions";
 
 /**
  * Makes all services of a stack run as they did before a deploy that failed: changed ones get their former spec, new ones go, removed ones
- * come back. Docker's own rollback is of one service, and knows nothing of the others.
+ * come back, and those that the deploy did not get to are left alone. A job that was changed goes: as a former spec it would run again, a
+ * former migration for one, and as it is it may go on to be tried. Docker's own rollback is of one service, and knows nothing of the others.
  *
  * @param before - the services as they were; none where the stack was new, which is removed
  */
@@ -29,15 +31,14 @@ export async function rollBack(
     const now = await stackServices(engine, name, signal);
     for (const { ID: id, Spec } of now)
       if (!before.some(({ ID }) => ID === id)) await removeService(engine, { id, name: Spec.Name }, signal);
-    for (const { ID, Spec } of before) {
-      if (now.some((service) => service.ID === ID)) await changeService(engine, ID, () => Spec, signal);
-      else
-        await createService(
-          engine,
-          Spec,
-          signal,
-          authHeader(loginFor(Spec.TaskTemplate.ContainerSpec?.Image ?? "", inputs)),
-        );
+    for (const service of before) {
+      const { ID, Spec, Version } = service;
+      const present = now.find((one) => one.ID === ID);
+      if (present?.Version.Index === Version.Index) continue;
+      const login = loginFor(Spec.TaskTemplate.ContainerSpec?.Image ?? "", inputs);
+      if (isJob(service)) await removeService(engine, { id: ID, name: Spec.Name }, signal);
+      else if (present) await changeService(engine, ID, () => Spec, signal);
+      else await createService(engine, Spec, signal, authHeader(login));
     }
   });
   await stackConverged(name, managers, timeoutMs, context);

@@ -165,7 +165,7 @@ services:
       n: { ipv4_address: 10.0.0.7, aliases: [a] }
 `;
   expect(ignoredKeys([{ name: "a.yml", content }]).map(({ where, text }) => `${where}: ${text}`)).toEqual([
-    "a.yml:5 services.web.depends_on: a swarm ignores it. All services start at once; a task that ends without what it needs is started again.",
+    "a.yml:5 services.web.depends_on: a swarm ignores it. All services start at once, but for the stack's `stages`; a task that ends without what it needs is started again.",
     "a.yml:3 services.web.shm_size: a swarm ignores it. Mount a tmpfs at /dev/shm.",
     "a.yml:9 services.db.container_name: a swarm ignores it. A service's tasks have names of their own; the service is found by its name.",
     "a.yml:10 services.db.tmpfs: a swarm ignores it. Use a volume with `type: tmpfs`.",

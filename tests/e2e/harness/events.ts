@@ -27,7 +27,7 @@ export function eventsIn(eventLog: string): EngineEvent[] {
 
 /** A component only follows its children. */
 const COMPONENTS =
-  /[:$](pulumi:pulumi:Stack|pulumi:providers:swarm|swarm:index:(SwarmCluster|ExistingCluster|NodePool|\w+Object|Stack))::/;
+  /[:$](pulumi:pulumi:Stack|pulumi:providers:swarm|swarm:index:(SwarmCluster|ExistingCluster|NodePool|\w+Object|Stack|Service|Job))::/;
 
 /** Whether a step does something to an object outside of Pulumi's state. */
 export function isChange({ op, urn }: Step): boolean {
