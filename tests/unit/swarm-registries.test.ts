@@ -60,7 +60,7 @@ describe("the deploy on a manager", () => {
   /** Runs it with a docker of the test's own. */
   async function run(docker: string, inputs = INPUTS) {
     writeFileSync(path.join(folder, "docker"), `#!/bin/sh\n${docker}\n`, { mode: 0o755 });
-    const { command, stdin } = await deployCommand("services: {}", inputs, true);
+    const { command, stdin } = await deployCommand("services: {}", inputs);
     const env = { PATH: `${folder}:${process.env.PATH}`, OUT: path.join(folder, "out") };
     return { command, ...spawnSync(command[0], command.slice(1), { input: stdin, env, encoding: "utf8" }) };
   }
@@ -81,7 +81,7 @@ describe("the deploy on a manager", () => {
     });
     expect(status).toBe(0);
     expect(stdout).toBe(
-      `700\n600\n${config}services: {} stack deploy --compose-file - --resolve-image changed --prune --with-registry-auth shop\n`,
+      `700\n600\n${config}services: {} stack deploy --compose-file - --resolve-image changed --with-registry-auth shop\n`,
     );
     expect(command.join(" ")).not.toMatch(/s3cret|hub/);
     expect(existsSync(readFileSync(path.join(folder, "out"), "utf8").trim())).toBe(false);
@@ -99,11 +99,11 @@ describe("the deploy on a manager", () => {
       name: "shop",
       resolveImage: "never",
     } as SwarmStackInputs);
-    expect(stdout).toBe("services: {} stack deploy --compose-file - --resolve-image never --prune shop\n");
+    expect(stdout).toBe("services: {} stack deploy --compose-file - --resolve-image never shop\n");
   });
 
   test("asks no registry itself for what is pinned", async () => {
-    const { command } = await deployCommand("", { ...INPUTS, resolveImage: "always" }, true);
+    const { command } = await deployCommand("", { ...INPUTS, resolveImage: "always" });
     expect(command).not.toContain("always");
   });
 });
