@@ -2,6 +2,7 @@ import path from "node:path";
 import { projectRoot } from "../../tools/setup/paths";
 import { startSwarm, type TestSwarm } from "../../testing/testing";
 import { appImage } from "./harness/app-image";
+import { testInAll } from "./harness/cases";
 import { docker, tryDocker } from "./harness/docker";
 import { output } from "./harness/run";
 import { CommandLines, secretsIn } from "./harness/secret-search";
@@ -59,7 +60,7 @@ test("a worker gets an image of a registry that wants a login, pinned by its dig
   expect(await workspace.preview(...PROGRAM)).toEqual({});
 });
 
-test("a password that is refused is told before anything is changed", async () => {
+testInAll("a password that is refused is told before anything is changed", async () => {
   await workspace.configureSecret("password", SECOND);
   const { code, text } = await workspace.tryUp(...PROGRAM);
   expect(code).not.toBe(0);
@@ -68,7 +69,7 @@ test("a password that is refused is told before anything is changed", async () =
   );
 });
 
-test("another password reaches the nodes, and renews no task", async () => {
+testInAll("another password reaches the nodes, and renews no task", async () => {
   const before = await task();
   await registry.changePassword(SECOND);
   expect(await workspace.preview("--diff", ...PROGRAM)).toEqual({ "SwarmStack shop": "update" });

@@ -60,7 +60,7 @@ test("a job runs to its end, and then a service that has all it is to have", asy
   expect(Spec.TaskTemplate.Resources).toMatchObject({ Limits: { MemoryBytes: 64 * 1024 ** 2 } });
 });
 
-test("neither an update without a change nor one of something else runs the job again", async () => {
+testInAll("neither an update without a change nor one of something else runs the job again", async () => {
   expect(await up()).toEqual({});
   workspace.configure({ level: "debug" });
   const preview = expectSuccess(await workspace.tryPreview(...PROGRAM));
