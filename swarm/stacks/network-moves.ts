@@ -1,0 +1,53 @@
+import type { ComposeNetwork } from "../objects/network-settings";
+import { networkKeys, type StackNetwork } from "./network-versions";
+import { isJob, type Compose, type ComposeService } from "./stack-deploy";
+
+type Section = Record<string, ComposeNetwork | null>;
+
+/** A compose file whose networks have the names and labels of their versions. */
+export function withVersions(wanted: Compose, versions: readonly StackNetwork[]): Compose {
+  const networks = { ...(wanted.networks as Section | undefined) };
+  for (const { key, name, labels, settings } of versions) {
+    if (settings) networks[key] = { ...networks[key], name, labels: { ...networks[key]?.labels, ...labels } };
+  }
+  return { ...wanted, networks };
+}
+
+/**
+ * What is deployed before, where services move from one version of a network to another: each is in both of them, by the same names, so that
+ * those which have moved and those which have not reach each other. Nothing where none moves.
+ *
+ * @param compose - with its versions
+ */
+export function inBothNetworks(compose: Compose, versions: readonly StackNetwork[]): Compose | undefined {
+  const moving = versions.filter(({ isMoving }) => isMoving);
+  if (moving.length === 0) return undefined;
+  const networks = { ...(compose.networks as Section) };
+  for (const version of moving)
+    for (const [key, name] of formersOf(version)) networks[key] = { external: true, name };
+  const services = Object.entries(compose.services ?? {}).map(([name, service]) => [
+    name,
+    isJob(service) ? service : inBoth(service, moving),
+  ]);
+  return { ...compose, networks, services: Object.fromEntries(services) as Compose["services"] };
+}
+
+function inBoth(service: ComposeService, moving: readonly StackNetwork[]): ComposeService {
+  const { networks } = service;
+  const settings = Object.fromEntries(
+    networkKeys(networks).map((key) => [key, Array.isArray(networks) ? null : settingsIn(networks, key)]),
+  );
+  const formers = moving
+    .filter(({ key }) => key in settings)
+    .flatMap((version) => formersOf(version).map(([key]) => [key, settings[version.key]]));
+  return { ...service, networks: { ...settings, ...(Object.fromEntries(formers) as object) } };
+}
+
+function settingsIn(networks: unknown, key: string): unknown {
+  return (networks as Record<string, unknown> | undefined)?.[key] ?? null;
+}
+
+/** Names that no compose file has, for networks that are left → their names in the swarm. */
+function formersOf({ key, left }: StackNetwork): [string, string][] {
+  return left.map(({ Name }, index) => [`${key}.former.${index}`, Name]);
+}

@@ -1,0 +1,89 @@
+import type { Service } from "../../docker/api/service";
+import { swarmNetworks } from "../../docker/networks";
+import { stackServices } from "../../docker/services";
+import { listTasks } from "../../docker/tasks";
+import { STACK_LABEL } from "../../docker/services";
+import type { EngineClient } from "../../docker/engine-client";
+import type { Context } from "../../foundation/context";
+import type { SwarmStackInputs } from "../../schema/stack";
+import { refuseSameSubnet } from "../objects/network-version";
+import { onManager } from "../managers";
+import { inBothNetworks, withVersions } from "./network-moves";
+import { usesOf } from "./network-names";
+import { networkVersions, type StackNetwork } from "./network-versions";
+import { mergedCompose, type Compose } from "./stack-deploy";
+import { preparedFiles, type PreparedFiles } from "./stack-files";
+
+/** What becomes of a stack's networks. */
+export interface NetworkPlan {
+  versions: StackNetwork[];
+  /** What is deployed in the end: the networks have the names of their versions. */
+  wanted: Compose;
+  /** What is deployed before it, where services move from one network to another. */
+  both?: Compose;
+  /** IDs of the networks that the stack had. */
+  before: ReadonlySet<string>;
+}
+
+/**
+ * Compares the networks of a stack with what the swarm has of it; says what changes, and what goes by a name that changes.
+ *
+ * @param wanted - merged
+ * @throws Error where a network cannot change as it is wanted, before anything is touched
+ */
+export async function planNetworks(
+  engine: EngineClient,
+  wanted: Compose,
+  services: readonly Service[],
+  prepared: PreparedFiles,
+  inputs: SwarmStackInputs,
+  context: Context,
+): Promise<NetworkPlan> {
+  const [networks, tasks] = await Promise.all([
+    swarmNetworks(engine, context.signal),
+    listTasks(engine, { label: [`${STACK_LABEL}=${inputs.name}`] }, context.signal),
+  ]);
+  const versions = networkVersions(wanted, { networks, services, tasks }, inputs);
+  for (const { key, settings, former } of versions)
+    if (settings && former) refuseSameSubnet(`network "${key}"`, settings, former, networks);
+  tell(versions, wanted, prepared, inputs, context);
+  const compose = withVersions(wanted, versions);
+  const own = networks.filter(({ Labels }) => Labels?.[STACK_LABEL] === inputs.name);
+  return {
+    ...{ versions, wanted: compose, both: inBothNetworks(compose, versions) },
+    before: new Set(own.map(({ Id }) => Id)),
+  };
+}
+
+/** The same for a preview. */
+export async function previewNetworks(inputs: SwarmStackInputs, context: Context): Promise<void> {
+  const prepared = preparedFiles(inputs);
+  await onManager(inputs.managers, context, async (engine) => {
+    const wanted = await mergedCompose(engine.transport, inputs, prepared, context.signal);
+    const services = await stackServices(engine, inputs.name, context.signal);
+    await planNetworks(engine, wanted, services, prepared, inputs, context);
+  });
+}
+
+function tell(
+  versions: readonly StackNetwork[],
+  wanted: Compose,
+  prepared: PreparedFiles,
+  { composeFiles }: SwarmStackInputs,
+  context: Context,
+): void {
+  for (const { key, name, changed, left } of versions) {
+    for (const { Name: old } of left) {
+      const why = changed.length > 0 ? ` (${changed.join(", ")} changes)` : "";
+      context.info(
+        `network ${key}${why}: its services are in ${old} and ${name} for a while, and then in ${name} alone; ${old} is removed.`,
+      );
+      const uses = usesOf(old, composeFiles, wanted, prepared);
+      if (uses.length > 0)
+        context.warn(
+          `the network ${old} will be called ${name}, and its old name stands in ${uses.join(", ")}. What goes by it finds nothing ` +
+            `there any more. Write the new name, or do without one: "web" in the place of "web.${old}".`,
+        );
+    }
+  }
+}
