@@ -55,13 +55,25 @@ export async function planNetworks(
   };
 }
 
-/** The same for a preview. */
-export async function previewNetworks(inputs: SwarmStackInputs, context: Context): Promise<void> {
+/**
+ * The same for a preview.
+ *
+ * @param replaced - networks of the program that get a name which is not known yet: name in the compose file → present name
+ */
+export async function previewNetworks(
+  inputs: SwarmStackInputs,
+  replaced: Readonly<Record<string, string>>,
+  context: Context,
+): Promise<void> {
   const prepared = preparedFiles(inputs);
   await onManager(inputs.managers, context, async (engine) => {
     const wanted = await mergedCompose(engine.transport, inputs, prepared, context.signal);
     const services = await stackServices(engine, inputs.name, context.signal);
     await planNetworks(engine, wanted, services, prepared, inputs, context);
+    for (const [key, old] of Object.entries(replaced)) {
+      context.info(move(key, old, "its new version"));
+      warnOfUses(old, "another name", wanted, prepared, inputs, context);
+    }
   });
 }
 
@@ -69,21 +81,33 @@ function tell(
   versions: readonly StackNetwork[],
   wanted: Compose,
   prepared: PreparedFiles,
-  { composeFiles }: SwarmStackInputs,
+  inputs: SwarmStackInputs,
   context: Context,
 ): void {
   for (const { key, name, changed, left } of versions) {
     for (const { Name: old } of left) {
-      const why = changed.length > 0 ? ` (${changed.join(", ")} changes)` : "";
-      context.info(
-        `network ${key}${why}: its services are in ${old} and ${name} for a while, and then in ${name} alone; ${old} is removed.`,
-      );
-      const uses = usesOf(old, composeFiles, wanted, prepared);
-      if (uses.length > 0)
-        context.warn(
-          `the network ${old} will be called ${name}, and its old name stands in ${uses.join(", ")}. What goes by it finds nothing ` +
-            `there any more. Write the new name, or do without one: "web" in the place of "web.${old}".`,
-        );
+      context.info(move(changed.length > 0 ? `${key} (${changed.join(", ")})` : key, old, name));
+      warnOfUses(old, name, wanted, prepared, inputs, context);
     }
   }
+}
+
+function move(key: string, old: string, name: string): string {
+  return `network ${key}: its services are in ${old} and ${name} for a while, and then in ${name} alone; ${old} goes.`;
+}
+
+function warnOfUses(
+  old: string,
+  name: string,
+  wanted: Compose,
+  prepared: PreparedFiles,
+  { composeFiles }: SwarmStackInputs,
+  context: Context,
+): void {
+  const uses = usesOf(old, composeFiles, wanted, prepared);
+  if (uses.length === 0) return;
+  context.warn(
+    `the network ${old} becomes ${name}, and its old name stands in ${uses.join(", ")}. What goes by it finds nothing there any more. ` +
+      `Write the new name, or none: "web" in the place of "web.${old}".`,
+  );
 }
