@@ -14,14 +14,28 @@ export function withVersions(wanted: Compose, versions: readonly StackNetwork[])
 }
 
 /**
- * What is deployed before, where services move from one version of a network to another: each is in both of them, by the same names, so that
- * those which have moved and those which have not reach each other. Nothing where none moves.
+ * What is deployed in turn, where services move from one version of a network to another: before they leave one they are in both of them, by
+ * the same names, so that those which have moved and those which have not reach each other.
+ *
+ * A network of the program may be that of other stacks as well, which move at their own pace: its former version is left when that
+ * is removed, after all of them (objects/network-leaving.ts).
  *
  * @param compose - with its versions
  */
-export function inBothNetworks(compose: Compose, versions: readonly StackNetwork[]): Compose | undefined {
-  const moving = versions.filter(({ isMoving }) => isMoving);
-  if (moving.length === 0) return undefined;
+export function inBothNetworks(
+  compose: Compose,
+  versions: readonly StackNetwork[],
+): { wanted: Compose; both?: Compose } {
+  const kept = versions.filter(({ settings, left }) => !settings && left.length > 0);
+  const moving = versions.filter(({ settings, isMoving }) => settings && isMoving);
+  return {
+    wanted: withFormers(compose, kept),
+    ...(moving.length > 0 ? { both: withFormers(compose, [...kept, ...moving]) } : {}),
+  };
+}
+
+function withFormers(compose: Compose, moving: readonly StackNetwork[]): Compose {
+  if (moving.length === 0) return compose;
   const networks = { ...(compose.networks as Section) };
   for (const version of moving)
     for (const [key, name] of formersOf(version)) networks[key] = { external: true, name };

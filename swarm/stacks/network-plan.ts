@@ -50,7 +50,7 @@ export async function planNetworks(
   const compose = withVersions(wanted, versions);
   const own = networks.filter(({ Labels }) => Labels?.[STACK_LABEL] === inputs.name);
   return {
-    ...{ versions, wanted: compose, both: inBothNetworks(compose, versions) },
+    ...{ versions, ...inBothNetworks(compose, versions) },
     before: new Set(own.map(({ Id }) => Id)),
   };
 }

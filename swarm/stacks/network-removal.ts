@@ -2,8 +2,7 @@ import type { NetworkInspect } from "../../docker/api/network";
 import { isEngineError } from "../../docker/errors";
 import type { EngineClient } from "../../docker/engine-client";
 import { deleteNetwork, swarmNetworks } from "../../docker/networks";
-import { listServices, STACK_LABEL } from "../../docker/services";
-import { isLive, listTasks } from "../../docker/tasks";
+import { STACK_LABEL } from "../../docker/services";
 import { inspectSwarm } from "../../docker/swarm";
 import { SWARM_COMMAND } from "../../foundation/command-lines";
 import { showPending, type Context } from "../../foundation/context";
@@ -11,6 +10,7 @@ import { waitFor, WaitTimeout } from "../../foundation/wait";
 import type { SwarmStackInputs } from "../../schema/stack";
 import { insideOf } from "../objects/network-adopt";
 import type { ComposeNetwork } from "../objects/network-settings";
+import { usersOf } from "../objects/network-users";
 import { baseOf } from "../objects/network-version";
 import { inSwarm } from "../own-swarm";
 import { isOwnedIn } from "../swarm-ownership";
@@ -101,27 +101,12 @@ interface Attempt {
   stays?: string;
 }
 
-/**
- * The manager lets go of a network as soon as the tasks in it are to end, though they may run on for their grace period: its subnet
- * could be another network's by then.
- */
 async function attempt(engine: EngineClient, network: NetworkInspect, context: Context): Promise<Attempt> {
   const { Id: id, Name: name } = network;
-  const [services, all] = await Promise.all([
-    listServices(engine, context.signal),
-    listTasks(engine, {}, context.signal),
-  ]);
-  const users = services.filter(({ Spec }) =>
-    (Spec.TaskTemplate.Networks ?? []).some(({ Target }) => Target === id),
-  );
-  if (users.length > 0)
-    return { stays: `${name} (in use by ${users.map(({ Spec }) => Spec.Name).join(", ")})` };
-  const tasks = all.filter(
-    (task) => isLive(task) && (task.NetworksAttachments ?? []).some(({ Network }) => Network.ID === id),
-  );
-  // A container that was attached to it by hand.
-  if (tasks.some(({ ServiceID }) => !ServiceID))
-    return { stays: `${name} (a container that is no task is in it)` };
+  const { services, tasks, guests } = await usersOf(engine, id, context);
+  if (services.length > 0)
+    return { stays: `${name} (in use by ${services.map(({ Spec }) => Spec.Name).join(", ")})` };
+  if (guests.length > 0) return { stays: `${name} (a container that is no task is in it)` };
   if (tasks.length > 0) return { pending: `${tasks.length} tasks in ${name} still end` };
   try {
     await deleteNetwork(engine, { id, name }, context.signal);

@@ -10,6 +10,7 @@ import {
   type ComposeNetwork,
   type NetworkSettings,
 } from "../objects/network-settings";
+import { isServiceIn, isTaskIn } from "../objects/network-users";
 import { baseOf, versionFor } from "../objects/network-version";
 import { isJob } from "../rollout/service-standing";
 import type { Compose } from "./stack-deploy";
@@ -105,7 +106,8 @@ function ofProgram(key: string, name: string, now: NetworksNow): StackNetwork {
 /** Whether a service or a task of the stack is in it. */
 function isUsed({ Id }: NetworkInspect, { services, tasks }: NetworksNow): boolean {
   return (
-    services.some((service) => isFor(service, Id)) || tasks.some((task) => isLive(task) && isIn(task, Id))
+    services.some((service) => isServiceIn(service, Id)) ||
+    tasks.some((task) => isLive(task) && isTaskIn(task, Id))
   );
 }
 
@@ -118,16 +120,8 @@ function isMoving(
   const staying = services.filter((service) => !isJob(service));
   return staying.some((service) => {
     const own = tasks.filter((task) => task.ServiceID === service.ID && isLive(task));
-    const isThere = left.some(({ Id }) => isFor(service, Id) || own.some((task) => isIn(task, Id)));
+    const isThere = left.some(({ Id }) => isServiceIn(service, Id) || own.some((task) => isTaskIn(task, Id)));
     if (!isThere || !wanted) return isThere;
-    return !isFor(service, wanted.Id) || !own.every((task) => isIn(task, wanted.Id));
+    return !isServiceIn(service, wanted.Id) || !own.every((task) => isTaskIn(task, wanted.Id));
   });
-}
-
-function isFor({ Spec }: Service, id: string): boolean {
-  return (Spec.TaskTemplate.Networks ?? []).some(({ Target }) => Target === id);
-}
-
-function isIn({ NetworksAttachments }: Task, id: string): boolean {
-  return (NetworksAttachments ?? []).some(({ Network }) => Network.ID === id);
 }

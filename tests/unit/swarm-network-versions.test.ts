@@ -4,6 +4,7 @@ import type { Task } from "../../docker/api/task";
 import { STACK_LABEL } from "../../docker/services";
 import { CLUSTER_LABEL } from "../../schema/owner";
 import { settingsOfCompose, type ComposeNetwork } from "../../swarm/objects/network-settings";
+import { leftBehind } from "../../swarm/objects/network-leaving";
 import { refuseSameSubnet, versionFor } from "../../swarm/objects/network-version";
 import { deploymentsOf } from "../../swarm/stacks/deployments";
 import { inBothNetworks, withVersions } from "../../swarm/stacks/network-moves";
@@ -212,7 +213,10 @@ describe("where the services are", () => {
   });
 
   test("a network of the program has the name that it was given; the services leave its other version", () => {
-    const [shared, second] = [made("shared", {}), made("shared", { attachable: true }, [made("shared", {})])];
+    const [shared, second] = [
+      made("shared", {}),
+      made("shared", { attachable: true }, [made("shared", {})]),
+    ].map(({ Labels, ...found }) => ({ ...found, Labels: { ...Labels, [STACK_LABEL]: "" } }));
     const compose: Compose = {
       services: { web: { networks: ["front"] } },
       networks: { front: { external: true } },
@@ -226,10 +230,14 @@ describe("where the services are", () => {
       isMoving: true,
       labels: {},
     });
-    expect(inBothNetworks(withVersions(compose, [planning]), [planning])?.services?.web.networks).toEqual({
-      front: null,
-      "front.former.0": null,
-    });
+    const deployments = deploymentsOf(inBothNetworks(withVersions(compose, [planning]), [planning]));
+    // Other stacks may be in it: it is left when it is removed.
+    expect(deployments.map(({ compose: { services } }) => services?.web.networks)).toEqual([
+      { front: null, "front.former.0": null },
+    ]);
+    expect(leftBehind(now.networks, [second.Name])).toEqual(new Set([shared.Id]));
+    expect(leftBehind(now.networks, [shared.Name])).toEqual(new Set([second.Id]));
+    expect(leftBehind([network("shared"), second], [second.Name])).toEqual(new Set());
   });
 });
 
@@ -246,7 +254,7 @@ test("each service is in both networks by the same names, but for jobs, which ru
   const services = [service("web", [old]), service("db", [old])];
   const versions = networkVersions(compose, { networks: [old], services, tasks: [] }, { name: "shop" });
   const wanted = withVersions(compose, versions);
-  const [first, last] = deploymentsOf({ wanted, both: inBothNetworks(wanted, versions) });
+  const [first, last] = deploymentsOf(inBothNetworks(wanted, versions));
   expect(first.compose.services).toEqual({
     web: { networks: { default: null, "default.former.0": null } },
     db: { networks: { default: { aliases: ["store"] }, "default.former.0": { aliases: ["store"] } } },
