@@ -5,13 +5,11 @@ import { listServices } from "../../docker/services";
 import { isLive, listTasks } from "../../docker/tasks";
 import type { Context } from "../../foundation/context";
 
-/** Who is in a network. */
+/** Who is in a network. Of containers that were attached to it by hand no list tells. */
 export interface NetworkUsers {
   services: Service[];
-  /** Tasks of services that have not ended, whatever the services are in by now. */
+  /** Tasks that have not ended, whatever their services are in by now. */
   tasks: Task[];
-  /** Containers that were attached to it by hand. */
-  guests: Task[];
 }
 
 /**
@@ -24,11 +22,9 @@ export async function usersOf(
   { signal }: Pick<Context, "signal">,
 ): Promise<NetworkUsers> {
   const [services, tasks] = await Promise.all([listServices(engine, signal), listTasks(engine, {}, signal)]);
-  const inside = tasks.filter((task) => isLive(task) && isTaskIn(task, network));
   return {
     services: services.filter((service) => isServiceIn(service, network)),
-    tasks: inside.filter(({ ServiceID }) => ServiceID),
-    guests: inside.filter(({ ServiceID }) => !ServiceID),
+    tasks: tasks.filter((task) => isLive(task) && isTaskIn(task, network)),
   };
 }
 

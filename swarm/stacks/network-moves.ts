@@ -4,13 +4,21 @@ import { isJob, type Compose, type ComposeService } from "./stack-deploy";
 
 type Section = Record<string, ComposeNetwork | null>;
 
-/** A compose file whose networks have the names and labels of their versions. */
-export function withVersions(wanted: Compose, versions: readonly StackNetwork[]): Compose {
+/** Before it, networks have no `name` in compose files; what Docker has merged of an older file is one of this version as well. */
+const WITH_NAMES = "3.13";
+
+/** A compose file whose networks have the names and labels of their versions. @param stack - its name */
+export function withVersions(wanted: Compose, versions: readonly StackNetwork[], stack: string): Compose {
   const networks = { ...(wanted.networks as Section | undefined) };
+  let compose = wanted;
   for (const { key, name, labels, settings } of versions) {
-    if (settings) networks[key] = { ...networks[key], name, labels: { ...networks[key]?.labels, ...labels } };
+    if (!settings) continue;
+    networks[key] = { ...networks[key], labels: { ...networks[key]?.labels, ...labels } };
+    if (name === (networks[key].name ?? `${stack}_${key}`)) continue;
+    networks[key].name = name;
+    compose = { ...compose, version: WITH_NAMES };
   }
-  return { ...wanted, networks };
+  return { ...compose, networks };
 }
 
 /**
@@ -43,7 +51,12 @@ function withFormers(compose: Compose, moving: readonly StackNetwork[]): Compose
     name,
     isJob(service) ? service : inBoth(service, moving),
   ]);
-  return { ...compose, networks, services: Object.fromEntries(services) as Compose["services"] };
+  return {
+    ...compose,
+    version: WITH_NAMES,
+    networks,
+    services: Object.fromEntries(services) as Compose["services"],
+  };
 }
 
 function inBoth(service: ComposeService, moving: readonly StackNetwork[]): ComposeService {

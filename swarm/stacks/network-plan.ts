@@ -47,7 +47,7 @@ export async function planNetworks(
   for (const { key, settings, former } of versions)
     if (settings && former) refuseSameSubnet(`network "${key}"`, settings, former, networks);
   tell(versions, wanted, prepared, inputs, context);
-  const compose = withVersions(wanted, versions);
+  const compose = withVersions(wanted, versions, inputs.name);
   const own = networks.filter(({ Labels }) => Labels?.[STACK_LABEL] === inputs.name);
   return {
     ...{ versions, ...inBothNetworks(compose, versions) },

@@ -2,11 +2,12 @@ import type { NetworkInspect } from "../../docker/api/network";
 import { isEngineError } from "../../docker/errors";
 import type { EngineClient } from "../../docker/engine-client";
 import { deleteNetwork, swarmNetworks } from "../../docker/networks";
+import { toldApart } from "../../docker/ownership";
 import { STACK_LABEL } from "../../docker/services";
 import { inspectSwarm } from "../../docker/swarm";
 import { SWARM_COMMAND } from "../../foundation/command-lines";
 import { showPending, type Context } from "../../foundation/context";
-import { waitFor, WaitTimeout } from "../../foundation/wait";
+import { waitFor, WaitTimeout, type Look } from "../../foundation/wait";
 import type { SwarmStackInputs } from "../../schema/stack";
 import { insideOf } from "../objects/network-adopt";
 import type { ComposeNetwork } from "../objects/network-settings";
@@ -18,6 +19,8 @@ import type { NetworkPlan } from "./network-plan";
 
 /** Tasks that are being ended are given that long. */
 const REMOVE_TIMEOUT_MS = 60_000;
+/** A manager may lag behind the one that leads; who is refused more often is in somebody's way. */
+const REFUSALS = 5;
 
 /** Removes the networks of a stack that its services have left, and those that left its compose files: Docker's deploy removes none. */
 export function removeLeftNetworks(
@@ -54,65 +57,72 @@ async function removeNetworks(
   context: Context,
 ): Promise<void> {
   const { name: stack, owner } = inputs;
-  let left = await inSwarm(inputs, context, async (engine) => {
+  const { ours, theirs } = await inSwarm(inputs, context, async (engine) => {
     const { Spec } = await inspectSwarm(engine, context.signal);
     const networks = await swarmNetworks(engine, context.signal, { label: [`${STACK_LABEL}=${stack}`] });
-    return networks.filter((network) => isOver(network) && isOwnedIn(Spec.Labels, owner, insideOf(network)));
+    const isOurs = (network: NetworkInspect) => isOwnedIn(Spec.Labels, owner, insideOf(network));
+    const over = networks.filter(isOver);
+    return { ours: over.filter(isOurs), theirs: over.filter((network) => !isOurs(network)) };
   });
-  if (left.length === 0) return;
-  const remain: string[] = [];
+  const byHand = (network: string) => `${SWARM_COMMAND} docker network rm ${network}`;
+  for (const { Name, Labels } of theirs)
+    context.warn(
+      `the stack ${stack} uses the network ${Name} no more, and it stays, as it belongs to ${toldApart(Labels, owner)}. ` +
+        `If it is not wanted: ${byHand(Name)}`,
+    );
+  const reasons = await Promise.all(ours.map((network) => removed(network, inputs, context)));
+  reasons.forEach((why, index) => {
+    const { Name } = ours[index];
+    if (why)
+      context.warn(
+        `the stack ${stack} uses the network ${Name} no more, and it stays: ${why}. ` +
+          `It goes with the next update of the stack that finds it unused, or: ${byHand(Name)}`,
+      );
+  });
+}
+
+/** @returns why it stays; nothing where it is gone */
+async function removed(
+  network: NetworkInspect,
+  inputs: SwarmStackInputs,
+  context: Context,
+): Promise<string | undefined> {
+  let refusals = 0;
   try {
-    await waitFor<void>(
+    return await waitFor<string | undefined>(
       {
-        name: "no task is in its former networks",
-        on: `stack ${stack}`,
+        name: "no task is in it",
+        on: `network ${network.Name}`,
         intervalMs: 500,
         timeoutMs: REMOVE_TIMEOUT_MS,
         signal: context.signal,
-        onPending: showPending(context, "waiting for tasks to end"),
+        onPending: showPending(context, `removing the network ${network.Name}`),
       },
       async () => {
-        const looks = await inSwarm(inputs, context, (engine) =>
-          Promise.all(left.map((network) => attempt(engine, network, context))),
-        );
-        remain.push(...looks.flatMap(({ stays }) => stays ?? []));
-        left = left.filter((_, index) => looks[index].pending !== undefined);
-        return left.length === 0
-          ? { done: undefined }
-          : { pending: looks.flatMap(({ pending }) => pending ?? []).join(", ") };
+        try {
+          return await inSwarm(inputs, context, (engine) => attempt(engine, network, context));
+        } catch (error) {
+          if (!isEngineError(error, "in-use")) throw error;
+          return ++refusals < REFUSALS
+            ? { pending: error.answer }
+            : { done: `a container that is no task is in it (${error.answer})` };
+        }
       },
     );
   } catch (error) {
-    if (!(error instanceof WaitTimeout)) throw error;
-    remain.push(...left.map(({ Name }) => `${Name} (tasks in it still end)`));
-  }
-  for (const network of remain)
-    context.warn(
-      `the network ${network} of the stack ${stack} stays. It goes with the next update of the stack that finds it unused, or: ` +
-        `${SWARM_COMMAND} docker network rm ${network.split(" ")[0]}`,
-    );
-}
-
-/** What one attempt at a network's removal came to: nothing more where it is gone. */
-interface Attempt {
-  /** Tasks in it are being ended. */
-  pending?: string;
-  /** Somebody else uses it. */
-  stays?: string;
-}
-
-async function attempt(engine: EngineClient, network: NetworkInspect, context: Context): Promise<Attempt> {
-  const { Id: id, Name: name } = network;
-  const { services, tasks, guests } = await usersOf(engine, id, context);
-  if (services.length > 0)
-    return { stays: `${name} (in use by ${services.map(({ Spec }) => Spec.Name).join(", ")})` };
-  if (guests.length > 0) return { stays: `${name} (a container that is no task is in it)` };
-  if (tasks.length > 0) return { pending: `${tasks.length} tasks in ${name} still end` };
-  try {
-    await deleteNetwork(engine, { id, name }, context.signal);
-    return {};
-  } catch (error) {
-    if (isEngineError(error, "in-use")) return { pending: error.answer };
+    if (error instanceof WaitTimeout) return error.lastReason;
     throw error;
   }
+}
+
+async function attempt(
+  engine: EngineClient,
+  { Id: id, Name: name }: NetworkInspect,
+  context: Context,
+): Promise<Look<string | undefined>> {
+  const { services, tasks } = await usersOf(engine, id, context);
+  if (services.length > 0) return { done: `${services.map(({ Spec }) => Spec.Name).join(", ")} is in it` };
+  if (tasks.length > 0) return { pending: `${tasks.length} tasks in it still end` };
+  await deleteNetwork(engine, { id, name }, context.signal);
+  return { done: undefined };
 }

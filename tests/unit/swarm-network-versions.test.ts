@@ -230,7 +230,7 @@ describe("where the services are", () => {
       isMoving: true,
       labels: {},
     });
-    const deployments = deploymentsOf(inBothNetworks(withVersions(compose, [planning]), [planning]));
+    const deployments = deploymentsOf(inBothNetworks(withVersions(compose, [planning], "shop"), [planning]));
     // Other stacks may be in it: it is left when it is removed.
     expect(deployments.map(({ compose: { services } }) => services?.web.networks)).toEqual([
       { front: null, "front.former.0": null },
@@ -253,7 +253,7 @@ test("each service is in both networks by the same names, but for jobs, which ru
   };
   const services = [service("web", [old]), service("db", [old])];
   const versions = networkVersions(compose, { networks: [old], services, tasks: [] }, { name: "shop" });
-  const wanted = withVersions(compose, versions);
+  const wanted = withVersions(compose, versions, "shop");
   const [first, last] = deploymentsOf(inBothNetworks(wanted, versions));
   expect(first.compose.services).toEqual({
     web: { networks: { default: null, "default.former.0": null } },
@@ -264,10 +264,17 @@ test("each service is in both networks by the same names, but for jobs, which ru
   expect(first.compose.networks).toMatchObject({
     default: { name, attachable: true, labels: { a: "b", "pulumi-swarm.name": "shop_default" } },
     "default.former.0": { external: true, name: "shop_default" },
-    own: { name: "shop_own" },
+    own: { labels: { "pulumi-swarm.name": "shop_own" } },
   });
   expect(last.compose.services).toEqual(compose.services);
   expect(last.compose.networks).not.toHaveProperty(["default.former.0"]);
+  // Versions before 3.5 know no names of networks, and have plain ones as long as nothing changes.
+  expect([first.compose.version, last.compose.version]).toEqual(["3.13", "3.13"]);
+  const plain = networkVersions(compose, { networks: [], services: [], tasks: [] }, { name: "shop" });
+  expect(withVersions({ version: "3.0", ...compose }, plain, "shop")).toMatchObject({
+    version: "3.0",
+    networks: { default: { labels: { "pulumi-swarm.name": "shop_default" } } },
+  });
 });
 
 test("where nothing moves there is one deployment", () => {

@@ -34,8 +34,9 @@ beforeAll(async () => {
 afterAll(() => swarm?.stop());
 afterEach(async () => {
   warnings = [];
-  for (const stack of new Set(deployed)) await removeStackOfOurs(inputsOf(stack), run());
+  const stacks = [...deployed];
   deployed.clear();
+  for (const stack of stacks) await removeStackOfOurs(inputsOf(stack), run());
 });
 
 /** @param during - what is to be told of how far it is */
@@ -175,7 +176,7 @@ test("a network that left the compose file goes; one that somebody has entered b
   expect(await networksOf(swarm, "left")).toEqual(["left_more", "left_net"]);
   expect(warnings).toEqual([
     expect.stringMatching(
-      /^the network left_more \(a container that is no task is in it\) of the stack left stays/,
+      /^the stack left uses the network left_more no more, and it stays: a container that is no task is in it/,
     ),
   ]);
   await swarm.docker("rm", "--force", "guest");

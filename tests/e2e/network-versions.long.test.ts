@@ -43,9 +43,10 @@ test("a state of a former release, which does not tell the network's name, is no
 test("a network of the program that changes gets a new version, to which both stacks move without a lost request", async () => {
   const before = await asked(swarm, "front");
   workspace.configure({ network: { attachable: true } });
-  const { stdout } = await workspace.tryPreview("--diff", ...PROGRAM);
-  expect(stdout).toMatch(/network shared: its services are in shared and its new version for a while/);
-  expect(stdout).toMatch(
+  const { stdout, stderr } = await workspace.tryPreview("--diff", ...PROGRAM);
+  const shown = stdout + stderr;
+  expect(shown).toMatch(/network shared: its services are in shared and its new version for a while/);
+  expect(shown).toMatch(
     /the network shared becomes another name, and its old name stands in .*services\.asking\.labels/,
   );
   expect(await workspace.preview(...PROGRAM)).toEqual({
