@@ -1,8 +1,7 @@
 import type { Service } from "../../docker/api/service";
 import { swarmNetworks } from "../../docker/networks";
-import { stackServices } from "../../docker/services";
+import { STACK_LABEL, stackServices } from "../../docker/services";
 import { listTasks } from "../../docker/tasks";
-import { STACK_LABEL } from "../../docker/services";
 import type { EngineClient } from "../../docker/engine-client";
 import type { Context } from "../../foundation/context";
 import type { SwarmStackInputs } from "../../schema/stack";
@@ -67,7 +66,7 @@ export async function previewNetworks(
 ): Promise<void> {
   const prepared = preparedFiles(inputs);
   await onManager(inputs.managers, context, async (engine) => {
-    const wanted = await mergedCompose(engine.transport, inputs, prepared, context.signal);
+    const wanted = await mergedCompose(engine.transport, inputs, prepared, context);
     const services = await stackServices(engine, inputs.name, context.signal);
     await planNetworks(engine, wanted, services, prepared, inputs, context);
     for (const [key, old] of Object.entries(replaced)) {

@@ -230,7 +230,8 @@ describe("where the services are", () => {
       isMoving: true,
       labels: {},
     });
-    const deployments = deploymentsOf(inBothNetworks(withVersions(compose, [planning], "shop"), [planning]));
+    const { wanted, both } = inBothNetworks(withVersions(compose, [planning], "shop"), [planning]);
+    const deployments = deploymentsOf(wanted, {}, both);
     // Other stacks may be in it: it is left when it is removed.
     expect(deployments.map(({ compose: { services } }) => services?.web.networks)).toEqual([
       { front: null, "front.former.0": null },
@@ -253,8 +254,8 @@ test("each service is in both networks by the same names, but for jobs, which ru
   };
   const services = [service("web", [old]), service("db", [old])];
   const versions = networkVersions(compose, { networks: [old], services, tasks: [] }, { name: "shop" });
-  const wanted = withVersions(compose, versions, "shop");
-  const [first, last] = deploymentsOf(inBothNetworks(wanted, versions));
+  const { wanted, both } = inBothNetworks(withVersions(compose, versions, "shop"), versions);
+  const [first, last] = deploymentsOf(wanted, {}, both);
   expect(first.compose.services).toEqual({
     web: { networks: { default: null, "default.former.0": null } },
     db: { networks: { default: { aliases: ["store"] }, "default.former.0": { aliases: ["store"] } } },
@@ -277,8 +278,16 @@ test("each service is in both networks by the same names, but for jobs, which ru
   });
 });
 
-test("where nothing moves there is one deployment", () => {
-  expect(deploymentsOf({ wanted: COMPOSE })).toEqual([{ what: "deploying", compose: COMPOSE }]);
+test("stages come in their order in the first step, each job in its own and then no more", () => {
+  const [db, migrate, web] = [{ image: "db" }, { deploy: { mode: "replicated-job" } }, { image: "web" }];
+  const services = { web, db, migrate };
+  const deployments = deploymentsOf({ services }, { stages: [["db"], ["migrate"]] }, { services });
+  expect(deployments.map(({ compose }) => Object.keys(compose.services ?? {}))).toEqual([
+    ["db"],
+    ["migrate"],
+    ["web"],
+    ["web", "db"],
+  ]);
 });
 
 describe("a subnet of its own", () => {
