@@ -121,7 +121,10 @@ export interface NetworkArgs extends Omit<NetworkInputs, keyof InSwarm | "name" 
   labels?: Record<string, pulumi.Input<string>>;
 }
 
-/** An overlay network of the swarm. Docker changes no network in place: every change replaces it. */
+/**
+ * An overlay network of the swarm. Docker changes no network in place: a change makes a new version, with a hash behind its name, to
+ * which the program's stacks move; the old one goes after that.
+ */
 export class Network extends pulumi.ComponentResource {
   readonly networkId: pulumi.Output<string>;
   /** Name of the network in the swarm. */
@@ -135,10 +138,19 @@ export class Network extends pulumi.ComponentResource {
     reportWithOutputs(`Network "${name}"`, inputs, (known) => checkNetwork(known as Partial<NetworkInputs>));
     const network = new NetworkResource(name, { ...inputs, ...placeIn(cluster) }, optionsIn(cluster, this));
     this.networkId = network.networkId;
-    // Through the ID, so that a stack waits for the network and not only for its name.
-    this.objectName = network.networkId.apply(() => inputs.name);
+    this.objectName = nameOf(network, inputs.name);
     this.registerOutputs({ networkId: this.networkId });
   }
+}
+
+/** States of former releases do not tell it, and their networks have the plain name: known in a preview as well. */
+function nameOf(network: NetworkResource, plain: pulumi.Input<string>): pulumi.Output<string> {
+  const name: pulumi.Output<string> & { isKnown?: Promise<boolean> } = network.objectName;
+  // Missing where the state does not have it, which a preview takes for not known yet.
+  const recorded = network.networkId.apply(
+    async () => ((await name.isKnown) ? name : undefined) as unknown as string | undefined,
+  );
+  return pulumi.all([recorded, plain]).apply(([known, it]) => known ?? it);
 }
 
 function inputsOf(name: string, { cluster, name: given, data, templated, keep, adopt, ...args }: ConfigArgs) {

@@ -116,7 +116,7 @@ export function stackInputs(me: string, name: string, args: StackArgs) {
     files: filesOf(me, sources, env),
     secrets: namesOf(args.secrets),
     configs: namesOf(args.configs),
-    networks: namesOf(args.networks),
+    networks: networkNames(args.networks) as pulumi.Input<Record<string, string>> | undefined,
     environment: withSecrets(variables, args.env) as pulumi.Input<Record<string, string>>,
     ...loginsOf(me, args.registries, cluster.registries),
     resolveImage: args.resolveImage ?? cluster.resolveImage,
@@ -156,6 +156,12 @@ function declaredBy({ secrets, configs, networks }: StackArgs): Declared {
     configs: Object.keys(configs ?? {}),
     networks: Object.keys(networks ?? {}),
   };
+}
+
+/** One by one, so that a preview knows which of them will have another name. */
+function networkNames(networks: Record<string, Network> | undefined) {
+  if (!networks) return undefined;
+  return Object.fromEntries(Object.entries(networks).map(([name, { objectName }]) => [name, objectName]));
 }
 
 function namesOf(objects: Record<string, { objectName: pulumi.Output<string> }> | undefined) {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { StackDefinition, SwarmStackInputs } from "../schema/stack";
 import type { Context } from "../foundation/context";
 import { ifItCanBeAsked } from "../swarm/can-be-asked";
+import { previewNetworks } from "../swarm/stacks/network-plan";
 import { plannedDefinition } from "../swarm/stacks/planned-definition";
 import { hasUnknown, UNKNOWN, type Properties } from "./values";
 
@@ -34,6 +35,18 @@ export async function planned(
     return old.definition;
   const known = withoutUnknown(inputs, old);
   return known && ifItCanBeAsked(context, (soon) => plannedDefinition(known, soon));
+}
+
+/** Tells in a preview which networks of a stack its services move to, and refuses what the update will refuse. */
+export async function previewedNetworks(
+  old: SwarmStackInputs,
+  inputs: SwarmStackInputs,
+  context: Context,
+): Promise<void> {
+  const known = withoutUnknown(inputs, old);
+  if (!known) return;
+  const replaced = Object.entries(old.networks ?? {}).filter(([key]) => known.networks?.[key] === LATER);
+  await previewNetworks(known, Object.fromEntries(replaced), context);
 }
 
 /** Managers that an update may change are not known in its preview, and those before it merge as well. */

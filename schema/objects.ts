@@ -67,7 +67,7 @@ export interface VersionedOutputs {
 export interface NetworkInputs extends InSwarm {
   /** Whose it is: its labels say so. @change fixed-owner */
   owner: Owner;
-  /** Name of the network in the swarm. @change replace */
+  /** Name of the network in the swarm; a later version of it has a hash of its settings behind it. @change replace */
   name: string;
   /** Containers outside of services may attach. @default false @change replace */
   attachable?: boolean;
@@ -95,4 +95,6 @@ export interface NetworkInputs extends InSwarm {
 export interface NetworkOutputs {
   /** ID of the network in the swarm. */
   networkId: string;
+  /** Its name in the swarm: the plain one of the first version, later ones have a hash of their settings behind it. */
+  objectName: string;
 }

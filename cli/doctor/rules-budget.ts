@@ -37,7 +37,8 @@ export const budgetRules: Rule[] = [
     return warn(
       `${narrow.node} reaches ${narrow.to} through ${narrow.device} with ${narrow.mtu} bytes, and these networks are made ` +
         `for more: ${names}; what is larger is cut up, or lost on the way`,
-      `\`driver_opts: { com.docker.network.driver.mtu: "${narrow.mtu}" }\`, which makes the network anew; ingress as well: ` +
+      `\`driver_opts: { com.docker.network.driver.mtu: "${narrow.mtu}" }\`, which makes a new network that the services move to; ` +
+        "ingress as well: " +
         "docker network rm ingress, docker network create --ingress --driver overlay --opt …",
     );
   }),

@@ -49,7 +49,7 @@ export const securityRules: Rule[] = [
         `traffic between nodes is in clear text: ${names}`,
         onOneHost(machines)
           ? 'It does not leave this host. On machines of a network that others share: `encrypted: true` (Network), `driver_opts: { encrypted: "" }` (compose file).'
-          : '`encrypted: true` (Network) or `driver_opts: { encrypted: "" }` (compose file), which makes the network anew; let IP protocol 50 pass between the nodes.',
+          : '`encrypted: true` (Network) or `driver_opts: { encrypted: "" }` (compose file), which makes a new network that the services move to; let IP protocol 50 pass between the nodes.',
       );
     },
     CIS.overlays,

@@ -15,7 +15,7 @@ import { checkVariables } from "../../validation/compose-variables";
 import { checkLogins } from "../../validation/registries";
 import { difference } from "../difference";
 import { keepingMade, type Handler } from "../handler";
-import { planned, SUMMED_UP } from "../stack-plan";
+import { planned, previewedNetworks, SUMMED_UP } from "../stack-plan";
 import { ofSwarm, owned } from "../traits";
 
 /** A stack of services: deployed by Docker's own implementation, done when every service runs. */
@@ -30,10 +30,11 @@ export const swarmStack: Handler<SwarmStackInputs, SwarmStackOutputs> = {
     return { definition: await planned(inputs, old, context) };
   },
 
-  previewedUpdate(old, { definition }, context) {
+  async previewedUpdate(old, inputs, context) {
+    const { definition } = inputs;
     const lines = old.definition && definition ? describeChanges(old.definition, definition) : [];
     if (lines.length > 0) context.info(lines.join("\n"));
-    return Promise.resolve();
+    await previewedNetworks(old, inputs, context);
   },
 
   check({ composeFiles, files, secrets, configs, networks, environment, ignore, stages, ...inputs }) {

@@ -2,25 +2,48 @@ import type { NetworkInputs } from "../../schema/objects";
 import { describeOwner } from "../../schema/owner";
 import type { EngineClient } from "../../docker/engine-client";
 import type { NetworkInspect } from "../../docker/api/network";
-import { ENCRYPTED_OPTION, inspectNetwork } from "../../docker/networks";
+import { swarmNetworks } from "../../docker/networks";
 import { inspectSwarm } from "../../docker/swarm";
 import { isOwnedIn, type Inside } from "../swarm-ownership";
 import type { Context } from "../../foundation/context";
 import { foreignInside, toldApart } from "../../docker/ownership";
+import { differencesOf, labelDifferences, settingsOf } from "./network-settings";
+import { baseOf, refuseSameSubnet, versionFor, type NetworkVersion } from "./network-version";
 
-/** The network of that name. One of somebody else is taken over where the program says so, or refused. */
+/** A version, and whether one that is there belongs to somebody else. */
+interface Present extends NetworkVersion {
+  isForeign?: boolean;
+}
+
+/**
+ * The version of the network that is wanted: one that is there, or the name that a new one gets. One of somebody else is taken over
+ * where the program says so, or refused.
+ */
 export async function presentNetwork(
   engine: EngineClient,
   inputs: NetworkInputs,
   context: Context,
-): Promise<(NetworkInspect & { isForeign: boolean }) | undefined> {
-  const found = await inspectNetwork(engine, inputs.name, context.signal);
-  if (!found) return undefined;
-  const { Spec } = await inspectSwarm(engine, context.signal);
-  if (isOwnedIn(Spec.Labels, inputs.owner, insideOf(found))) return { ...found, isForeign: false };
+): Promise<Present> {
+  const [{ Spec }, networks] = await Promise.all([
+    inspectSwarm(engine, context.signal),
+    swarmNetworks(engine, context.signal),
+  ]);
+  const isOurs = (network: NetworkInspect) => isOwnedIn(Spec.Labels, inputs.owner, insideOf(network));
+  const versions = networks.filter((network) => baseOf(network) === inputs.name && isOurs(network));
+  const settings = settingsOf(inputs);
+  const version = versionFor(inputs.name, settings, versions);
+  if (version.found) return version;
+  if (versions.length > 0) {
+    refuseSameSubnet(`network "${inputs.name}"`, settings, versions[0], networks);
+    return version;
+  }
+  const found = networks.find(({ Name }) => Name === inputs.name);
+  if (!found) return version;
   const what = `The network "${inputs.name}" of the swarm`;
   if (!inputs.adopt) throw foreignInside(`network "${inputs.name}"`, found.Labels, inputs.owner);
-  const differences = differencesOf(found, inputs);
+  const differences = [...differencesOf(found, settings), ...labelDifferences(found, settings)].map(
+    ({ name, there, here }) => `${name} is ${show(there)} there and ${show(here)} in the program`,
+  );
   if (differences.length > 0) {
     throw new Error(
       `${what} (ID ${found.Id}) belongs to ${toldApart(found.Labels, inputs.owner)}, and cannot be taken over as the program has ` +
@@ -30,40 +53,11 @@ export async function presentNetwork(
   context.info(
     `takes over the network "${inputs.name}" (ID ${found.Id}), which belongs to ${describeOwner(found.Labels)}`,
   );
-  return { ...found, isForeign: true };
+  return { name: found.Name, labels: {}, found, isForeign: true };
 }
 
 export function insideOf({ Id, Labels }: NetworkInspect): Inside {
   return { id: Id, labels: Labels };
-}
-
-/** What a network is and the program says otherwise. A range that the program leaves open may be any. */
-function differencesOf(found: NetworkInspect, wanted: NetworkInputs): string[] {
-  const { subnet, gateway, ipRange, options, labels } = wanted;
-  const [range = {}] = found.IPAM.Config ?? [];
-  const pairs: [name: string, there: unknown, here: unknown][] = [
-    ["driver", found.Driver, "overlay"],
-    ["attachable", found.Attachable, wanted.attachable ?? false],
-    ["internal", found.Internal, wanted.internal ?? false],
-    ["encrypted", ENCRYPTED_OPTION in (found.Options ?? {}), wanted.encrypted ?? false],
-    ["subnet", range.Subnet, subnet ?? range.Subnet],
-    ["gateway", range.Gateway, gateway ?? range.Gateway],
-    ["ipRange", range.IPRange || undefined, ipRange ?? (range.IPRange || undefined)],
-    ...given("options", found.Options, options),
-    ...given("labels", found.Labels, labels),
-  ];
-  return pairs
-    .filter(([, there, here]) => there !== here)
-    .map(([name, there, here]) => `${name} is ${show(there)} there and ${show(here)} in the program`);
-}
-
-/** What the program names of options or labels. Others stay. */
-function given(
-  what: string,
-  found: Record<string, string> | null,
-  wanted: Record<string, string> = {},
-): [string, unknown, unknown][] {
-  return Object.entries(wanted).map(([name, value]) => [`${what}.${name}`, found?.[name], value]);
 }
 
 function show(value: unknown): string {

@@ -6,7 +6,8 @@ import type { ObjectKind } from "../../docker/objects";
 /** A text, or bytes. */
 export type Content = string | Uint8Array;
 
-const NAME_LABEL = "pulumi-swarm.name";
+/** Which object it is a version of. */
+export const NAME_LABEL = "pulumi-swarm.name";
 
 /** The labels that say which object it is a version of. */
 export function versionLabels({ owner, name }: { owner: Owner; name: string }): Record<string, string> {

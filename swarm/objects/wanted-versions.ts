@@ -22,7 +22,7 @@ export function noteVersion({ objectId }: Pick<VersionedOutputs, "objectId">, { 
   session.get(wanted).ids.add(objectId);
 }
 
-export function isWanted({ objectId }: VersionedOutputs, { session }: InSession): boolean {
+export function isWanted({ objectId }: Pick<VersionedOutputs, "objectId">, { session }: InSession): boolean {
   return session.get(wanted).ids.has(objectId);
 }
 

@@ -13,6 +13,8 @@ import { mergedCompose } from "./stack-deploy";
 import { deployInTurn } from "./deploy-in-turn";
 import { definitionOf } from "./definition";
 import { deploymentsOf } from "./deployments";
+import { planNetworks, type NetworkPlan } from "./network-plan";
+import { removeLeftNetworks, removeNewNetworks } from "./network-removal";
 import { converged, timeoutOf, type Made } from "./stack-converged";
 import { digestsOf, pinned } from "./image-digests";
 import { refuseLogins, withFormerLogins } from "./registry-logins";
@@ -29,14 +31,16 @@ import { madeFromFiles, removeFormerVersions } from "./stack-versions";
  * @throws Unfinished where it is deployed and does not run; Error where all of it was taken back.
  */
 export async function runStack(inputs: SwarmStackInputs, context: Context): Promise<Made> {
-  const { before, versions, definition, deployments } = await prepare(inputs, context);
+  const { before, versions, definition, networks } = await prepare(inputs, context);
   const made = { services: [], specFields: {}, definition };
+  const deployments = deploymentsOf(networks.wanted, inputs, networks.both);
   const outputs = await deployInTurn(deployments, versions, inputs, made, context).catch((error: unknown) => {
     if (inputs.onFailure !== "rollback" || context.signal.aborted || !(error instanceof Unfinished))
       throw error;
-    return takenBack(error as Unfinished<Made>, before, inputs, context);
+    return takenBack(error as Unfinished<Made>, before, networks, inputs, context);
   });
   await removeFormerVersions(versions, inputs, context);
+  await removeLeftNetworks(networks, inputs, context);
   return outputs;
 }
 
@@ -50,11 +54,12 @@ function prepare(inputs: SwarmStackInputs, context: Context) {
     const merged = await mergedCompose(engine.transport, inputs, prepared, context);
     refuseToPrune(others, merged, inputs);
     const before = await stackServices(engine, inputs.name, context.signal);
-    const versions = await madeFromFiles(merged, prepared, inputs, context);
     const digests = await digestsOf(engine, merged, inputs, context);
-    const deployments = deploymentsOf(pinned(withIgnored(merged, before, inputs), digests), inputs);
+    const wanted = pinned(withIgnored(merged, before, inputs), digests);
+    const networks = await planNetworks(engine, wanted, before, prepared, inputs, context);
+    const versions = await madeFromFiles(merged, prepared, inputs, context);
     const definition = definitionOf(merged, prepared, inputs, context.secretTexts, digests);
-    return { before, versions, definition, deployments };
+    return { before, versions, definition, networks };
   });
 }
 
@@ -62,11 +67,13 @@ function prepare(inputs: SwarmStackInputs, context: Context) {
 async function takenBack(
   failure: Unfinished<Made>,
   before: Service[],
+  networks: NetworkPlan,
   inputs: SwarmStackInputs,
   context: Context,
 ): Promise<never> {
   try {
     await rollBack(before, inputs, timeoutOf(inputs, context), context);
+    await removeNewNetworks(networks, inputs, context);
   } catch (error) {
     const why = `${failure.message}\nTaking it back failed as well: ${(error as Error).message}`;
     throw new Unfinished(failure.made, new Error(why));

@@ -3,6 +3,7 @@ import { swarmNetworks } from "../../docker/networks";
 import type { Context } from "../../foundation/context";
 import { Unfinished } from "../../foundation/unfinished";
 import { onManager } from "../managers";
+import { leftBehind, withoutLeft } from "../objects/network-leaving";
 import { stackConverged, type StackLook } from "../rollout/convergence";
 import { imageTrouble } from "./image-trouble";
 import { failureReport } from "./stack-failure";
@@ -19,8 +20,11 @@ export async function converged(inputs: SwarmStackInputs, known: Made, context: 
     swarmNetworks(engine, context.signal),
   );
   const names = new Map(networks.map(({ Id, Name }) => [Id, Name]));
-  const described = describeServices(look, names, inputs);
-  return { services: described, specFields: describeFields(look), definition: known.definition };
+  // Services leave a former version of the program's networks once all stacks have moved, and are known as they are then.
+  const left = leftBehind(networks, Object.values(inputs.networks ?? {}));
+  const settled = { ...look, services: look.services.map((service) => withoutLeft(service, left)) };
+  const described = describeServices(settled, names, inputs);
+  return { services: described, specFields: describeFields(settled), definition: known.definition };
 }
 
 /**

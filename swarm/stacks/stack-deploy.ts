@@ -120,7 +120,7 @@ export function withOurObjects(
 }
 
 /** Docker takes no settings of an update from a job. */
-function isJob({ deploy }: ComposeService): boolean {
+export function isJob({ deploy }: ComposeService): boolean {
   return typeof deploy?.mode === "string" && deploy.mode.endsWith("-job");
 }
 
