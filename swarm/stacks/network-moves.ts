@@ -4,8 +4,8 @@ import { isJob, type Compose, type ComposeService } from "./stack-deploy";
 
 type Section = Record<string, ComposeNetwork | null>;
 
-/** Before it, networks have no `name` in compose files; what Docker has merged of an older file is one of this version as well. */
-const WITH_NAMES = "3.13";
+/** The first version of compose files in which networks have names. */
+const WITH_NAMES = 5;
 
 /** A compose file whose networks have the names and labels of their versions. @param stack - its name */
 export function withVersions(wanted: Compose, versions: readonly StackNetwork[], stack: string): Compose {
@@ -16,9 +16,17 @@ export function withVersions(wanted: Compose, versions: readonly StackNetwork[],
     networks[key] = { ...networks[key], labels: { ...networks[key]?.labels, ...labels } };
     if (name === (networks[key].name ?? `${stack}_${key}`)) continue;
     networks[key].name = name;
-    compose = { ...compose, version: WITH_NAMES };
+    compose = allowingNames(compose);
   }
   return { ...compose, networks };
+}
+
+/** What Docker takes of an older version it takes of this one as well. */
+function allowingNames(compose: Compose): Compose {
+  const [, minor] = /^3\.(\d+)$/.exec(String(compose.version)) ?? [];
+  return minor !== undefined && Number(minor) < WITH_NAMES
+    ? { ...compose, version: `3.${WITH_NAMES}` }
+    : compose;
 }
 
 /**
@@ -52,8 +60,7 @@ function withFormers(compose: Compose, moving: readonly StackNetwork[]): Compose
     isJob(service) ? service : inBoth(service, moving),
   ]);
   return {
-    ...compose,
-    version: WITH_NAMES,
+    ...allowingNames(compose),
     networks,
     services: Object.fromEntries(services) as Compose["services"],
   };

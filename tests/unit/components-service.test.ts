@@ -121,7 +121,7 @@ test("a service is a stack of one service, in Docker's own words", async () => {
     ignore: ["services.web.replicas"],
     onFailure: "rollback",
     secrets: { token: "token-0123456789" },
-    networks: { backend: "backend", inner: "backend" },
+    networks: { backend: "backend-0123456789", inner: "backend-0123456789" },
   });
 });
 

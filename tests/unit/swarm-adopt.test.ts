@@ -105,10 +105,10 @@ describe("networks", () => {
   };
   const inputs: NetworkInputs = { ...place, attachable: true };
   const present = (more: Partial<NetworkInputs> = {}) =>
-    presentNetwork(engine({ "/networks/one": network }), { ...inputs, ...more }, context);
+    presentNetwork(engine({ "/networks": [network] }), { ...inputs, ...more }, context);
 
   test("one with these settings is taken over; what the program leaves open may be any", async () => {
-    expect(await present()).toMatchObject({ Id: "id", isForeign: true });
+    expect(await present()).toMatchObject({ found: { Id: "id" }, isForeign: true });
     expect(await present({ subnet: "10.0.1.0/24", labels: { a: "b" } })).toMatchObject({ isForeign: true });
     expect(told[0]).toBe(`info: takes over the network "one" (ID id), which belongs to ${NOBODY}`);
   });

@@ -137,10 +137,10 @@ describe("what a guest puts into a swarm", () => {
     const both =
       /belongs to project mail, stack prod, cluster cluster \(identity 3a11\), and this is project shop, .*5a0b\)\. It was left/;
     await expect(config.create(configOf(SHOP), context)).rejects.toThrow(both);
-    there["/networks/front"] = { Id: "n", Labels: ownerLabels(MAIL) };
+    there["/networks"] = [{ Id: "n", Name: "front", Labels: ownerLabels(MAIL) }];
     const front = { ...place(SHOP), name: "front" } as NetworkInputs;
     await expect(network.create(front, context)).rejects.toThrow(both);
-    there["/networks/front"] = { Id: "n", Labels: ownerLabels(PLATFORM) };
+    there["/networks"] = [{ Id: "n", Name: "front", Labels: ownerLabels(PLATFORM) }];
     await expect(network.create(front, context)).rejects.toThrow(/belongs to project platform/);
   });
 

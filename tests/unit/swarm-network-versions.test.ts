@@ -269,14 +269,26 @@ test("each service is in both networks by the same names, but for jobs, which ru
   });
   expect(last.compose.services).toEqual(compose.services);
   expect(last.compose.networks).not.toHaveProperty(["default.former.0"]);
-  // Versions before 3.5 know no names of networks, and have plain ones as long as nothing changes.
-  expect([first.compose.version, last.compose.version]).toEqual(["3.13", "3.13"]);
-  const plain = networkVersions(compose, { networks: [], services: [], tasks: [] }, { name: "shop" });
-  expect(withVersions({ version: "3.0", ...compose }, plain, "shop")).toMatchObject({
-    version: "3.0",
-    networks: { default: { labels: { "pulumi-swarm.name": "shop_default" } } },
-  });
 });
+
+test.each([
+  ["3.0", "3.0", "3.5"],
+  ["3.12", "3.12", "3.12"],
+  [undefined, undefined, undefined],
+])(
+  "a file of version %s has one that knows names of networks once it needs them",
+  (version, plain, named) => {
+    const versionOf = (...networks: NetworkInspect[]) => {
+      const compose: Compose = { ...COMPOSE, version, networks: { default: { attachable: true } } };
+      const services = [service("web", networks)];
+      const versions = networkVersions(compose, { networks, services, tasks: [] }, { name: "shop" });
+      const { wanted, both } = inBothNetworks(withVersions(compose, versions, "shop"), versions);
+      return [wanted.version, both?.version];
+    };
+    expect(versionOf()).toEqual([plain, undefined]);
+    expect(versionOf(made("shop_default", {}))).toEqual([named, named]);
+  },
+);
 
 test("stages come in their order in the first step, each job in its own and then no more", () => {
   const [db, migrate, web] = [{ image: "db" }, { deploy: { mode: "replicated-job" } }, { image: "web" }];
