@@ -158,7 +158,7 @@ describe("what is missing", () => {
   test("is told with what it is, at any depth", () => {
     const managers = [{ name: "m1" }, { connection: CONTAINER }];
     expect(missing("swarm:index:Network", { ...network, name: undefined, managers })).toEqual([
-      "name: is missing, and has no default. What it is: Name of the network in the swarm.",
+      "name: is missing, and has no default. What it is: Name of the network in the swarm; a later version of it has a hash of its settings behind it.",
       "managers[0].connection: is missing, and has no default. What it is: How it is reached.",
       "managers[1].name: is missing, and has no default. What it is: Name of the node.",
     ]);
