@@ -181,12 +181,12 @@ test("what Docker warns of is shown at the stack, in the preview as far as it is
   const digest = /image \S+ could not be accessed on a registry to record its digest/;
   const volumes = "volumes: { kept: { external: { name: kept } } }\n";
   await witness.docker("volume", "create", "kept");
-  // Docker asks the registry for the image of a new service.
-  const more =
-    "  more:\n    image: ${DEMO_IMAGE}\n    command: [sleep, infinity]\n    networks: [inside]\n" +
-    '    volumes: ["kept:/kept"]\n    deploy: { endpoint_mode: dnsrr, update_config: { monitor: 1s } }\n';
-  writeFileSync(file, COMPOSE.replace("  show:\n", `${more}  show:\n`) + volumes);
-  workspace.configure({ stacks: { show: { ...stack, resolveImage: "changed" } } });
+  writeFileSync(file, COMPOSE.replace("  show:\n", '  show:\n    volumes: ["kept:/kept"]\n') + volumes);
+  // Docker asks the registry for an image of another name, and tells of it where the service is there already.
+  const { DEMO_IMAGE: image } = stack.env as Record<string, string>;
+  await witness.docker("tag", image, `${image}-again`);
+  const env = { ...(stack.env as object), DEMO_IMAGE: `${image}-again` };
+  workspace.configure({ stacks: { show: { ...stack, env, resolveImage: "changed" } } });
   const { stdout, stderr } = await workspace.tryPreview();
   expect(warned(stdout + stderr, deprecated)).toHaveLength(1);
   const { text } = await workspace.up();
