@@ -93,11 +93,7 @@ function pemOf(key: KeyObject): string {
 }
 
 function extension(id: string, content: Buffer, isCritical = false): Buffer {
-  return der.sequence(
-    der.oid(id),
-    ...(isCritical ? [der.boolean(true)] : []),
-    der.octetString(content),
-  );
+  return der.sequence(der.oid(id), ...(isCritical ? [der.boolean(true)] : []), der.octetString(content));
 }
 
 function nameOf(commonName: string): Buffer {
@@ -110,7 +106,9 @@ function subjectOf(certificate: string): Buffer {
 }
 
 function keyIdOf(key: KeyObject): Buffer {
-  return createHash("sha1").update(key.export({ type: "spki", format: "der" })).digest();
+  return createHash("sha1")
+    .update(key.export({ type: "spki", format: "der" }))
+    .digest();
 }
 
 function alternativeName(address: string): Buffer {

@@ -3,7 +3,8 @@ import type { RegistryKeysInputs } from "../schema/registry-keys";
 import { show, type Problem } from "./problem";
 
 /** Names of hosts (RFC 1123). */
-const HOST = /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
+const HOST =
+  /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
 /** What stands in a line of users, and needs no quotes in a command. */
 const USER = /^[A-Za-z0-9._-]{1,64}$/;
 
