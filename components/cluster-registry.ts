@@ -1,11 +1,11 @@
 import * as pulumi from "../resources/pulumi";
-import { RegistryKeysResource } from "../resources/object-resources";
+import { RegistryKeysResource, SwarmStackResource } from "../resources/object-resources";
 import { checkRegistry } from "../validation/cluster-registry";
 import type { Cluster } from "./cluster";
 import { onceProgramIsValid, reportWithOutputs } from "./program-checks";
 import type { RegistryArgs } from "./registries";
 import { registryCompose } from "./registry-compose";
-import { Stack, type StackArgs } from "./stack";
+import { stackInputs, stackOptions, type StackArgs } from "./stack";
 
 export interface ClusterRegistryArgs {
   /** The cluster that the registry runs on. */
@@ -53,26 +53,24 @@ export class Registry extends pulumi.ComponentResource {
   constructor(name: string, args: ClusterRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("swarm:index:Registry", name, {}, onceProgramIsValid(opts));
     const { cluster, node, address, port = 5000, username = "swarm", rotate, image, volume } = args;
-    reportWithOutputs(`Registry "${name}"`, { node, address, port, username }, checkRegistry);
+    const me = `Registry "${name}"`;
+    reportWithOutputs(me, { node, address, port, username }, checkRegistry);
     const keys = new RegistryKeysResource(name, { address, username, rotate }, { parent: this });
     const server = pulumi.all([address, port]).apply(([host, on]) => `${inName(host)}:${on}`);
-    const stack = new Stack(
-      name,
-      {
-        cluster,
-        compose: registryCompose({ node, port, image, volume }),
-        environment: {
-          SERVER: server,
-          USERS: keys.users,
-          KEY: keys.key,
-          CERTIFICATE: keys.certificate,
-          AUTHORITY: keys.authority,
-        },
-        resolveImage: args.resolveImage,
-        convergeTimeout: args.convergeTimeout,
+    const inputs = stackInputs(me, name, {
+      cluster,
+      compose: registryCompose({ node, port, image, volume }),
+      env: {
+        SERVER: server,
+        USERS: keys.users,
+        KEY: keys.key,
+        CERTIFICATE: keys.certificate,
+        AUTHORITY: keys.authority,
       },
-      { parent: this },
-    );
+      resolveImage: args.resolveImage,
+      convergeTimeout: args.convergeTimeout,
+    });
+    const stack = new SwarmStackResource(name, inputs, stackOptions(cluster, this));
     // Through the stack, so that whoever has the name waits until the registry answers to it and every node trusts it.
     this.server = pulumi.all([server, stack.urn]).apply(([known]) => known);
     this.username = pulumi.output(username);
