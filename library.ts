@@ -27,6 +27,7 @@ export {
   type SecretArgs,
 } from "./components/objects";
 export { Stack, type StackArgs } from "./components/stack";
+export { Registry, type ClusterRegistryArgs } from "./components/cluster-registry";
 export type { RegistryArgs } from "./components/registries";
 export { Job, Service } from "./components/service";
 export type {

@@ -9,6 +9,9 @@ export class SecretResource extends resource("swarm:index:Secret") {}
 /** A text made at random for a secret. */
 export class GeneratedSecretResource extends resource("swarm:index:GeneratedSecret") {}
 
+/** Password and certificates of a registry on the swarm. */
+export class RegistryKeysResource extends resource("swarm:index:RegistryKeys") {}
+
 /** An overlay network of the swarm. */
 export class NetworkResource extends resource("swarm:index:Network") {}
 

@@ -14,6 +14,7 @@ import type {
 } from "./local";
 import type { ConfigInputs, NetworkInputs, NetworkOutputs, SecretInputs, VersionedOutputs } from "./objects";
 import type { SwarmJobInputs, SwarmJobOutputs } from "./job";
+import type { RegistryKeysInputs, RegistryKeysOutputs } from "./registry-keys";
 import type { SwarmStackInputs, SwarmStackOutputs } from "./stack";
 import type { PreflightInputs, PreflightOutputs } from "./preflight";
 import type { SshHostKeyInputs, SshHostKeyOutputs, SwarmHostInputs, SwarmHostOutputs } from "./ssh";
@@ -58,6 +59,8 @@ export interface Resources {
   "swarm:index:Secret": Resource<SecretInputs, VersionedOutputs>;
   /** A text made at random for a secret: in the state alone, encrypted. The swarm gets it as the content of a `Secret`. */
   "swarm:index:GeneratedSecret": Resource<GeneratedSecretInputs, GeneratedSecretOutputs>;
+  /** Password and certificates of a registry on the swarm, made at random: in the state alone. */
+  "swarm:index:RegistryKeys": Resource<RegistryKeysInputs, RegistryKeysOutputs>;
   /** An overlay network of the swarm. */
   "swarm:index:Network": Resource<NetworkInputs, NetworkOutputs>;
   /** A stack of services, deployed and converged. */

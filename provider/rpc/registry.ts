@@ -35,6 +35,8 @@ const HANDLERS: { readonly [T in ResourceType]: () => HandlerOf<T> } = {
   "swarm:index:GeneratedSecret": () =>
     (require("../handlers/generated-secret") as typeof import("../handlers/generated-secret"))
       .generatedSecret,
+  "swarm:index:RegistryKeys": () =>
+    (require("../handlers/registry-keys") as typeof import("../handlers/registry-keys")).registryKeys,
   "swarm:index:Network": () =>
     (require("../handlers/network") as typeof import("../handlers/network")).network,
   "swarm:index:SwarmStack": () =>
