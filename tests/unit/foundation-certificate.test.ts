@@ -61,10 +61,13 @@ test.each([
   const { port } = server.address() as AddressInfo;
   const ca = isOwn ? authority.certificate : makeAuthority("test", 1).certificate;
   const client = connect({ host: "127.0.0.1", port, ca });
-  const ended = isOwn
-    ? await once(client, "secureConnect").then(() => "connected")
-    : await once(client, "error").then(([error]) => (error as Error).message);
-  client.destroy();
-  server.close();
-  expect(ended).toMatch(isOwn ? /^connected$/ : /unable to (verify|get)/);
+  try {
+    const ended = isOwn
+      ? await once(client, "secureConnect").then(() => "connected")
+      : await once(client, "error").then(([error]) => (error as Error).message);
+    expect(ended).toMatch(isOwn ? /^connected$/ : /unable to (verify|get)/);
+  } finally {
+    client.destroy();
+    server.close();
+  }
 });
