@@ -10,12 +10,14 @@ const {
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } = require("node:fs");
 const path = require("node:path");
 
 const root = path.dirname(__dirname);
-const stamp = path.join(root, "dist", ".tsbuildinfo");
+/** Written when all is done: the compiler writes files and its own record also where it finds errors. */
+const stamp = path.join(root, "dist", ".built");
 const NOT_SOURCES = new Set(["node_modules", "dist", "tests", ".git", ".pulumi-state"]);
 
 function newestSource(folder) {
@@ -36,6 +38,8 @@ function isFresh() {
 /** Brings dist/ up to date. Throws with the compiler's messages when the sources do not compile. */
 function build() {
   if (isFresh()) return;
+  rmSync(stamp, { force: true });
+  const began = new Date();
   const tsc = require.resolve("typescript/bin/tsc");
   const result = spawnSync(process.execPath, [tsc, "--project", path.join(root, "tsconfig.build.json")], {
     encoding: "utf8",
@@ -47,9 +51,9 @@ function build() {
   require("./compose-schema").compileComposeSchemas(root, path.join(root, "dist"));
   bundleLanguageHost();
   leaveOutSources(path.join(root, "dist"));
-  // tsc leaves the file untouched when only the times of the sources changed.
-  const now = new Date();
-  require("node:fs").utimesSync(stamp, now, now);
+  writeFileSync(stamp, "");
+  // What was edited meanwhile is newer than this build.
+  utimesSync(stamp, began, began);
 }
 
 /** Folders that a program loads: who debugs one steps into them. */
