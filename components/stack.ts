@@ -116,7 +116,7 @@ export function stackInputs(me: string, name: string, args: StackArgs) {
     files: filesOf(me, sources, env),
     secrets: namesOf(args.secrets),
     configs: namesOf(args.configs),
-    networks: networkNames(args.networks) as pulumi.Input<Record<string, string>> | undefined,
+    networks: namesOf(args.networks),
     environment: withSecrets(variables, args.env) as pulumi.Input<Record<string, string>>,
     ...loginsOf(me, args.registries, cluster.registries),
     resolveImage: args.resolveImage ?? cluster.resolveImage,
@@ -159,14 +159,8 @@ function declaredBy({ secrets, configs, networks }: StackArgs): Declared {
 }
 
 /** One by one, so that a preview knows which of them will have another name. */
-function networkNames(networks: Record<string, Network> | undefined) {
-  if (!networks) return undefined;
-  return Object.fromEntries(Object.entries(networks).map(([name, { objectName }]) => [name, objectName]));
-}
-
 function namesOf(objects: Record<string, { objectName: pulumi.Output<string> }> | undefined) {
   if (!objects) return undefined;
-  return pulumi.all(
-    Object.fromEntries(Object.entries(objects).map(([name, { objectName }]) => [name, objectName])),
-  );
+  const names = Object.entries(objects).map(([name, { objectName }]) => [name, objectName]);
+  return Object.fromEntries(names) as pulumi.Input<Record<string, string>>;
 }

@@ -46,14 +46,32 @@ export function stackServices(engine: DockerClient, stack: string, signal?: Abor
   });
 }
 
-/** The tasks of a stack; `current` leaves out those of earlier versions of their service. */
-export function stackTasks(
+/** The tasks of a stack, those of earlier versions of their services among them. */
+export function stackTasks(engine: DockerClient, stack: string, signal?: AbortSignal): Promise<Task[]> {
+  return listTasks(engine, { label: [`${STACK_LABEL}=${stack}`] }, signal);
+}
+
+/** The services of a stack, and the tasks of what they are now: of a job those of its last run alone. */
+export async function stackAsItIs(
   engine: DockerClient,
   stack: string,
-  options: { current: boolean; signal?: AbortSignal },
-): Promise<Task[]> {
-  const current: Record<string, string[]> = options.current ? { "_up-to-date": ["true"] } : {};
-  return listTasks(engine, { label: [`${STACK_LABEL}=${stack}`], ...current }, options.signal);
+  signal?: AbortSignal,
+): Promise<{ services: Service[]; tasks: Task[] }> {
+  const [services, tasks] = await Promise.all([
+    stackServices(engine, stack, signal),
+    listTasks(engine, { label: [`${STACK_LABEL}=${stack}`], "_up-to-date": ["true"] }, signal),
+  ]);
+  const byId = new Map(services.map((service) => [service.ID, service]));
+  return { services, tasks: tasks.filter((task) => isOfLastRun(byId.get(task.ServiceID ?? ""), task)) };
+}
+
+/**
+ * Each update runs a job again, changed or not (swarmkit, `UpdateService`), and a task of the last run that ended well is as up to date
+ * as its successor where nothing has changed.
+ */
+function isOfLastRun(service: Service | undefined, { JobIteration }: Task): boolean {
+  const run = service?.JobStatus?.JobIteration;
+  return !service?.JobStatus || (JobIteration?.Index ?? 0) === (run?.Index ?? 0);
 }
 
 /** A second writer may come between read and write; more often than this in a row somebody fights us. */

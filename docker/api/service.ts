@@ -77,5 +77,7 @@ export interface Service extends Versioned {
   UpdateStatus?: { State?: string; Message?: string; CompletedAt?: string };
   /** What the service was given: its virtual address in each of its networks, with the length of the prefix, and ports. */
   Endpoint?: { VirtualIPs?: { NetworkID?: string; Addr?: string }[] | null; Ports?: ServicePort[] };
+  /** Of a job: which of its runs is the last one. The first has no number. */
+  JobStatus?: { JobIteration?: { Index?: number } };
   ServiceStatus?: { RunningTasks: number; DesiredTasks: number; CompletedTasks?: number };
 }

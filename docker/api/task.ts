@@ -20,6 +20,8 @@ export interface Task extends Versioned {
     Resources?: { Reservations?: Reservations };
     ForceUpdate?: number;
   };
+  /** Of a job: the run that it is part of. The first has no number. */
+  JobIteration?: { Index?: number };
   /** Networks that the task is attached to, and its addresses there with the length of their prefix. */
   NetworksAttachments?: { Network: { ID: string }; Addresses?: string[] | null }[] | null;
 }

@@ -6,7 +6,7 @@ import type { SwarmNodeInspect } from "../../docker/api/node";
 import type { Service } from "../../docker/api/service";
 import type { Task } from "../../docker/api/task";
 import { listNodes } from "../../docker/nodes";
-import { stackServices, stackTasks } from "../../docker/services";
+import { stackAsItIs } from "../../docker/services";
 import { onManager } from "../managers";
 import { hasEnded, isJob, isUnderWay, missingOf, nodesOf, restartDelayMs } from "./service-standing";
 import { failureOf, imageProblem, lastEnded, lastError } from "./task-errors";
@@ -31,7 +31,7 @@ export class NoImage extends Error {
 /** A stack as a manager tells of it. */
 export interface StackLook {
   services: Service[];
-  /** Those of the services' present versions. */
+  /** Those of the services' present versions, and of a job's last run. */
   tasks: Task[];
   nodes: SwarmNodeInspect[];
 }
@@ -42,12 +42,11 @@ export function lookAtServices(
   context: Context,
 ): Promise<StackLook> {
   return onManager(managers, context, async (engine) => {
-    const [services, tasks, nodes] = await Promise.all([
-      stackServices(engine, stack, context.signal),
-      stackTasks(engine, stack, { current: true, signal: context.signal }),
+    const [standing, nodes] = await Promise.all([
+      stackAsItIs(engine, stack, context.signal),
       listNodes(engine, context.signal),
     ]);
-    return { services, tasks, nodes };
+    return { ...standing, nodes };
   });
 }
 

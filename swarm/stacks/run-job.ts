@@ -1,6 +1,6 @@
 import type { SwarmJobInputs, SwarmJobOutputs } from "../../schema/job";
 import type { SwarmStackInputs } from "../../schema/stack";
-import { stackTasks } from "../../docker/services";
+import { stackAsItIs } from "../../docker/services";
 import type { Context } from "../../foundation/context";
 import { onManager } from "../managers";
 import { runStack } from "./run-stack";
@@ -22,7 +22,7 @@ async function logsOf(inputs: SwarmJobInputs, context: Context): Promise<string>
   const { name, managers, logLines = LOG_LINES } = inputs;
   if (logLines === 0) return "";
   const lines = await onManager(managers, context, async (engine) => {
-    const tasks = await stackTasks(engine, name, { current: true, signal: context.signal });
+    const { tasks } = await stackAsItIs(engine, name, context.signal);
     const inOrder = tasks.toSorted((a, b) => a.Status.Timestamp.localeCompare(b.Status.Timestamp));
     return Promise.all(inOrder.map((task) => lastLines(engine, task, logLines, context)));
   });

@@ -1,5 +1,5 @@
 import { deployedServices, type SwarmStackInputs, type SwarmStackOutputs } from "../../schema/stack";
-import { stackServices, stackTasks } from "../../docker/services";
+import { stackAsItIs } from "../../docker/services";
 import { inspectSwarm } from "../../docker/swarm";
 import type { Context } from "../../foundation/context";
 import { readInSwarm } from "../own-swarm";
@@ -15,12 +15,11 @@ export async function lookAtStack(
   const found = await readInSwarm(state, context, (engine) =>
     Promise.all([
       inspectSwarm(engine, context.signal),
-      stackServices(engine, state.name, context.signal),
-      stackTasks(engine, state.name, { current: true, signal: context.signal }),
+      stackAsItIs(engine, state.name, context.signal),
     ]),
   );
   if (!found) return undefined;
-  const [swarm, services, tasks] = found;
+  const [swarm, { services, tasks }] = found;
   // After a restore the same services run in a swarm with another ID: a deploy goes on with them, where a
   // replacement would end them first.
   if (swarm.ID !== state.clusterId) return undefined;

@@ -62,7 +62,7 @@ async function attempt(
   }
   const refusal = await removeStack(engine.transport, name, context.signal);
   if (refusal !== undefined) return { pending: refusal };
-  const tasks = await stackTasks(engine, name, { current: false, signal: context.signal });
+  const tasks = await stackTasks(engine, name, context.signal);
   const live = tasks.filter(({ Status }) => Status.State === "running");
   return live.length > 0 ? { pending: `${live.length} tasks still end` } : { done: undefined };
 }

@@ -5,6 +5,7 @@ import { appImage } from "./harness/app-image";
 import { whileAsked } from "./harness/client";
 import { eventsIn, shortNameOf } from "./harness/events";
 import { CommandLines, secretsIn } from "./harness/secret-search";
+import { expectSuccess } from "./harness/run";
 import { Workspace, type Update } from "./harness/workspace";
 
 jest.setTimeout(300_000);
@@ -107,6 +108,9 @@ test("a rotation reaches every container of both stacks, and no request fails; t
     "SwarmStack front": "update",
     "SwarmStack back": "update",
   });
+  // The new names are not known yet; which services change is.
+  const preview = expectSuccess(await workspace.tryPreview("--diff", ...PROGRAM));
+  expect(`${preview.stdout}${preview.stderr}`).toMatch(/web: .*greeting: greeting-\w+ → greeting: \[known later\]/);
   const { result, seen } = await whileAsked(swarm.name, up);
   expect(seen.failures).toEqual([]);
   expect(seen.requests).toBeGreaterThan(20);

@@ -1,4 +1,5 @@
 import type { TestSwarm } from "../../../testing/testing";
+import { APP_IMAGE } from "../harness/app-image";
 import { fixture, serviceOf, stackSwarm, tasksOf } from "./stack-swarm";
 
 jest.setTimeout(300_000);
@@ -62,4 +63,22 @@ test("a job runs again with each deploy of its stack, changed or not, and that i
   const tasks = await tasksOf(swarm, "jobs_each");
   expect(tasks.map(({ Status }) => Status.State)).toEqual(["complete", "complete"]);
   expect(tasks.filter(({ ID }) => former.includes(ID))).toEqual([]);
+});
+
+test("a run of a job that is not changed is judged by its own tasks, though the last run has ended well", async () => {
+  const compose = `
+services:
+  once:
+    image: ${APP_IMAGE}
+    command: ["sh", "-c", "mkdir /state/done"]
+    volumes: ["state:/state"]
+    deploy:
+      mode: replicated-job
+      placement: { constraints: ["node.hostname == worker-1"] }
+      restart_policy: { condition: none }
+volumes: { state: {} }
+`;
+  const deploy = () => swarm.deploy(compose, { name: "again" });
+  await deploy();
+  await expect(deploy()).rejects.toThrow(/again_once 0\/1, and none will be started.*exit 1|File exists/s);
 });
