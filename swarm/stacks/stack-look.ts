@@ -13,10 +13,7 @@ export async function lookAtStack(
   context: Context,
 ): Promise<{ drift: string[] } | undefined> {
   const found = await readInSwarm(state, context, (engine) =>
-    Promise.all([
-      inspectSwarm(engine, context.signal),
-      stackAsItIs(engine, state.name, context.signal),
-    ]),
+    Promise.all([inspectSwarm(engine, context.signal), stackAsItIs(engine, state.name, context.signal)]),
   );
   if (!found) return undefined;
   const [swarm, { services, tasks }] = found;

@@ -110,7 +110,9 @@ test("a rotation reaches every container of both stacks, and no request fails; t
   });
   // The new names are not known yet; which services change is.
   const preview = expectSuccess(await workspace.tryPreview("--diff", ...PROGRAM));
-  expect(`${preview.stdout}${preview.stderr}`).toMatch(/web: .*greeting: greeting-\w+ → greeting: \[known later\]/);
+  expect(`${preview.stdout}${preview.stderr}`).toMatch(
+    /web: .*greeting: greeting-\w+ → greeting: \[known later\]/,
+  );
   const { result, seen } = await whileAsked(swarm.name, up);
   expect(seen.failures).toEqual([]);
   expect(seen.requests).toBeGreaterThan(20);
