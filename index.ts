@@ -1,7 +1,7 @@
 import * as pulumi from "./resources/pulumi";
 import { SwarmCluster } from "pulumi-swarm";
 import { report } from "./components/program-checks";
-import { deployApplications } from "./program/applications";
+import { deployApplications, deployedServices, jobLogs as logsOfJobs } from "./program/applications";
 import { deployDemo } from "./program/demo";
 import { platformFrom } from "./program/chosen-platform";
 import { checkSettings, readSettings } from "./program/settings";
@@ -20,7 +20,7 @@ const cluster = new SwarmCluster(settings.cluster, {
   allowEvenManagers: settings.allowEvenManagers,
   adopt: settings.adopt,
 });
-const stacks = deployApplications(cluster, settings.applications);
+const deployed = deployApplications(cluster, settings.applications);
 const demo = settings.demo ? deployDemo(cluster, settings) : undefined;
 
 const { exported } = cluster;
@@ -34,9 +34,9 @@ export const managers = cluster.managers;
 export const workers = cluster.workers;
 /** The swarm for any other tool, as in DOCKER_HOST. */
 export const dockerHost = cluster.dockerHost;
-/** The services of each stack, with replicas and ports. */
-export const services = Object.fromEntries(
-  Object.entries(stacks).map(([name, stack]) => [name, stack.services]),
-);
+/** The services of each stack, and each service, with replicas and ports. */
+export const services = deployedServices(deployed);
+/** What each job has printed last. */
+export const jobLogs = logsOfJobs(deployed);
 /** Where the demo's page answers. */
 export const demoUrls = demo ? demo.urls : [];

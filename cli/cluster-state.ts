@@ -1,6 +1,8 @@
 import { actualDrift, type Drift } from "./drift";
+import { deploymentDrift } from "./deployment-drift";
 import type { RecordedCluster } from "../schema/cluster-record";
 import { NODE_LABEL } from "../schema/owner";
+import { isJob } from "../swarm/rollout/service-standing";
 import { onManager } from "../swarm/managers";
 import { nodeName } from "../swarm/nodes/node-name";
 import { quorumOf, type Quorum } from "../swarm/nodes/quorum";
@@ -33,6 +35,8 @@ export interface ServiceRow {
   mode: string;
   running: number;
   desired: number;
+  /** Tasks of a job that have ended well. @default it is no job */
+  completed?: number;
   image: string;
   ports: string[];
   /** Where its published ports answer: any node for the ingress mesh, the nodes of its tasks in host mode. */
@@ -60,6 +64,7 @@ export async function readClusterState(wanted: RecordedCluster, run: InRun): Pro
       allServices(engine, signal),
       listTasks(engine, { "desired-state": ["running"] }, signal),
     ]);
+    const present = services.some(isJob) ? await listTasks(engine, { "_up-to-date": ["true"] }, signal) : [];
     return {
       cluster: wanted.cluster,
       clusterId: swarm.ID,
@@ -71,7 +76,10 @@ export async function readClusterState(wanted: RecordedCluster, run: InRun): Pro
       services: services
         .map((service) => serviceRow(service, addressesOf(service, nodes, tasks)))
         .sort(byName),
-      drift: actualDrift(wanted, swarm, nodes, services),
+      drift: [
+        ...actualDrift(wanted, swarm, nodes, services),
+        ...deploymentDrift(wanted, { services, tasks: present, nodes }),
+      ],
     };
   });
 }
@@ -111,12 +119,14 @@ function addressesOf(service: Service, nodes: readonly SwarmNodeInspect[], tasks
   );
 }
 
-function serviceRow({ Spec, ServiceStatus }: Service, addresses: string[]): ServiceRow {
+function serviceRow(service: Service, addresses: string[]): ServiceRow {
+  const { Spec, ServiceStatus } = service;
   return {
     name: Spec.Name,
     mode: modeOf(Spec),
     running: ServiceStatus?.RunningTasks ?? 0,
     desired: ServiceStatus?.DesiredTasks ?? 0,
+    ...(isJob(service) ? { completed: ServiceStatus?.CompletedTasks ?? 0 } : {}),
     image: (Spec.TaskTemplate.ContainerSpec?.Image ?? "").replace(/@sha256:.*/, ""),
     ports: (Spec.EndpointSpec?.Ports ?? []).map(describePort),
     addresses,

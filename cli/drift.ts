@@ -13,6 +13,8 @@ export interface Drift {
   where: string;
   wanted: string;
   actual: string;
+  /** What is to be done about it. @default `up --refresh` repairs it */
+  remedy?: string;
 }
 
 export function actualDrift(

@@ -5,6 +5,7 @@ import { stateResources, type StateResource, type Target } from "./stack-state";
 
 const CLUSTERS = ["swarm:index:SwarmCluster", "swarm:index:ExistingCluster"];
 const STACK = "swarm:index:SwarmStack";
+const JOB = "swarm:index:SwarmJob";
 
 /**
  * The cluster that a command works on, as the state of its Pulumi stack has it.
@@ -53,14 +54,28 @@ export function clusterIn(
         `Renew it: ${upCommand()}`,
     );
   }
-  return { ...record, stacks: stacksIn(resources, record.clusterId) };
+  const own = resources.filter(({ inputs }) => inputs.clusterId === record.clusterId);
+  return {
+    ...record,
+    stacks: servicesIn(own, STACK),
+    jobs: servicesIn(own, JOB),
+    failed: Object.fromEntries(own.flatMap(failureIn)),
+  };
 }
 
-function stacksIn(resources: readonly StateResource[], clusterId: string): Record<string, DeployedService[]> {
-  const stacks = resources.filter(({ type, inputs }) => type === STACK && inputs.clusterId === clusterId);
+function servicesIn(resources: readonly StateResource[], of: string): Record<string, DeployedService[]> {
   return Object.fromEntries(
-    stacks.map(({ inputs, outputs }) => [inputs.name as string, deployedServices(outputs)]),
+    resources
+      .filter(({ type }) => type === of)
+      .map(({ inputs, outputs }) => [inputs.name as string, deployedServices(outputs)]),
   );
+}
+
+/** "job migrate" → the first line of its error. */
+function failureIn({ type, inputs, initErrors }: StateResource): [string, string][] {
+  const what = type === JOB ? "job" : "stack";
+  const [error] = (type === STACK || type === JOB ? initErrors : undefined) ?? [];
+  return error === undefined ? [] : [[`${what} ${inputs.name as string}`, error.trim().split("\n")[0]]];
 }
 
 function nameIn(urn: string): string {

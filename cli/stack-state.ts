@@ -14,6 +14,8 @@ export interface StateResource {
   type: string;
   inputs: Record<string, unknown>;
   outputs: Record<string, unknown>;
+  /** Why it is not as it shall be, where its last update failed half-way. */
+  initErrors?: string[];
 }
 
 /** A secret in `pulumi stack export --show-secrets`: its value as JSON, in clear text. */

@@ -50,10 +50,10 @@ function serviceTable({ services }: ClusterState): string {
   if (services.length === 0) return "No services.";
   return table(
     ["SERVICE", "MODE", "REPLICAS", "IMAGE", "PORTS", "ADDRESSES"],
-    services.map(({ name, mode, running, desired, image, ports, addresses }) => [
+    services.map(({ name, mode, running, desired, completed, image, ports, addresses }) => [
       name,
       mode,
-      `${running}/${desired}`,
+      completed === undefined ? `${running}/${desired}` : `${running} run, ${completed} completed`,
       image,
       ports.join(", "),
       shortened(addresses),
@@ -75,5 +75,6 @@ function driftList({ drift }: ClusterState): string {
     ["DRIFT", "WANTED", "ACTUAL"],
     drift.map(({ where, wanted, actual }) => [where, wanted, actual]),
   );
-  return `${rows}\nRepair it: ${upCommand("--refresh")}`;
+  const remedies = drift.map(({ remedy }) => remedy ?? `Repair it: ${upCommand("--refresh")}`);
+  return [rows, ...new Set(remedies)].join("\n");
 }

@@ -19,25 +19,38 @@ export interface PortArgs {
 
 /** What a service has mounted. */
 export interface MountArgs {
-  /** @default "volume" */
+  /** What it is: a volume, a path of the node, or memory. @default "volume" */
   type?: "volume" | "bind" | "tmpfs";
   /** Name of a volume, or path on the node for a bind. @default a volume without a name */
   source?: Text;
   /** Path in the container. */
   target: string;
-  /** @default false */
+  /** Whether the container cannot write to it. @default false */
   readOnly?: boolean;
-  volume?: { nocopy?: boolean };
-  bind?: { propagation?: string };
-  /** Size in bytes. */
-  tmpfs?: { size?: number };
+  /** Of a volume: whether it stays empty where the image has files at its target. @default what the image has is copied */
+  volume?: {
+    /** Whether nothing is copied into it. @default false */
+    nocopy?: boolean;
+  };
+  /** Of a bind. @default Docker's own */
+  bind?: {
+    /** Which mounts below it the two sides see of each other, such as "rslave". @default "rprivate" */
+    propagation?: string;
+  };
+  /** Of a tmpfs. @default as much memory as there is */
+  tmpfs?: {
+    /** In bytes. @default as much memory as there is */
+    size?: number;
+  };
 }
 
 /** A named volume that a service mounts. */
 export interface VolumeArgs {
-  /** @default "local" */
+  /** Of the volume. @default "local" */
   driver?: string;
+  /** Settings of the driver. @default none */
   driverOpts?: Record<string, Text>;
+  /** Labels of the volume. @default none */
   labels?: Record<string, Text>;
   /** Its whole name on each node. @default `<stack>_<volume>` */
   name?: Text;
@@ -46,11 +59,12 @@ export interface VolumeArgs {
 }
 
 /** A secret or config as a file of each container. */
-interface FileArgs {
+export interface FileArgs {
   /** Its path there; one that is no absolute path begins at /run/secrets for a secret, at / for a config. @default its name */
   target?: string;
   /** Owner of the file. @default "0" */
   uid?: string;
+  /** Group of the file. @default "0" */
   gid?: string;
   /** Its permissions. @default 0o444 */
   mode?: number;
@@ -58,9 +72,14 @@ interface FileArgs {
 
 /** Where tasks may run. */
 export interface PlacementArgs {
-  /** Such as "node.labels.disk == ssd". */
+  /** What a node has to be, such as "node.labels.disk == ssd". @default none */
   constraints?: Text[];
-  preferences?: { spread: string }[];
+  /** What tasks are spread over evenly, the first one first. @default the nodes */
+  preferences?: {
+    /** Such as "node.labels.zone". */
+    spread: string;
+  }[];
+  /** Most tasks on one node. @default no limit */
   maxReplicasPerNode?: pulumi.Input<number>;
 }
 
@@ -70,38 +89,59 @@ export interface UpdateArgs {
   parallelism?: pulumi.Input<number>;
   /** Between two of them, such as "10s". @default "0s" */
   delay?: string;
+  /** What Docker does when a task fails. @default "pause" */
   failureAction?: "pause" | "continue" | "rollback";
   /** How long a new task has to stay up, such as "10s". @default "5s" */
   monitor?: string;
   /** Part of the tasks that may fail, from 0 to 1. @default 0 */
   maxFailureRatio?: number;
-  /** @default "stop-first" */
+  /** Whether a task ends before or after its successor runs. @default "stop-first" */
   order?: "stop-first" | "start-first";
 }
 
 /** Whether a task that ended is started again. */
 export interface RestartArgs {
+  /** After which ends. @default "any" */
   condition?: "none" | "on-failure" | "any";
-  /** Before each attempt, such as "5s". */
+  /** Before each attempt, such as "5s". @default "5s" */
   delay?: string;
+  /** How often at most. @default no limit */
   maxAttempts?: number;
-  /** How long a task has to stay up for an attempt to count as one that succeeded. */
+  /** How long a task has to stay up for an attempt to count as one that succeeded. @default Docker's own */
   window?: string;
 }
 
+/** What a task gets of its node. */
 export interface ResourcesArgs {
-  /** `cpus` as a text: "0.5"; `memory` such as "256M". */
-  limits?: { cpus?: Text; memory?: Text; pids?: number };
-  reservations?: { cpus?: Text; memory?: Text };
+  /** What it cannot exceed. @default none */
+  limits?: {
+    /** Processors, as a text: "0.5". @default no limit */
+    cpus?: Text;
+    /** Such as "256M". @default no limit */
+    memory?: Text;
+    /** Processes. @default no limit */
+    pids?: number;
+  };
+  /** What a node has to have free for it. @default none */
+  reservations?: {
+    /** Processors, as a text: "0.5". @default none */
+    cpus?: Text;
+    /** Such as "256M". @default none */
+    memory?: Text;
+  };
 }
 
 /** How a container tells that it is well. */
 export interface HealthArgs {
   /** ["CMD", …], ["CMD-SHELL", "…"], or a shell command. @default that of the image */
   test?: string | string[];
+  /** Between two checks, such as "10s". @default that of the image, else "30s" */
   interval?: string;
+  /** After which a check has failed. @default that of the image, else "30s" */
   timeout?: string;
+  /** Failed checks in a row until the task counts as unhealthy, and is replaced. @default that of the image, else 3 */
   retries?: number;
+  /** How long checks may fail at first. @default that of the image, else none */
   startPeriod?: string;
   /** No check, that of the image neither. @default false */
   disable?: boolean;
@@ -114,12 +154,13 @@ export interface ContainerArgs extends Pick<
 > {
   /** The cluster that it runs on. */
   cluster: Cluster;
+  /** Image of its tasks. */
   image: Text;
   /** Arguments of the entrypoint. @default those of the image */
   command?: Text[];
-  /** @default that of the image */
+  /** What the container runs. @default that of the image */
   entrypoint?: Text[];
-  /** Environment variables. */
+  /** Environment variables. @default those of the image */
   env?: Record<string, Text>;
   /**
    * Networks by the names that the service calls them: of the program, or names in the swarm; with further names of the service in them.
@@ -130,33 +171,50 @@ export interface ContainerArgs extends Pick<
   secrets?: Record<string, Secret | string | ({ secret: Secret | string } & FileArgs)>;
   /** Configs by the names of their files in /: of the program, or names in the swarm. @default none */
   configs?: Record<string, Config | string | ({ config: Config | string } & FileArgs)>;
-  /** @default none */
+  /** What its containers have mounted. @default none */
   mounts?: MountArgs[];
   /** Settings of named volumes. @default those of Docker, and a name that begins with the service's */
   volumes?: Record<string, VolumeArgs>;
+  /** Where its tasks may run. @default any node that is active */
   placement?: PlacementArgs;
+  /** What each task gets of its node. @default no limit */
   resources?: ResourcesArgs;
+  /** Whether a task that ended is started again. @default always */
   restart?: RestartArgs;
-  /** Labels of the service. */
+  /** Labels of the service. @default none */
   labels?: Record<string, Text>;
-  /** Labels of its containers. */
+  /** Labels of its containers. @default none */
   containerLabels?: Record<string, Text>;
-  logging?: { driver: string; options?: Record<string, Text> };
+  /** Where its output goes. @default that of the node's engine */
+  logging?: {
+    /** Such as "local". */
+    driver: string;
+    /** Settings of the driver. @default none */
+    options?: Record<string, Text>;
+  };
+  /** User that it runs as, such as "1000:1000". @default that of the image */
   user?: string;
+  /** Folder that its command begins in. @default that of the image */
   workingDir?: string;
-  /** May hold templates: "{{.Node.Hostname}}". */
+  /** May hold templates: "{{.Node.Hostname}}". @default the container's ID */
   hostname?: string;
-  /** Such as "SIGQUIT". */
+  /** By which its tasks are told to end, such as "SIGQUIT". @default that of the image, else "SIGTERM" */
   stopSignal?: string;
   /** Until a task that does not end is killed, such as "30s". @default "10s" */
   stopGracePeriod?: string;
+  /** Whether an init process reaps what its processes leave. @default that of the node's engine */
   init?: boolean;
   /** Whether the containers' root file system is read-only. @default false */
   readOnly?: boolean;
+  /** Capabilities that its containers get beside Docker's, such as "NET_ADMIN". @default none */
   capAdd?: string[];
+  /** Capabilities that they do not get, or "ALL". @default none */
   capDrop?: string[];
+  /** Names with addresses in /etc/hosts: "db:192.0.2.5". @default none */
   extraHosts?: string[];
+  /** Name servers. @default those of the node's engine */
   dns?: string[];
+  /** Settings of the kernel that belong to a container. @default none */
   sysctls?: Record<string, string>;
 }
 
@@ -167,8 +225,11 @@ export interface ServiceArgs extends ContainerArgs, Pick<StackArgs, "onFailure">
   replicas?: pulumi.Input<number>;
   /** Ports that are published. @default none */
   ports?: (string | PortArgs)[];
+  /** How its tasks are renewed. @default one at a time, the old one first */
   update?: UpdateArgs;
+  /** How Docker takes an update back. @default the same */
   rollback?: UpdateArgs;
+  /** How its containers tell that they are well. @default that of the image */
   health?: HealthArgs;
   /** "dnsrr": its name leads to the tasks themselves. @default "vip", an address of its own */
   endpointMode?: "vip" | "dnsrr";

@@ -1,5 +1,5 @@
-import type * as pulumi from "../resources/pulumi";
-import { Config, Network, Secret, Stack, type SwarmCluster } from "pulumi-swarm";
+import * as pulumi from "../resources/pulumi";
+import { Config, Job, Network, Secret, Service, Stack, type SwarmCluster } from "pulumi-swarm";
 import type { NetworkArgs } from "../components/objects";
 import type { StackArgs } from "../components/stack";
 import { keysOf } from "../schema/package-schema";
@@ -13,15 +13,22 @@ import {
   type Content,
   type SecretContent,
 } from "./content";
+import { isEncrypted } from "./encrypted";
+import { withHiddenEnv } from "./hidden-env";
+import { checkOrder, madeInOrder, type Ordered } from "./in-order";
+import { checkServices, readServices, stepsOfServices, type Services } from "./services";
 
 /** What a stack uses: its names, or name in the compose file → name here. */
 type Used = string[] | Record<string, string>;
 
 /** A stack in the configuration. @settings */
-export interface StackSettings extends Pick<
-  StackArgs,
-  "resolveImage" | "convergeTimeout" | "onFailure" | "logsOnFailure" | "ignore" | "stages" | "adopt"
-> {
+export interface StackSettings
+  extends
+    Pick<
+      StackArgs,
+      "resolveImage" | "convergeTimeout" | "onFailure" | "logsOnFailure" | "ignore" | "stages" | "adopt"
+    >,
+    Ordered {
   /** Paths of compose files, from the project's folder; later ones override earlier ones. @default none */
   composeFiles?: string | string[];
   /** Paths of files like `.env` with values for ${VARIABLES}, from the project's folder. @default none */
@@ -40,7 +47,7 @@ export interface StackSettings extends Pick<
 export type NetworkSettings = Omit<NetworkArgs, "cluster" | "name">;
 
 /** The configuration of what runs on the cluster, read but not yet judged. */
-export interface Applications {
+export interface Applications extends Services {
   networks: Record<string, NetworkSettings>;
   configs: Record<string, string | Content>;
   /** In clear text: their names decide which resources there are, and `Secret` hides its content by itself. */
@@ -55,14 +62,13 @@ const USES = ["configs", "secrets", "networks"] as const;
 /** @param allConfig - every key with its value, which is JSON for an object */
 export function readApplications(config: pulumi.Config, allConfig: Record<string, string>): Applications {
   const key = `${config.name}:secrets`;
-  // Set by the language host for the SDK, which tells nobody.
-  const secretKeys = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]") as string[];
   return {
     secrets: JSON.parse(allConfig[key] ?? "{}") as Applications["secrets"],
-    areSecretsEncrypted: secretKeys.includes(key),
+    areSecretsEncrypted: isEncrypted(key),
     networks: config.getObject<Applications["networks"]>("networks") ?? {},
     configs: config.getObject<Applications["configs"]>("configs") ?? {},
-    stacks: config.getObject<Applications["stacks"]>("stacks") ?? {},
+    stacks: withHiddenEnv(config, "stacks"),
+    ...readServices(config),
   };
 }
 
@@ -90,11 +96,13 @@ export function checkApplications(settings: Applications): Problem[] {
           })),
       ),
     ]),
+    ...checkServices(settings, known),
+    ...checkOrder(placesOf(settings)),
   ];
 }
 
-/** Makes what the configuration names. Answers the stacks by their names. */
-export function deployApplications(cluster: SwarmCluster, settings: Applications): Record<string, Stack> {
+/** Makes what the configuration names. */
+export function deployApplications(cluster: SwarmCluster, settings: Applications) {
   const made = {
     networks: mapped(settings.networks, (name, args) => new Network(name, { cluster, ...args })),
     configs: mapped(settings.configs, (name, content) => new Config(name, { cluster, ...argsOf(content) })),
@@ -103,18 +111,54 @@ export function deployApplications(cluster: SwarmCluster, settings: Applications
       (name, content) => new Secret(name, { cluster, ...secretArgsOf(content) }),
     ),
   };
-  return mapped(
-    settings.stacks,
-    (name, { composeFiles, envFiles, configs, secrets, networks, ...stack }) =>
-      new Stack(name, {
-        cluster,
-        ...stack,
+  const stacks = Object.entries(settings.stacks).map(([name, { dependsOn, ...stack }]) => ({
+    ...{ where: `stacks.${name}`, name, dependsOn },
+    make: (first: pulumi.Resource[]) => {
+      const { composeFiles, envFiles, configs, secrets, networks, ...rest } = stack;
+      const args = {
+        ...{ cluster, ...rest },
         composeFiles: [composeFiles ?? []].flat(),
         envFiles: envFiles === undefined ? undefined : [envFiles].flat(),
         configs: those(made.configs, configs),
         secrets: those(made.secrets, secrets),
         networks: those(made.networks, networks),
-      }),
+      };
+      return new Stack(name, args, { dependsOn: first });
+    },
+  }));
+  return madeInOrder<pulumi.Resource>([...stacks, ...stepsOfServices(cluster, settings, made)]);
+}
+
+/** What has run when it was last updated: stacks and services with theirs, by the name of the one that was asked for. */
+export function deployedServices(deployed: ReadonlyMap<string, pulumi.Resource>) {
+  return byName(deployed, (one) => {
+    if (one instanceof Stack) return one.services;
+    if (!(one instanceof Service)) return undefined;
+    const { serviceName: name, serviceId: id, image, digest, replicas, endpoints, networks } = one;
+    return pulumi.all([{ name, id, image, digest, replicas, endpoints, networks }]);
+  });
+}
+
+/** What jobs have printed. */
+export function jobLogs(
+  deployed: ReadonlyMap<string, pulumi.Resource>,
+): Record<string, pulumi.Output<string>> {
+  return byName(deployed, (one) => (one instanceof Job ? one.logs : undefined));
+}
+
+function byName<T>(
+  deployed: ReadonlyMap<string, pulumi.Resource>,
+  told: (one: pulumi.Resource) => T | undefined,
+): Record<string, T> {
+  const found = [...deployed].map(([where, one]) => [where.slice(where.indexOf(".") + 1), told(one)]);
+  return Object.fromEntries(found.filter(([, value]) => value !== undefined)) as Record<string, T>;
+}
+
+function placesOf({ stacks, services, jobs }: Applications) {
+  return Object.entries({ stacks, services, jobs }).flatMap(([kind, all]) =>
+    Object.entries<Ordered | undefined>(all).map(([name, settings]) => {
+      return { where: `${kind}.${name}`, name, dependsOn: settings?.dependsOn };
+    }),
   );
 }
 

@@ -52,6 +52,8 @@ const KEYS = [
   "configs",
   "secrets",
   "stacks",
+  "services",
+  "jobs",
   "platform",
   "cluster",
   "managers",

@@ -31,7 +31,12 @@ export interface RecordedNode {
   dockerHost?: string;
 }
 
-/** The same with the stacks that the program deploys on it: name → services. */
+/** The same with what the program deploys on it. */
 export interface RecordedCluster extends ClusterRecord {
+  /** Stacks, and services that are one each: name → services. */
   stacks: Record<string, DeployedService[]>;
+  /** Jobs: name → their service, as soon as one has ended well. @default none */
+  jobs?: Record<string, DeployedService[]>;
+  /** Stacks and jobs whose last update failed → why. @default none */
+  failed?: Record<string, string>;
 }

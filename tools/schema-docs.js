@@ -5,7 +5,7 @@ const { TOKEN } = require("./schema-read");
 const INTRODUCTION = `# Resources
 
 Written by \`npm run schema\` from the interfaces in \`schema/\`; change those. Programs mostly use the components
-(\`SwarmCluster\`, \`Stack\`, \`Secret\`, \`Config\`, \`Network\`), which make these resources. What has no default must be given.
+(\`SwarmCluster\`, \`Stack\`, \`Service\`, \`Job\`, \`Secret\`, \`Config\`, \`Network\`), which make these resources. What has no default must be given.
 
 What a change of an input means:
 

@@ -41,6 +41,10 @@ const WRONG_SETTINGS = {
   stacks: {
     shop: { composeFiles: "nowhere.yml", configs: ["both", "nobody"], replicas: 2, environment: {} },
   },
+  services: {
+    shop: { image: "shop:1", replicas: "2", imagee: "shop:1", networks: ["nobody"], dependsOn: "migrate" },
+  },
+  jobs: { migrate: { mode: "global", replicas: 2, dependsOn: ["shop"] } },
   demo: true,
   demoReplicas: -5,
   demoPort: 99_999,
@@ -104,6 +108,12 @@ test("all that is wrong with the configuration is reported in one go", async () 
     /^stacks\.shop\.replicas: is not known here/,
     /^environment: is called `env`/,
     /^composeFiles\[0\]: "nowhere\.yml" is no file/,
+    /^services\.shop\.imagee: is not known here\. Did you mean "image"\?/,
+    /^services\.shop\.networks: "nobody" is not configured\. .*which has: shop\. .*external: true/,
+    /^services\.shop\.dependsOn: shop → migrate → shop is a circle/,
+    /^replicas: "2" is a text/,
+    /^replicas: 2, but a global service has a task on each node/,
+    /^the arguments: the service "migrate" has no image/,
     /^demoReplicas: -5 is not a number of replicas/,
     /^demoPort: 99999 is not a port/,
     /^managers\.count: 8 is not a number of managers from 1 to 7\. Use/,

@@ -174,6 +174,48 @@ test("replicas that somebody else owns are no drift, and stay through a change o
   expect(replicas.trim()).toBe("2/2");
 });
 
+test("a service needs no compose file, and a job that it depends on ends before it begins", async () => {
+  const { DEMO_IMAGE: image } = stack.env as Record<string, string>;
+  const plain = {
+    ...{ image, networks: { shop: { aliases: ["site"] } }, secrets: { pass: "token" }, dependsOn: "first" },
+    ...{
+      command: ["sleep", "infinity"],
+      endpointMode: "dnsrr",
+      update: { monitor: "1s" },
+      stopGracePeriod: "0s",
+    },
+  };
+  const jobs = {
+    first: { image, command: ["sh", "-c", "echo to $VERSION"], env: { VERSION: "4" }, triggers: [4] },
+  };
+  workspace.configure({ services: { plain }, jobs });
+  await workspace.configureSecret("services.plain.env.KEY", "sesame-42-plain", "--path");
+  const { changes } = await workspace.up();
+  expect(changes).toMatchObject({ "SwarmJob first": "create", "SwarmStack plain": "create" });
+  const { services, jobLogs } = await workspace.outputs<{
+    services: Record<string, object[]>;
+    jobLogs: object;
+  }>();
+  expect(services.plain).toEqual([
+    expect.objectContaining({ name: "plain_plain", replicas: 1, networks: ["shop"] }),
+  ]);
+  expect(jobLogs).toEqual({ first: "to 4" });
+  const created = await witness.docker(
+    "service",
+    "inspect",
+    "--format",
+    "{{.CreatedAt}}",
+    "first_first",
+    "plain_plain",
+  );
+  expect(created.trim().split("\n")).toEqual(created.trim().split("\n").sort());
+  const task = (await witness.docker("ps", "--quiet", "--filter", "name=plain_plain")).trim();
+  const inside = "cat /run/secrets/pass; echo; printenv KEY";
+  expect(await witness.docker("exec", task, "sh", "-c", inside)).toBe("a secret of YAML\nsesame-42-plain");
+  expect(secretsIn(workspace.state() + workspace.printed, { key: "sesame-42-plain" })).toEqual([]);
+  expect((await workspace.up()).changes).toEqual({});
+});
+
 test("what Docker warns of is shown at the stack, in the preview as far as it is known there, and once", async () => {
   const file = path.join(workspace.folder, "show.yml");
   const warned = (text: string, what: RegExp) => text.match(new RegExp(what, "g")) ?? [];

@@ -31,6 +31,12 @@ const inWeb = async (command: string) => {
 };
 /** The version of each run of the job. */
 const runs = () => inWeb("cat /data/versions");
+/** What `status` finds. */
+async function drift(): Promise<string[]> {
+  const { stdout } = await workspace.swarm("status", "--json");
+  const state = JSON.parse(stdout) as { drift: { where: string; wanted: string; actual: string }[] };
+  return state.drift.map(({ where, wanted, actual }) => `${where}: ${wanted} -> ${actual}`);
+}
 const web = async () =>
   (await swarm.docker("service", "ps", "web_web", "-q", "--filter", "desired-state=running")).trim();
 
@@ -84,6 +90,11 @@ testInAll(
     expect(text).toMatch(/\| to 2 by \[secret\]/);
     expect(await web()).toBe(before);
     expect(await runs()).toBe("1\n2");
+    expect(await drift()).toEqual([
+      expect.stringMatching(
+        /^job migrate: ended well -> its last update failed: .*none will be started.*exit \(3\)/,
+      ),
+    ]);
   },
 );
 
@@ -95,6 +106,7 @@ testInAll(
     expect(await runs()).toBe("1\n2\n2");
     await swarm.docker("service", "rm", "migrate_migrate");
     expect(await workspace.preview("--refresh", ...PROGRAM)).toEqual({});
+    expect(await drift()).toEqual(["job migrate: service migrate_migrate -> missing"]);
   },
 );
 

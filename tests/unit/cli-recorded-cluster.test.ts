@@ -49,7 +49,31 @@ test("the only cluster needs no name; what is secret in it comes in clear text",
   const ssh = { host: "10.0.0.1", user: "root", password: secret("pw") };
   expect(chosen([cluster("dev", { record: record("dev", secret(ssh)) })])).toEqual({
     ...record("dev", { ...ssh, password: "pw" }),
-    stacks: {},
+    ...{ stacks: {}, jobs: {}, failed: {} },
+  });
+});
+
+test("jobs are told apart from stacks, and what failed half-way with the first line of why", () => {
+  const job = {
+    ...{ urn: "urn:pulumi:dev::shop::swarm:index:SwarmJob::migrate", type: "swarm:index:SwarmJob" },
+    ...{
+      inputs: { name: "migrate", clusterId: "id-dev" },
+      outputs: { services: [{ name: "migrate_migrate" }] },
+    },
+  };
+  const failing = {
+    ...job,
+    inputs: { ...job.inputs, name: "seed" },
+    outputs: {},
+    initErrors: ["it ended\nlines"],
+  };
+  const shop = { ...stack("shop", "id-dev"), outputs: {}, initErrors: ["\nno such image"] };
+  const others = { ...failing, inputs: { name: "far", clusterId: "id-of-another" } };
+  const dev = cluster("dev", { record: record("dev", { container: "dev-1" }) });
+  expect(chosen([dev, job, failing, shop, others])).toMatchObject({
+    stacks: { shop: [] },
+    jobs: { migrate: [{ name: "migrate_migrate" }], seed: [] },
+    failed: { "job seed": "it ended", "stack shop": "no such image" },
   });
 });
 

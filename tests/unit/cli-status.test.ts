@@ -1,9 +1,12 @@
+import { deploymentDrift } from "../../cli/deployment-drift";
 import { actualDrift } from "../../cli/drift";
+import { renderStatus } from "../../cli/status-view";
 import { NODE_LABEL } from "../../schema/owner";
 import type { RecordedCluster } from "../../schema/cluster-record";
 import { describeQuorum } from "../../swarm/nodes/quorum";
 import { table } from "../../validation/table";
 import type { Service } from "../../docker/api/service";
+import type { Task } from "../../docker/api/task";
 import { specDigest } from "../../docker/services";
 import type { SwarmNodeInspect } from "../../docker/api/node";
 
@@ -113,6 +116,70 @@ test("a service that was scaled, removed, or belongs to another swarm", () => {
   expect(drift([node("app-1")], [service(5)])).toEqual(["service shop_web: 2 replicas -> 5 replicas"]);
   expect(drift([node("app-1")], [])).toEqual(["service shop_web: running -> missing"]);
   expect(drift([node("app-1")], [service(2)], "c2")).toEqual(["swarm: cluster ID c1 -> cluster ID c2"]);
+});
+
+function jobOf(stack: string): Service {
+  const { Spec, ...one } = service(1);
+  const Labels = { "com.docker.stack.namespace": stack };
+  return {
+    ...one,
+    ID: `${stack}-id`,
+    Spec: { ...Spec, Labels, Name: `${stack}_${stack}`, Mode: { ReplicatedJob: { TotalCompletions: 1 } } },
+  };
+}
+const taskOf = (stack: string, CreatedAt: string, State: string, Err?: string): Task => ({
+  ...{
+    ID: CreatedAt,
+    Version: { Index: 1 },
+    CreatedAt,
+    ServiceID: `${stack}-id`,
+    Slot: 0,
+    NodeID: "id-app-1-ready",
+  },
+  ...{ DesiredState: "complete", Status: { State, Err, Timestamp: CreatedAt }, Spec: {} },
+});
+
+test("a job whose service is gone, one that fails, and an update that failed, each with what to do", () => {
+  const has = {
+    ...wanted,
+    stacks: {},
+    jobs: { migrate: [{ ...deployed, name: "migrate_migrate" }], seed: [] },
+  };
+  const failed = { "stack shop": "no such image", "job seed": "it ended" };
+  const told = (services: Service[], tasks: Task[], failures = {}) =>
+    deploymentDrift({ ...has, failed: failures }, { services, tasks, nodes: [node("app-1")] });
+  const migrate = jobOf("migrate");
+  expect(
+    told([migrate], [taskOf("migrate", "1", "failed", "exit (3)"), taskOf("migrate", "2", "complete")]),
+  ).toEqual([]);
+  expect(
+    told([migrate], [taskOf("migrate", "1", "failed", "exit (3)"), taskOf("migrate", "2", "running")]),
+  ).toEqual([]);
+  expect(
+    told([migrate], [taskOf("migrate", "2", "failed", "exit (3)"), taskOf("migrate", "1", "complete")]),
+  ).toEqual([
+    expect.objectContaining({
+      ...{ where: "service migrate_migrate", wanted: "ended well" },
+      actual: "task migrate_migrate on app-1 is failed: exit (3)",
+    }),
+  ]);
+  expect(told([], [])).toEqual([
+    expect.objectContaining({ where: "job migrate", wanted: "service migrate_migrate", actual: "missing" }),
+  ]);
+  // What the state tells of is not told again by its tasks.
+  const drift = told([migrate, jobOf("seed")], [taskOf("seed", "1", "failed", "exit (3)")], failed);
+  expect(drift).toEqual([
+    { where: "stack shop", wanted: "deployed", actual: "its last update failed: no such image" },
+    { where: "job seed", wanted: "ended well", actual: "its last update failed: it ended" },
+  ]);
+  const state = {
+    ...{ cluster: "dev", clusterId: "c1", createdAt: "", nodes: [], services: [] },
+    quorum: { managers: 1, reachable: 1, needed: 1, margin: 0 },
+  };
+  const [gone] = told([], []);
+  expect(renderStatus({ ...state, drift: [...drift, gone] })).toMatch(
+    /Repair it: npm run up -- --refresh\nJob migrate has run, and .* It runs again when its triggers change\.$/,
+  );
 });
 
 test.each([
