@@ -13,6 +13,7 @@ import {
   type Content,
   type SecretContent,
 } from "./content";
+import { isEncrypted } from "./encrypted";
 
 /** What a stack uses: its names, or name in the compose file → name here. */
 type Used = string[] | Record<string, string>;
@@ -55,11 +56,9 @@ const USES = ["configs", "secrets", "networks"] as const;
 /** @param allConfig - every key with its value, which is JSON for an object */
 export function readApplications(config: pulumi.Config, allConfig: Record<string, string>): Applications {
   const key = `${config.name}:secrets`;
-  // Set by the language host for the SDK, which tells nobody.
-  const secretKeys = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]") as string[];
   return {
     secrets: JSON.parse(allConfig[key] ?? "{}") as Applications["secrets"],
-    areSecretsEncrypted: secretKeys.includes(key),
+    areSecretsEncrypted: isEncrypted(key),
     networks: config.getObject<Applications["networks"]>("networks") ?? {},
     configs: config.getObject<Applications["configs"]>("configs") ?? {},
     stacks: config.getObject<Applications["stacks"]>("stacks") ?? {},
