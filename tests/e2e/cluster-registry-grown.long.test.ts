@@ -33,16 +33,14 @@ const tasks = async () => {
 
 test("a worker that joins trusts the registry and runs an image of it in the same update, whose stacks do not change", async () => {
   workspace.configure({ workers: 2 });
-  const { changes, text } = await workspace.up(...PROGRAM);
-  console.log(text, await tasks());
+  const { changes } = await workspace.up(...PROGRAM);
   expect(Object.keys(changes).filter((name) => name.startsWith("SwarmStack"))).toEqual([]);
   expect(await tasks()).toContainEqual(expect.stringMatching(/^app-2 Running Running/));
 });
 
 test("so does one that joins while the stack changes", async () => {
   workspace.configure({ workers: 3, label: "2" });
-  const { text } = await workspace.up(...PROGRAM);
-  console.log(text, await tasks());
+  await workspace.up(...PROGRAM);
   const running = (await tasks()).filter((line) => / Running Running/.test(line));
   expect(running.map((line) => line.split(" ")[0]).sort()).toEqual(["app-1", "app-2", "app-3"]);
   expect(await workspace.preview(...PROGRAM)).toEqual({});

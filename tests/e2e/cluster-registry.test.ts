@@ -7,7 +7,7 @@ import { pushThrough, type PushTarget } from "./harness/push";
 import { registryImage } from "./harness/test-registry";
 import { Workspace } from "./harness/workspace";
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const PROGRAM = ["--cwd", path.join(projectRoot, "tests", "e2e", "fixtures", "cluster-registry")];
 
@@ -35,7 +35,6 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await workspace?.destroy(...PROGRAM);
   await workspace?.remove();
   if (swarm) await manager("--availability", "active");
   await swarm?.stop();
