@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { waitFor } from "../../foundation/wait";
 import { projectRoot } from "../../tools/setup/paths";
 import { appImage } from "./harness/app-image";
 import { pushThrough, type PushTarget } from "./harness/push";
@@ -75,7 +76,14 @@ test("with the registry the trust goes", async () => {
   cluster.workspace.configure({ registries: undefined, stacks: undefined });
   await cluster.workspace.up();
   await registry.destroy(...PROGRAM);
-  expect([await trusted("host-1"), await trusted("host-2")]).toEqual(["", ""]);
+  for (const host of ["host-1", "host-2"])
+    await waitFor<void>(
+      { name: "it trusts the registry no more", on: host, intervalMs: 200, timeoutMs: 60_000 },
+      async () => {
+        const files = await trusted(host);
+        return files === "" ? { done: undefined } : { pending: files };
+      },
+    );
 });
 
 function trusted(host: string): Promise<string> {
