@@ -103,7 +103,7 @@ test("all that is wrong with the configuration is reported in one go", async () 
     /^configs\.lost\.file: "nowhere\.txt" is no file/,
     /^secrets\.twice: needs its content as text, or one of `data`, `file` and `generate`/,
     /^secrets\.plain: is in clear text .*pulumi config set --secret --path secrets\.plain/,
-    /^registries\[0\]\.user: is not known here\. Did you mean "username"\?/,
+    /^registries\[0\]\.user: is not known here\. Known: server, username, password, certificate\./,
     /^registries\[0\]\.password: is in clear text .*config set --secret --path 'registries\[0\]\.password'/,
     /^registries\[0\]\.server: "https:\/\/r\.test\/x" is no registry/,
     /^registries\[0\]\.certificate: is no certificate as PEM/,
