@@ -19,6 +19,7 @@ const cluster = new SwarmCluster(settings.cluster, {
   protectVolumes: settings.protectVolumes,
   allowEvenManagers: settings.allowEvenManagers,
   adopt: settings.adopt,
+  registries: settings.registries.registries,
 });
 const deployed = deployApplications(cluster, settings.applications);
 const demo = settings.demo ? deployDemo(cluster, settings) : undefined;

@@ -45,7 +45,7 @@ export class Registry extends pulumi.ComponentResource {
   readonly username: pulumi.Output<string>;
   /** A Pulumi secret. */
   readonly password: pulumi.Output<string>;
-  /** All three, as `registries` of a stack takes them. */
+  /** All three and `certificate`, as `registries` of a stack takes them. */
   readonly login: RegistryArgs;
   /** Certificate of its authority as PEM: for those outside of the cluster who push. */
   readonly certificate: pulumi.Output<string>;
@@ -75,8 +75,11 @@ export class Registry extends pulumi.ComponentResource {
     this.server = pulumi.all([server, stack.urn]).apply(([known]) => known);
     this.username = pulumi.output(username);
     this.password = pulumi.secret(keys.password);
-    this.login = { server: this.server, username: this.username, password: this.password };
     this.certificate = keys.authority;
+    this.login = {
+      ...{ server: this.server, username: this.username, password: this.password },
+      certificate: this.certificate,
+    };
     this.registerOutputs({ server: this.server, username: this.username, certificate: this.certificate });
   }
 }

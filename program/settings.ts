@@ -8,6 +8,7 @@ import type { LocalImage, LocalPort } from "../platforms/local/args";
 import type { SshHostArgs, SshPlatformArgs } from "../platforms/ssh/args";
 import { unknownKeys } from "../validation/unknown-keys";
 import { show, type Problem } from "../validation/problem";
+import { checkRegistrySettings, readRegistries, type Registries } from "./registries";
 import { checkApplications, readApplications, type Applications } from "./applications";
 
 /** The configuration of this project (Pulumi.yaml documents each key), read but not yet judged. */
@@ -20,6 +21,7 @@ export interface Settings {
   /** Take over a swarm that somebody else has made. */
   adopt: boolean;
   applications: Applications;
+  registries: Registries;
   workers: NodePoolArgs[];
   swarm: SwarmSettings;
   disruption?: DisruptionBudget;
@@ -54,6 +56,7 @@ const KEYS = [
   "stacks",
   "services",
   "jobs",
+  "registries",
   "platform",
   "cluster",
   "managers",
@@ -116,6 +119,7 @@ export function readSettings(config = new pulumi.Config()): Settings {
     allowEvenManagers: config.getBoolean("allowEvenManagers") ?? false,
     adopt: config.getBoolean("adopt") ?? false,
     applications: readApplications(config, pulumi.allConfig()),
+    registries: readRegistries(config, pulumi.allConfig()),
     workers: (config.getObject<NodePoolArgs[]>("workers") ?? []).map((pool) => ({
       ...pool,
       exclusiveLabels,
@@ -162,7 +166,7 @@ export function checkSettings(
     ...unknownKeys("swarm", swarm, keysOf("SwarmSettings", "defaultAddrPool")),
     ...unknownKeys("ssh", settings.ssh, keysOf("SshPlatformArgs", "hosts")),
   ];
-  problems.push(...checkApplications(settings.applications));
+  problems.push(...checkApplications(settings.applications), ...checkRegistrySettings(settings.registries));
   if (!PLATFORMS.includes(settings.platform)) {
     problems.push({
       where: "platform",

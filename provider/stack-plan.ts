@@ -62,8 +62,12 @@ function withoutUnknown(inputs: SwarmStackInputs, old: SwarmStackInputs): SwarmS
   return {
     ...{ ...inputs, managers, clusterId: old.clusterId },
     imageFingerprints: hasUnknown(imageFingerprints) ? undefined : imageFingerprints,
-    ...([inputs.registries, inputs.registryPasswords].some(hasUnknown)
-      ? { registries: old.registries, registryPasswords: old.registryPasswords }
+    ...([inputs.registries, inputs.registryPasswords, inputs.registryCertificates].some(hasUnknown)
+      ? {
+          registries: old.registries,
+          registryPasswords: old.registryPasswords,
+          registryCertificates: old.registryCertificates,
+        }
       : {}),
     ...(Object.fromEntries(texts) as Properties),
   };

@@ -37,6 +37,8 @@ export interface SwarmStackInputs extends InSwarm {
   registries?: Record<string, string>;
   /** Registry → its user's password. @default none @change update @secret */
   registryPasswords?: Record<string, string>;
+  /** Registry → certificate of its authority, as PEM: a manager trusts it while it asks that registry. @default none @change connection */
+  registryCertificates?: Record<string, string>;
   /**
    * When the registry is asked for image digests. @default "never" for a local platform, else "changed"
    * @change update

@@ -35,6 +35,7 @@ export class EngineTransport implements Transport {
       engineLog: " on the machine that runs it",
       host: this.node,
       isContainer: false,
+      runsElsewhere: true,
     };
   }
 

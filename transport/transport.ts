@@ -30,6 +30,8 @@ export interface MachineTraits {
   host: string;
   /** Whether it is a container, which has clock and kernel of its host. */
   isContainer: boolean;
+  /** Whether commands run on another machine, as there is no shell where the engine is. @default false */
+  runsElsewhere?: boolean;
 }
 
 /** One machine as something that runs commands and carries a stream to its Docker Engine. Steps never know how. */

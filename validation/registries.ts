@@ -6,10 +6,14 @@ interface Given {
   server?: unknown;
   username?: unknown;
   password?: unknown;
+  certificate?: unknown;
 }
 
 /** Host names, IPv4 addresses, and IPv6 ones in brackets; as image names begin (distribution/reference). */
 const SERVER = /^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(:\d{1,5})?$/;
+
+/** Nothing but certificates: it is no secret to whoever runs commands on a manager. */
+const CERTIFICATES = /^\s*(-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*)+$/;
 
 /** Registries with their logins, as a stack or a cluster gets them. Passwords are never repeated. */
 export function checkRegistries(registries: unknown): Problem[] {
@@ -25,7 +29,7 @@ export function checkRegistries(registries: unknown): Problem[] {
   return registries.flatMap((given: unknown, index) => {
     const where = `registries[${index}]`;
     if (!isMapping(given)) return [{ where, text: "is no object of server, username and password." }];
-    const { server, username, password } = given as Given;
+    const { server, username, password, certificate } = given as Given;
     const isTwice = typeof server === "string" && server !== "" && seen.has(server);
     if (typeof server === "string") seen.add(server);
     const twice = { where: `${where}.server`, text: `${show(server)} is named twice. Keep one login of it.` };
@@ -35,6 +39,9 @@ export function checkRegistries(registries: unknown): Problem[] {
       ...checkText(`${where}.password`, password),
       ...(typeof server === "string" && server !== "" ? checkServer(`${where}.server`, server) : []),
       ...(typeof username === "string" ? checkUser(`${where}.username`, username) : []),
+      ...(certificate === undefined || certificate === ""
+        ? []
+        : checkCertificate(`${where}.certificate`, certificate)),
       ...(isTwice ? [twice] : []),
     ];
   });
@@ -60,6 +67,16 @@ function checkText(where: string, value: unknown): Problem[] {
   if (typeof value === "string") return [];
   if (value === undefined || value === null) return [{ where, text: "is missing." }];
   return [{ where, text: `is of type ${typeof value}, not a text. Put it in quotes.` }];
+}
+
+function checkCertificate(where: string, certificate: unknown): Problem[] {
+  if (typeof certificate === "string" && CERTIFICATES.test(certificate)) return [];
+  return [
+    {
+      where,
+      text: 'is no certificate as PEM. Write what begins with "-----BEGIN CERTIFICATE-----", and no private key or other text beside it.',
+    },
+  ];
 }
 
 function checkServer(where: string, server: string): Problem[] {

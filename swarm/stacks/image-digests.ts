@@ -7,13 +7,20 @@ import type { Context } from "../../foundation/context";
 import { ignoredOf } from "../../validation/compose-ignore";
 import { loginFor } from "./registry-logins";
 import type { Compose } from "./stack-deploy";
+import { whileTrusted } from "./trusted-registries";
 
 /** Image → "sha256:…", what its registry has under that name. */
 export type Digests = Readonly<Record<string, string>>;
 
 type Inputs = Pick<
   SwarmStackInputs,
-  "name" | "registries" | "registryPasswords" | "resolveImage" | "ignore" | "imageFingerprints"
+  | "name"
+  | "registries"
+  | "registryPasswords"
+  | "registryCertificates"
+  | "resolveImage"
+  | "ignore"
+  | "imageFingerprints"
 >;
 
 /** For all images together: a preview is looked at by somebody who waits. */
@@ -31,7 +38,9 @@ export async function digestsOf(
 ): Promise<Digests> {
   const images = inputs.resolveImage === "always" ? imagesOf(merged, inputs) : [];
   if (images.length === 0) return {};
-  const { digests, silent } = await asked(engine, images, inputs, context);
+  const { digests, silent } = await whileTrusted(engine.transport, inputs, context, () =>
+    asked(engine, images, inputs, context),
+  );
   if (silent.size === 0) return digests;
   const running = await runningDigests(engine, inputs.name, context.signal);
   const reasons = [...silent].map(([image, why]) => `${image} (${why})`).join(", ");

@@ -6,6 +6,7 @@ import type { Context } from "../../foundation/context";
 import { onManager } from "../managers";
 import { NoImage } from "../rollout/convergence";
 import { loginFor } from "./registry-logins";
+import { whileTrusted } from "./trusted-registries";
 
 /** The image's deadline, and this on top, stay below a minute. */
 const LOOK_MS = 15_000;
@@ -24,7 +25,9 @@ export async function imageTrouble(
     return await onManager(inputs.managers, { ...context, signal }, async (engine) => {
       const who = `Asked by ${engine.node}, its registry ${registryOf(image)}`;
       try {
-        await imageDigest(engine, image, loginFor(image, inputs), signal);
+        await whileTrusted(engine.transport, inputs, context, () =>
+          imageDigest(engine, image, loginFor(image, inputs), signal),
+        );
         return `${who} gives it: see why the task's node does not get it in the log of its engine.`;
       } catch (refusal) {
         if (!isEngineError(refusal)) throw refusal;

@@ -4,8 +4,9 @@ import { registryProblem } from "../../docker/registry-problems";
 import type { EngineClient } from "../../docker/engine-client";
 import { isEngineError } from "../../docker/errors";
 import type { Context } from "../../foundation/context";
+import { whileTrusted } from "./trusted-registries";
 
-type Inputs = Pick<SwarmStackInputs, "registries" | "registryPasswords">;
+type Inputs = Pick<SwarmStackInputs, "registries" | "registryPasswords" | "registryCertificates">;
 
 /** A registry that is not there must not hold up what needs nothing of it. */
 const LOGIN_MS = 20_000;
@@ -46,21 +47,29 @@ export function dockerConfig(logins: readonly RegistryLogin[]): string {
  * @throws Error with what each registry said that does not
  */
 export async function refuseLogins(engine: EngineClient, inputs: Inputs, context: Context): Promise<void> {
-  const { signal } = context;
-  const refused = await Promise.all(
-    (loginsOf(inputs) ?? []).map(async (login) => {
-      const { server, username } = login;
-      try {
-        await tryLogin(engine, login, { signal, timeoutMs: LOGIN_MS });
-      } catch (error) {
-        if (signal.aborted) throw error;
-        const { message } = error as Error;
-        const remedy = isEngineError(error) && registryProblem(error.answer, server);
-        if (remedy) return `registry ${server} refused user ${username}: ${error.answer.trim()}. ${remedy}`;
-        context.warn(`Registry ${server} could not be asked whether it takes user ${username}: ${message}`);
-      }
-    }),
+  const logins = loginsOf(inputs) ?? [];
+  const refused = await whileTrusted(engine.transport, inputs, context, () =>
+    Promise.all(logins.map((login) => refusal(engine, login, context))),
   );
   const problems = refused.filter(Boolean);
   if (problems.length > 0) throw new Error(`nothing was deployed:\n${problems.join("\n")}`);
+}
+
+/** What a registry says to a login that it does not take. */
+async function refusal(
+  engine: EngineClient,
+  login: RegistryLogin,
+  context: Context,
+): Promise<string | undefined> {
+  const { server, username } = login;
+  const { signal } = context;
+  try {
+    await tryLogin(engine, login, { signal, timeoutMs: LOGIN_MS });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const { message } = error as Error;
+    const remedy = isEngineError(error) && registryProblem(error.answer, server);
+    if (remedy) return `registry ${server} refused user ${username}: ${error.answer.trim()}. ${remedy}`;
+    context.warn(`Registry ${server} could not be asked whether it takes user ${username}: ${message}`);
+  }
 }

@@ -7,6 +7,7 @@ import type { Context } from "../../foundation/context";
 import type { Transport } from "../../transport/transport";
 import { tellWarnings } from "./docker-warnings";
 import { deployCommand, tarOf } from "./stack-command";
+import { whileTrusted } from "./trusted-registries";
 import type { PreparedFiles } from "./stack-files";
 import type { ComposeSection, MadeVersions } from "./stack-versions";
 
@@ -143,7 +144,9 @@ export async function deployStack(
   context: Context,
 ): Promise<void> {
   const { command, stdin } = await deployCommand(compose, inputs);
-  const { exitCode, stderr } = await transport.run(command, { stdin, signal: context.signal });
+  const { exitCode, stderr } = await whileTrusted(transport, inputs, context, () =>
+    transport.run(command, { stdin, signal: context.signal }),
+  );
   if (exitCode !== 0)
     throw engineError(transport.node, `docker stack deploy ${inputs.name}`, 0, withoutAdvice(stderr));
   tellWarnings(stderr, inputs, context);

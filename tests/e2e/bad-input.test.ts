@@ -37,6 +37,9 @@ const WRONG_SETTINGS = {
   managerAfterJoin: [{ name: "mark" }],
   networks: { shop: { encrypt: true } },
   configs: { both: { data: "x", file: "demo/stack.yml" }, lost: { file: "nowhere.txt" } },
+  registries: [
+    { server: "https://r.test/x", user: "me", username: "me", password: "in clear text", certificate: "x" },
+  ],
   secrets: { plain: "in clear text", twice: { file: "package.json", generate: {} } },
   stacks: {
     shop: { composeFiles: "nowhere.yml", configs: ["both", "nobody"], replicas: 2, environment: {} },
@@ -104,6 +107,10 @@ test("all that is wrong with the configuration is reported in one go", async () 
     /^configs\.lost\.file: "nowhere\.txt" is no file/,
     /^secrets\.twice: needs its content as text, or one of `data`, `file` and `generate`/,
     /^secrets\.plain: is in clear text .*pulumi config set --secret --path secrets\.plain/,
+    /^registries\[0\]\.user: is not known here\. Known: server, username, password, certificate\./,
+    /^registries\[0\]\.password: is in clear text .*config set --secret --path 'registries\[0\]\.password'/,
+    /^registries\[0\]\.server: "https:\/\/r\.test\/x" is no registry/,
+    /^registries\[0\]\.certificate: is no certificate as PEM/,
     /^stacks\.shop\.configs: "nobody" is not configured\. .*which has: both, lost/,
     /^stacks\.shop\.replicas: is not known here/,
     /^environment: is called `env`/,

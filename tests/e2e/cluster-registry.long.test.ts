@@ -3,8 +3,9 @@ import { waitFor } from "../../foundation/wait";
 import { projectRoot } from "../../tools/setup/paths";
 import { startSwarm, type TestSwarm } from "../../testing/testing";
 import { appImage } from "./harness/app-image";
-import { docker, tryDocker } from "./harness/docker";
-import { output, run } from "./harness/run";
+import { tryDocker } from "./harness/docker";
+import { pushThrough } from "./harness/push";
+import { run } from "./harness/run";
 import { CommandLines, secretsIn } from "./harness/secret-search";
 import { registryImage } from "./harness/test-registry";
 import { Workspace } from "./harness/workspace";
@@ -37,7 +38,7 @@ beforeAll(async () => {
   const address = await swarm.docker("node", "inspect", "--format", "{{.Status.Addr}}", worker.trim());
   workspace = await Workspace.create({
     ...{
-      manager: nodeOf("manager-1"),
+      managers: [{ container: nodeOf("manager-1") }],
       node: worker.trim(),
       address: address.trim(),
       registryImage: registry,
@@ -81,15 +82,7 @@ test("it lets in nobody without the password", async () => {
 });
 
 test("what is pushed with its login is pulled by every node, pinned by its digest", async () => {
-  const { server, password } = await outputs();
-  expect(await login(password)).toMatchObject({ code: 0 });
-  const tag = `${server}/shop:1`;
-  const sent = `docker save ${app} | docker exec --interactive ${nodeOf("manager-1")} docker load`;
-  await output("sh", ["-c", sent]);
-  await docker(
-    ...["exec", nodeOf("manager-1"), "sh", "-ec"],
-    `docker tag ${app} ${tag}; docker --config ${CONFIG} push --quiet ${tag}; docker image rm ${tag} ${app}; rm -r ${CONFIG}`,
-  );
+  const tag = await pushThrough(nodeOf("manager-1"), app, await outputs(), "shop:1");
   workspace.configure({ image: "shop:1" });
   await up();
   const { services } = await outputs();
@@ -98,7 +91,7 @@ test("what is pushed with its login is pulled by every node, pinned by its diges
   expect(await workspace.preview(...PROGRAM)).toEqual({});
 });
 
-test("a node that is drained trusts it no more, and a node that comes later does, and pulls as well", async () => {
+test("a node that is drained trusts it no more but while it deploys, and one that comes back does, and pulls", async () => {
   const { server, certificate } = await outputs();
   const id = await swarm.docker("node", "ls", "--quiet", "--filter", "role=manager");
   await swarm.docker("node", "update", "--availability", "drain", id.trim());
@@ -108,9 +101,9 @@ test("a node that is drained trusts it no more, and a node that comes later does
     `docker container prune -f; docker image rm -f $(docker image ls -q ${server}/shop)`,
   );
   workspace.configure({ label: "2" });
-  const { code, text } = await workspace.tryUp(...PROGRAM);
-  expect(code).not.toBe(0);
-  expect(text).toMatch(/nothing was deployed:[^]*certificate signed by unknown authority[^]*certs\.d/);
+  await up();
+  expect((await outputs()).services).toMatchObject([{ replicas: 1 }]);
+  expect((await inNode("manager-1", "ls /etc/docker/certs.d")).code).not.toBe(0);
   await swarm.docker("node", "update", "--availability", "active", id.trim());
   await until("manager-1", "docker ps --format '{{.Names}}' | grep -q '^shop_web'");
   expect(await trusted("manager-1", server)).toBe(certificate);

@@ -244,3 +244,20 @@ test("adopt reaches the swarm", async () => {
   const swarm = steps.find(({ newState }) => newState?.type === "swarm:index:Swarm");
   expect(swarm?.newState?.inputs.adopt).toBe(true);
 });
+
+test("registries reach the stacks, and their passwords are encrypted everywhere", async () => {
+  const password = "sesame-42-registry";
+  workspace.configure({ registries: [{ server: "registry.test:5000", username: "deploy" }] });
+  await workspace.configureSecret("registries[0].password", password, "--path");
+  const { stdout, stderr } = await workspace.tryPreview("--json");
+  const { steps } = JSON.parse(stdout) as {
+    steps: { newState?: { type: string; inputs: Record<string, unknown> } }[];
+  };
+  const show = steps.find(({ newState }) => newState?.type === "swarm:index:SwarmStack");
+  expect(show?.newState?.inputs).toMatchObject({
+    registries: { "registry.test:5000": "deploy" },
+    registryPasswords: "[secret]",
+  });
+  const written = readFileSync(workspace.configFile, "utf8");
+  expect(secretsIn([stdout, stderr, written].join("\n"), { password })).toEqual([]);
+});

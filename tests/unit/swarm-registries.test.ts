@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { addressOf, authHeader, registryOf } from "../../docker/registries";
 import { registryProblem } from "../../docker/registry-problems";
+import { makeAuthority } from "../../foundation/certificate";
 import type { SwarmStackInputs } from "../../schema/stack";
 import { pinned } from "../../swarm/stacks/image-digests";
 import { dockerConfig, loginFor, withFormerLogins } from "../../swarm/stacks/registry-logins";
@@ -151,6 +152,20 @@ test.each<[string, unknown, RegExp]>([
 ])("registries are refused: %s", (_what, given, problem) => {
   const [{ where, text }] = checkRegistries(given);
   expect(`${where}: ${text}`).toMatch(problem);
+});
+
+test("a certificate is taken, and a private key beside it is not: commands on a manager would show it", () => {
+  const { certificate, key } = makeAuthority("test", 1);
+  const given = (text: unknown) => [{ server: "r", username: "u", password: "p", certificate: text }];
+  for (const good of [certificate, `${certificate}\n${certificate}`, "", undefined])
+    expect(checkRegistries(given(good))).toEqual([]);
+  for (const bad of [certificate + key, key, "/etc/ssl/ca.pem", 5])
+    expect(checkRegistries(given(bad))).toMatchObject([
+      {
+        where: "registries[0].certificate",
+        text: expect.stringMatching(/^is no certificate as PEM/) as string,
+      },
+    ]);
 });
 
 test("registries as the names of images begin, and ones that are not known yet, are taken", () => {

@@ -8,7 +8,7 @@ import { docker, tryDocker } from "./docker";
 import { output, run } from "./run";
 
 /** What is like `registry:2`; it stays, as a cache does. */
-export const REGISTRY_IMAGE = "pulumi-swarm-test-registry:1";
+export const REGISTRY_IMAGE = "pulumi-swarm-test-registry:2";
 /** Its name in the network of the swarm. */
 const HOST = "registry.test";
 const USER = "deploy";
